@@ -1,0 +1,120 @@
+package dev.kproxy.net;
+
+import java.util.Optional;
+
+/// An IP address as a value: text is read the way Go's `net` package reads it, because kube-proxy
+/// and the API server do, and printed in its canonical form (RFC 5952 for IPv6).
+///
+/// An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is the IPv4 address, as in Go. Zone identifiers
+/// are not part of an address. Addresses are ordered by family, then by number.
+public sealed interface Ip extends Comparable<Ip> {
+  /// The family that the address belongs to.
+  Family family();
+
+  /// Whether the address lies in 127.0.0.0/8 or is `::1`.
+  boolean isLoopback();
+
+  /// Whether the address lies in 169.254.0.0/16 or fe80::/10.
+  boolean isLinkLocal();
+
+  /// The address with all but its first `prefix` bits cleared.
+  Ip masked(int prefix);
+
+  /// An IPv4 address; `bits` is the 32-bit number in network order.
+  record V4(int bits) implements Ip {
+    @Override
+    public Family family() {
+      return Family.IPV4;
+    }
+
+    @Override
+    public boolean isLoopback() {
+      return bits >>> 24 == 127;
+    }
+
+    @Override
+    public boolean isLinkLocal() {
+      return bits >>> 16 == 0xa9fe;
+    }
+
+    @Override
+    public V4 masked(int prefix) {
+      return new V4(prefix == 0 ? 0 : bits & (-1 << (32 - prefix)));
+    }
+
+    @Override
+    public int compareTo(Ip other) {
+      return other instanceof V4(int b) ? Integer.compareUnsigned(bits, b) : -1;
+    }
+
+    @Override
+    public String toString() {
+      return IpText.print(this);
+    }
+  }
+
+  /// An IPv6 address; `high` holds its first 64 bits, `low` the others.
+  record V6(long high, long low) implements Ip {
+    @Override
+    public Family family() {
+      return Family.IPV6;
+    }
+
+    @Override
+    public boolean isLoopback() {
+      return high == 0 && low == 1;
+    }
+
+    @Override
+    public boolean isLinkLocal() {
+      return high >>> 54 == 0xfe80 >>> 6;
+    }
+
+    @Override
+    public V6 masked(int prefix) {
+      if (prefix == 0) {
+        return new V6(0, 0);
+      }
+      return prefix <= 64
+          ? new V6(high & (-1L << (64 - prefix)), 0)
+          : new V6(high, low & (-1L << (128 - prefix)));
+    }
+
+    @Override
+    public int compareTo(Ip other) {
+      return switch (other) {
+        case V4 _ -> 1;
+        case V6(long h, long l) ->
+            high != h ? Long.compareUnsigned(high, h) : Long.compareUnsigned(low, l);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return IpText.print(this);
+    }
+  }
+
+  /// The address that `text` spells, as Go's `net.ParseIP`: no leading zeros in IPv4, no zone.
+  static Optional<Ip> parse(String text) {
+    return IpText.parse(text, false);
+  }
+
+  /// As [#parse], but an IPv4 octet may have leading zeros, which count as decimal: the
+  /// `ParseIPSloppy` with which kube-proxy reads what older API servers stored.
+  static Optional<Ip> parseSloppy(String text) {
+    return IpText.parse(text, true);
+  }
+
+  /// The address that `text` spells; for constants.
+  ///
+  /// @throws IllegalArgumentException where it spells none
+  static Ip of(String text) {
+    return parse(text).orElseThrow(() -> new IllegalArgumentException(text));
+  }
+
+  /// `ip:port`, with brackets around an IPv6 address.
+  default String withPort(int port) {
+    return family() == Family.IPV4 ? this + ":" + port : "[" + this + "]:" + port;
+  }
+}
