@@ -99,6 +99,31 @@ public record Service(
   ///   that nodes make no rules for the address
   public record Ingress(Ip ip, boolean proxied) {}
 
+  /// The same Service with what a cluster would have given it.
+  public Service withAllocated(
+      List<Ip> clusterIps, List<ServicePort> ports, int healthCheckNodePort) {
+    return new Service(
+        namespace,
+        name,
+        location,
+        type,
+        headless,
+        clusterIps,
+        families,
+        familyPolicy,
+        ports,
+        externalIps,
+        ingresses,
+        sourceRanges,
+        externalPolicy,
+        internalPolicy,
+        affinitySeconds,
+        healthCheckNodePort,
+        allocatesNodePorts,
+        hasSelector,
+        otherProxy);
+  }
+
   /// `Service NAMESPACE/NAME`, as diagnostics name it.
   public String describe() {
     return "Service " + namespace + "/" + name;

@@ -1,0 +1,144 @@
+package dev.kproxy.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/// The endpoints of a Service port, sorted out for one node: kube-proxy's `CategorizeEndpoints`.
+///
+/// Every list is ordered by `ip:port` as text.
+///
+/// @param all every endpoint, usable or not
+/// @param cluster those that traffic under the Cluster policy is spread over; empty where the
+///   Service has no such traffic
+/// @param local those that traffic under the Local policy is spread over; empty where the Service
+///   has no such traffic
+/// @param reachable all that this node sends any traffic to
+/// @param usable whether any node of the cluster has a usable endpoint; may hold with `reachable`
+///   empty
+/// @param topology how hints narrowed `cluster`
+public record EndpointSet(
+    List<Backend> all,
+    List<Backend> cluster,
+    List<Backend> local,
+    List<Backend> reachable,
+    boolean usable,
+    Topology topology) {
+
+  /// A Service port without any endpoint.
+  public static final EndpointSet EMPTY =
+      new EndpointSet(List.of(), List.of(), List.of(), List.of(), false, Topology.NONE);
+
+  /// How the hints of endpoints are obeyed.
+  public enum Topology {
+    /// Hints are absent or incomplete: not at all.
+    NONE,
+    /// Only endpoints hinted for this node.
+    SAME_NODE,
+    /// Only endpoints hinted for this node's zone.
+    SAME_ZONE
+  }
+
+  /// What became of one endpoint on this node.
+  public enum Fate {
+    /// It gets traffic.
+    USED,
+    /// It is not ready.
+    NOT_READY,
+    /// It is shutting down, and others are ready.
+    TERMINATING,
+    /// It is hinted for other nodes.
+    OTHER_NODE,
+    /// It is hinted for other zones.
+    OTHER_ZONE,
+    /// It runs on another node, and the traffic policy is Local.
+    NOT_LOCAL
+  }
+
+  /// Sorts the endpoints of a Service port out.
+  ///
+  /// @param all its endpoints, ordered
+  static EndpointSet of(List<Backend> all, Frontend frontend, NodeFacts node) {
+    boolean clusterWide = frontend.usesClusterEndpoints();
+    Topology topology = clusterWide ? topology(all, node) : Topology.NONE;
+    List<Backend> cluster = List.of();
+    if (clusterWide) {
+      cluster = filter(all, backend -> backend.isReady() && isFor(backend, topology, node));
+      // Hints never leave a Service without a ready endpoint, so here none is ready anywhere.
+      cluster = cluster.isEmpty() ? filter(all, Backend::isLastResort) : cluster;
+    }
+    if (!frontend.usesLocalEndpoints()) {
+      return new EndpointSet(all, cluster, List.of(), cluster, !cluster.isEmpty(), topology);
+    }
+    List<Backend> ready = filter(all, backend -> backend.local() && backend.isReady());
+    List<Backend> local =
+        ready.isEmpty() ? filter(all, backend -> backend.local() && backend.isLastResort()) : ready;
+    boolean usable = all.stream().anyMatch(backend -> backend.isReady() || backend.isLastResort());
+    List<Backend> reachable = clusterWide ? union(cluster, local) : local;
+    return new EndpointSet(all, cluster, local, reachable, usable, topology);
+  }
+
+  /// Hints count only where every ready endpoint has one and one of them is for this node or its
+  /// zone; hints for nodes go before hints for zones (KEP-2433, KEP-3015).
+  private static Topology topology(List<Backend> all, NodeFacts node) {
+    boolean anyReady = false;
+    boolean everyNode = true;
+    boolean thisNode = false;
+    boolean everyZone = true;
+    boolean thisZone = false;
+    for (Backend backend : all) {
+      if (backend.isReady()) {
+        anyReady = true;
+        everyNode &= !backend.endpoint().nodes().isEmpty();
+        thisNode |= backend.endpoint().nodes().contains(node.name());
+        everyZone &= !backend.endpoint().zones().isEmpty();
+        thisZone |= backend.endpoint().zones().contains(node.zone());
+      }
+    }
+    if (anyReady && everyNode && thisNode) {
+      return Topology.SAME_NODE;
+    }
+    return anyReady && everyZone && thisZone ? Topology.SAME_ZONE : Topology.NONE;
+  }
+
+  private static boolean isFor(Backend backend, Topology topology, NodeFacts node) {
+    return switch (topology) {
+      case NONE -> true;
+      case SAME_NODE -> backend.endpoint().nodes().contains(node.name());
+      case SAME_ZONE -> backend.endpoint().zones().contains(node.zone());
+    };
+  }
+
+  private static List<Backend> filter(List<Backend> backends, Predicate<Backend> condition) {
+    List<Backend> kept = new ArrayList<>(backends.size());
+    for (Backend backend : backends) {
+      if (condition.test(backend)) {
+        kept.add(backend);
+      }
+    }
+    return kept.size() == backends.size() ? backends : kept;
+  }
+
+  private static List<Backend> union(List<Backend> cluster, List<Backend> local) {
+    TreeMap<String, Backend> byAddress = new TreeMap<>();
+    cluster.forEach(backend -> byAddress.put(backend.address(), backend));
+    local.forEach(backend -> byAddress.put(backend.address(), backend));
+    return byAddress.size() == cluster.size() ? cluster : List.copyOf(byAddress.values());
+  }
+
+  /// What became of `backend`, one of [#all].
+  public Fate fate(Backend backend) {
+    if (reachable.contains(backend)) {
+      return Fate.USED;
+    }
+    if (!backend.isReady()) {
+      return backend.isLastResort() ? Fate.TERMINATING : Fate.NOT_READY;
+    }
+    return switch (topology) {
+      case SAME_NODE -> Fate.OTHER_NODE;
+      case SAME_ZONE -> Fate.OTHER_ZONE;
+      case NONE -> Fate.NOT_LOCAL;
+    };
+  }
+}

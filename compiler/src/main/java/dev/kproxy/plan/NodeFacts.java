@@ -1,0 +1,41 @@
+package dev.kproxy.plan;
+
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// The node whose rules are made.
+///
+/// @param name its name, or empty: then no endpoint is local
+/// @param zone its zone, or empty
+/// @param ips its address in each family, loopback where it is not known
+/// @param addresses every address of its interfaces, loopback included
+/// @param podCidrs the ranges of its Pods
+/// @param cpus the number of its CPUs, where known
+public record NodeFacts(
+    String name,
+    String zone,
+    Map<Family, Ip> ips,
+    List<Ip> addresses,
+    List<Cidr> podCidrs,
+    OptionalInt cpus) {
+
+  public NodeFacts {
+    ips = Map.copyOf(ips);
+    addresses = List.copyOf(addresses);
+    podCidrs = List.copyOf(podCidrs);
+  }
+
+  /// Its address in `family`; loopback where it is not known.
+  public Ip ip(Family family) {
+    return ips.getOrDefault(family, loopback(family));
+  }
+
+  /// 127.0.0.1 or ::1.
+  public static Ip loopback(Family family) {
+    return family == Family.IPV4 ? new Ip.V4(0x7f000001) : new Ip.V6(0, 1);
+  }
+}

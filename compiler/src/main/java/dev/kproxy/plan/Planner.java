@@ -1,0 +1,181 @@
+package dev.kproxy.plan;
+
+import dev.kproxy.manifest.Endpoint;
+import dev.kproxy.manifest.EndpointSlice;
+import dev.kproxy.manifest.Manifests;
+import dev.kproxy.manifest.Service;
+import dev.kproxy.manifest.ServicePort;
+import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Decides what kube-proxy decides before it writes rules.
+public final class Planner {
+  /// `largeClusterEndpointsThreshold` of `pkg/proxy/iptables/proxier.go`.
+  private static final int LARGE_CLUSTER = 1000;
+
+  private final Manifests manifests;
+  private final ProxyConfiguration configuration;
+  private final NodeFacts node;
+
+  /// A planner of the rules of `node` for the cluster that `manifests` describe.
+  public Planner(Manifests manifests, ProxyConfiguration configuration, NodeFacts node) {
+    this.manifests = manifests;
+    this.configuration = configuration;
+    this.node = node;
+  }
+
+  /// The plan of one family.
+  public Plan plan(Family family) {
+    Map<String, List<EndpointSlice>> slices = slicesByService(family);
+    List<ServicePlan> services = new ArrayList<>();
+    for (Service service : manifests.services()) {
+      clusterIp(service, family)
+          .ifPresent(ip -> addPorts(services, service, ip, slicesOf(service, slices)));
+    }
+    services.sort(Comparator.comparing(plan -> plan.frontend().name()));
+    NodePortAddresses nodePorts = NodePortAddresses.of(configuration, node, family);
+    return new Plan(
+        family,
+        node.ip(family),
+        LocalDetector.of(configuration, node, family),
+        nodePorts,
+        configuration.localhostNodePorts() && nodePorts.containsLoopback(),
+        1 << configuration.masqueradeBit(),
+        configuration.masqueradeAll(),
+        !configuration.conntrack().tcpBeLiberal(),
+        services,
+        services.stream().mapToLong(plan -> plan.endpoints().all().size()).sum() > LARGE_CLUSTER);
+  }
+
+  /// The cluster IP under which a Service has rules in `family`, if kube-proxy makes any for it
+  /// there.
+  private static Optional<Ip> clusterIp(Service service, Family family) {
+    if (service.otherProxy() || service.type() == Service.Type.EXTERNAL_NAME) {
+      return Optional.empty();
+    }
+    return service.clusterIps().stream().filter(ip -> ip.family() == family).findFirst();
+  }
+
+  /// The slices that kube-proxy sees, by `namespace/service`; those of one Service by name, since
+  /// of two live endpoints with one address the later one counts.
+  private Map<String, List<EndpointSlice>> slicesByService(Family family) {
+    Map<String, List<EndpointSlice>> byService = new HashMap<>();
+    for (EndpointSlice slice : manifests.slices()) {
+      if (!slice.headless()
+          && !slice.service().isEmpty()
+          && slice.family().filter(family::equals).isPresent()) {
+        String key = slice.namespace() + "/" + slice.service();
+        byService.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(slice);
+      }
+    }
+    byService.values().forEach(list -> list.sort(Comparator.comparing(EndpointSlice::name)));
+    return byService;
+  }
+
+  private static List<EndpointSlice> slicesOf(
+      Service service, Map<String, List<EndpointSlice>> slices) {
+    return slices.getOrDefault(service.namespace() + "/" + service.name(), List.of());
+  }
+
+  private void addPorts(
+      List<ServicePlan> services, Service service, Ip clusterIp, List<EndpointSlice> slices) {
+    for (ServicePort port : service.ports()) {
+      Frontend frontend = frontend(service, port, clusterIp);
+      List<Backend> backends = backends(slices, frontend.name());
+      services.add(
+          new ServicePlan(
+              frontend,
+              backends.isEmpty() ? EndpointSet.EMPTY : EndpointSet.of(backends, frontend, node)));
+    }
+  }
+
+  private static Frontend frontend(Service service, ServicePort port, Ip clusterIp) {
+    Family family = clusterIp.family();
+    return new Frontend(
+        new ServicePortName(service.namespace(), service.name(), port.name(), port.protocol()),
+        clusterIp,
+        port.port(),
+        port.nodePort(),
+        service.externalIps().stream().filter(ip -> ip.family() == family).toList(),
+        service.ingresses().stream()
+            .filter(ingress -> !ingress.proxied() && ingress.ip().family() == family)
+            .map(Service.Ingress::ip)
+            .toList(),
+        sourceRanges(service, family),
+        isExternalPolicyLocal(service) ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER,
+        service.internalPolicy() == Service.Policy.LOCAL
+            ? TrafficPolicy.LOCAL
+            : TrafficPolicy.CLUSTER,
+        service.affinitySeconds(),
+        needsHealthCheck(service) ? service.healthCheckNodePort() : 0);
+  }
+
+  /// A range of length 0 lets everybody in, as no range does.
+  private static List<Cidr> sourceRanges(Service service, Family family) {
+    List<Cidr> ranges =
+        service.sourceRanges().stream().filter(cidr -> cidr.family() == family).toList();
+    return ranges.stream().anyMatch(cidr -> cidr.prefix() == 0) ? List.of() : ranges;
+  }
+
+  private static boolean isExternalPolicyLocal(Service service) {
+    return service.externalPolicy() == Service.Policy.LOCAL
+        && switch (service.type()) {
+          case NODE_PORT, LOAD_BALANCER -> true;
+          case CLUSTER_IP -> !service.externalIps().isEmpty();
+          case EXTERNAL_NAME -> false;
+        };
+  }
+
+  private static boolean needsHealthCheck(Service service) {
+    return service.type() == Service.Type.LOAD_BALANCER
+        && service.externalPolicy() == Service.Policy.LOCAL;
+  }
+
+  /// The endpoints of a Service port, each address once, ordered as text.
+  private List<Backend> backends(List<EndpointSlice> slices, ServicePortName name) {
+    List<Backend> found = new ArrayList<>();
+    for (EndpointSlice slice : slices) {
+      for (EndpointSlice.Port port : slice.ports()) {
+        OptionalInt number = port.port();
+        if (port.protocol() == name.protocol()
+            && port.name().equals(name.port())
+            && number.isPresent()
+            && number.getAsInt() != 0) {
+          for (Endpoint endpoint : slice.endpoints()) {
+            found.add(new Backend(endpoint, number.getAsInt(), isLocal(endpoint)));
+          }
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Backend::address));
+    return withoutDuplicates(found);
+  }
+
+  private boolean isLocal(Endpoint endpoint) {
+    return !node.name().isEmpty() && endpoint.node().equals(node.name());
+  }
+
+  /// Of two endpoints with one address the later one counts, unless it is terminating: a Pod may
+  /// have been given the address of one that is still shutting down.
+  private static List<Backend> withoutDuplicates(List<Backend> sorted) {
+    List<Backend> unique = new ArrayList<>(sorted.size());
+    for (Backend backend : sorted) {
+      int last = unique.size() - 1;
+      if (last < 0 || !unique.get(last).address().equals(backend.address())) {
+        unique.add(backend);
+      } else if (!backend.endpoint().terminating()) {
+        unique.set(last, backend);
+      }
+    }
+    return unique;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.kproxy.plan;
+
+import dev.kproxy.manifest.Endpoint;
+import dev.kproxy.manifest.EndpointSlice;
+import dev.kproxy.manifest.Manifests;
+import dev.kproxy.manifest.Service;
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Diagnostic.Severity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a user should know of a cluster before relying on its rules: manifests as they stand in git
+/// lack what a cluster adds to them.
+public final class Remarks {
+  private final NodeFacts node;
+  private final Set<String> servicesWithSlices = new HashSet<>();
+  private final Set<String> servicesWithHints = new HashSet<>();
+  private final List<Diagnostic> notes = new ArrayList<>();
+
+  private Remarks(Manifests manifests, NodeFacts node) {
+    this.node = node;
+    for (EndpointSlice slice : manifests.slices()) {
+      String service = slice.namespace() + "/" + slice.service();
+      servicesWithSlices.add(service);
+      if (slice.endpoints().stream().anyMatch(Remarks::hasHints)) {
+        servicesWithHints.add(service);
+      }
+    }
+  }
+
+  private static boolean hasHints(Endpoint endpoint) {
+    return !endpoint.zones().isEmpty() || !endpoint.nodes().isEmpty();
+  }
+
+  /// The notes on the Services of the input, in its order.
+  public static List<Diagnostic> of(Manifests manifests, NodeFacts node) {
+    Remarks remarks = new Remarks(manifests, node);
+    for (Service service : manifests.services()) {
+      if (!service.headless()
+          && !service.otherProxy()
+          && service.type() != Service.Type.EXTERNAL_NAME) {
+        remarks.remark(service);
+      }
+    }
+    return List.copyOf(remarks.notes);
+  }
+
+  private void remark(Service service) {
+    String key = service.namespace() + "/" + service.name();
+    if (service.clusterIps().isEmpty()) {
+      note(
+          Code.NO_CLUSTER_IP,
+          service,
+          "spec.clusterIP",
+          "not given by a cluster yet, so it makes no rules; --allocate gives one");
+    }
+    if (service.hasSelector() && !servicesWithSlices.contains(key)) {
+      note(
+          Code.NO_ENDPOINTS,
+          service,
+          "spec.selector",
+          "no EndpointSlice of the input belongs to it, so its traffic is rejected");
+    }
+    if (node.name().isEmpty()) {
+      remarkWithoutNode(service, servicesWithHints.contains(key));
+    }
+  }
+
+  private void remarkWithoutNode(Service service, boolean hints) {
+    if (service.internalPolicy() == Service.Policy.LOCAL) {
+      note(
+          Code.NO_NODE,
+          service,
+          "spec.internalTrafficPolicy",
+          "Local, but without --node no endpoint is local");
+    } else if (service.externalPolicy() == Service.Policy.LOCAL) {
+      note(
+          Code.NO_NODE,
+          service,
+          "spec.externalTrafficPolicy",
+          "Local, but without --node no endpoint is local");
+    } else if (hints) {
+      note(
+          Code.NO_NODE,
+          service,
+          "",
+          "its endpoints carry hints, but without --node no zone or node is known");
+    }
+  }
+
+  private void note(Code code, Service service, String field, String message) {
+    notes.add(
+        new Diagnostic(
+            Severity.NOTE,
+            code,
+            Optional.of(service.location()),
+            service.describe(),
+            field,
+            message));
+  }
+}
