@@ -1,0 +1,32 @@
+package dev.kproxy.iptables;
+
+import java.util.List;
+import java.util.Optional;
+
+/// One table: `filter`, `nat`, `mangle`, `raw` or `security`.
+///
+/// The rules print after all chain lines, chain by chain in the order of `chains`, as iptables-save
+/// does it. A file that iptables-restore reads may interleave the rules of several chains; then
+/// `runs` holds the order in which they stood.
+///
+/// @param runs stretches of consecutive rules of one chain, in the order of the file; empty where
+///   the rules stand grouped in the order of `chains`
+public record Table(String name, List<Chain> chains, List<Run> runs) {
+  public Table {
+    chains = List.copyOf(chains);
+    runs = List.copyOf(runs);
+  }
+
+  /// A table whose rules stand grouped by chain.
+  public Table(String name, List<Chain> chains) {
+    this(name, chains, List.of());
+  }
+
+  /// The chain of that name.
+  public Optional<Chain> chain(String name) {
+    return chains.stream().filter(chain -> chain.name().equals(name)).findFirst();
+  }
+
+  /// The next `rules` rules of `chain`, counted from where its last run ended.
+  public record Run(String chain, int rules) {}
+}
