@@ -1,0 +1,62 @@
+package dev.kproxy.compile;
+
+import dev.kproxy.plan.Backend;
+import dev.kproxy.plan.ServicePortName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/// The names of the chains that kube-proxy makes for a Service port and its endpoints: a prefix and
+/// the first 80 bits of a SHA-256 in base 32, so that they fit the kernel's 28 bytes.
+final class ChainName {
+  static final String SERVICES = "KUBE-SERVICES";
+  static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
+  static final String NODE_PORTS = "KUBE-NODEPORTS";
+  static final String POSTROUTING = "KUBE-POSTROUTING";
+  static final String MARK_MASQUERADE = "KUBE-MARK-MASQ";
+  static final String FORWARD = "KUBE-FORWARD";
+  static final String FIREWALL = "KUBE-FIREWALL";
+  static final String PROXY_FIREWALL = "KUBE-PROXY-FIREWALL";
+  static final String CANARY = "KUBE-PROXY-CANARY";
+
+  private static final byte[] BASE32 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".getBytes(StandardCharsets.US_ASCII);
+  private static final int LETTERS = 16;
+
+  private final MessageDigest sha256;
+
+  ChainName() {
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /// What the chains of one Service port have in common: the hash of its name and protocol.
+  String hash(ServicePortName name) {
+    return hash(name.text() + name.protocol().lowerCase());
+  }
+
+  /// `KUBE-SEP-…`: the chain of one endpoint of a Service port.
+  String endpoint(ServicePortName name, Backend backend) {
+    return "KUBE-SEP-" + hash(name.text() + name.protocol().lowerCase() + backend.address());
+  }
+
+  private String hash(String text) {
+    byte[] digest = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+    byte[] letters = new byte[LETTERS];
+    long bits = 0;
+    int held = 0;
+    int next = 0;
+    for (int i = 0; i < LETTERS; i++) {
+      while (held < 5) {
+        bits = bits << 8 | (digest[next++] & 0xff);
+        held += 8;
+      }
+      held -= 5;
+      letters[i] = BASE32[(int) (bits >>> held) & 31];
+    }
+    return new String(letters, StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.kproxy.compile;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chain.Policy;
+import dev.kproxy.iptables.Counters;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
+import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServicePlan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Makes the rules of iptables mode, as kube-proxy's first sync on an empty node leaves them.
+///
+/// Chains are ordered by name, after the built-in ones; the rules of chains that Services share by
+/// Service port; inside the chains of one Service everything is in kube-proxy's own order. The
+/// rules of a chain are made when they are asked for, so that a large rule set is never held whole.
+///
+/// Source: `syncProxyRules` in `pkg/proxy/iptables/proxier.go` of Kubernetes 1.36.
+public final class IptablesCompiler {
+  private final Plan plan;
+  private final BaseRules base;
+  private final List<ServiceRules> services;
+
+  private IptablesCompiler(Plan plan, Dialect dialect) {
+    this.plan = plan;
+    this.base = new BaseRules(plan, dialect);
+    ChainName names = new ChainName();
+    List<ServiceRules> rules = new ArrayList<>(plan.services().size());
+    for (ServicePlan service : plan.services()) {
+      rules.add(new ServiceRules(plan, service, names, dialect));
+    }
+    this.services = List.copyOf(rules);
+  }
+
+  /// All that is in the kernel after kube-proxy has run: its chains, the built-in ones with the
+  /// jumps to them, and its canaries.
+  public static Ruleset save(Plan plan, Dialect dialect) {
+    return new IptablesCompiler(plan, dialect).save();
+  }
+
+  /// What kube-proxy itself feeds to iptables-restore: the chains that it fills, without the jumps
+  /// to them, which it makes one by one.
+  public static Ruleset restore(Plan plan, Dialect dialect) {
+    return new IptablesCompiler(plan, dialect).restore();
+  }
+
+  private Ruleset save() {
+    return new Ruleset(
+        plan.family(),
+        List.of(
+            table("filter", base.filterHooks(), withCanary(filter(), true)),
+            table("mangle", base.mangleHooks(), withCanary(List.of(), false)),
+            table("nat", base.natHooks(), withCanary(nat(), false))));
+  }
+
+  private Ruleset restore() {
+    return new Ruleset(
+        plan.family(),
+        List.of(table("filter", List.of(), filter()), table("nat", List.of(), nat())));
+  }
+
+  private static Table table(String name, List<Chain> hooks, List<Chain> chains) {
+    List<Chain> all = new ArrayList<>(hooks);
+    chains.stream().sorted(Comparator.comparing(Chain::name)).forEach(all::add);
+    return new Table(name, all);
+  }
+
+  /// The jumps to KUBE-FIREWALL are there even where kube-proxy has no rule for it.
+  private List<Chain> withCanary(List<Chain> chains, boolean firewall) {
+    List<Chain> all = new ArrayList<>(chains);
+    all.add(new Chain.Of(ChainName.CANARY, List.of()));
+    if (firewall && !plan.localhostNodePorts()) {
+      all.add(new Chain.Of(ChainName.FIREWALL, List.of()));
+    }
+    return all;
+  }
+
+  private List<Chain> filter() {
+    List<Chain> chains = new ArrayList<>();
+    chains.add(shared(ChainName.SERVICES, ServiceRules::internalRefusals, List.of()));
+    chains.add(shared(ChainName.EXTERNAL_SERVICES, ServiceRules::externalRefusals, List.of()));
+    chains.add(shared(ChainName.NODE_PORTS, ServiceRules::healthChecks, List.of()));
+    chains.add(shared(ChainName.PROXY_FIREWALL, ServiceRules::firewallDrops, List.of()));
+    chains.add(new Chain.Of(ChainName.FORWARD, base.forward()));
+    if (plan.localhostNodePorts()) {
+      chains.add(new Chain.Of(ChainName.FIREWALL, base.firewall()));
+    }
+    return chains;
+  }
+
+  private List<Chain> nat() {
+    List<Chain> chains = new ArrayList<>();
+    chains.add(shared(ChainName.SERVICES, ServiceRules::captures, base.nodePortJumps()));
+    chains.add(shared(ChainName.NODE_PORTS, ServiceRules::nodePortCaptures, List.of()));
+    chains.add(new Chain.Of(ChainName.POSTROUTING, base.postrouting()));
+    chains.add(new Chain.Of(ChainName.MARK_MASQUERADE, base.markMasquerade()));
+    services.forEach(service -> service.addChains(chains));
+    return chains;
+  }
+
+  /// A chain with rules of all Services, and last the given ones.
+  private Chain shared(String name, Function<ServiceRules, List<Rule>> rulesOf, List<Rule> last) {
+    return new Made(
+        name,
+        () -> {
+          List<Rule> rules = new ArrayList<>();
+          services.forEach(service -> rules.addAll(rulesOf.apply(service)));
+          rules.addAll(last);
+          return rules;
+        });
+  }
+
+  /// A chain whose rules are made anew each time that they are read.
+  record Made(String name, Supplier<List<Rule>> source) implements Chain {
+    @Override
+    public Optional<Policy> policy() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Counters counters() {
+      return Counters.ZERO;
+    }
+
+    @Override
+    public List<Rule> rules() {
+      return source.get();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.kproxy.compile;
+
+import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Protocol;
+import dev.kproxy.plan.LocalDetector;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Puts a rule together in the order in which kube-proxy writes its arguments.
+final class RuleBuilder {
+  private final List<Match> matches = new ArrayList<>(6);
+
+  static RuleBuilder rule() {
+    return new RuleBuilder();
+  }
+
+  static RuleBuilder commented(String comment) {
+    return new RuleBuilder().match(new Match.Comment(comment));
+  }
+
+  RuleBuilder match(Match match) {
+    matches.add(match);
+    return this;
+  }
+
+  /// `-m tcp -p tcp`: kube-proxy loads the module before it names the protocol.
+  RuleBuilder protocol(Protocol protocol) {
+    return match(
+            switch (protocol) {
+              case TCP -> Match.Tcp.ANY;
+              case UDP -> Match.Udp.ANY;
+              case SCTP -> Match.Sctp.ANY;
+            })
+        .match(Match.Protocol.of(protocol));
+  }
+
+  /// `-m tcp -p tcp --dport PORT`.
+  RuleBuilder toPort(Protocol protocol, int port) {
+    return match(portOf(protocol, port)).match(Match.Protocol.of(protocol));
+  }
+
+  /// `-m tcp -p tcp -d DESTINATION --dport PORT`.
+  RuleBuilder to(Protocol protocol, Cidr destination, int port) {
+    return toPort(protocol, port).match(new Match.Destination(destination, false));
+  }
+
+  RuleBuilder to(Protocol protocol, Ip destination, int port) {
+    return to(protocol, Cidr.host(destination), port);
+  }
+
+  private static Match portOf(Protocol protocol, int port) {
+    return switch (protocol) {
+      case TCP -> Match.Tcp.to(port);
+      case UDP -> Match.Udp.to(port);
+      case SCTP -> Match.Sctp.to(port);
+    };
+  }
+
+  RuleBuilder from(Cidr source) {
+    return match(new Match.Source(source, false));
+  }
+
+  RuleBuilder from(Ip source) {
+    return from(Cidr.host(source));
+  }
+
+  /// Restricts the rule to traffic of local Pods, or to all other traffic; a detector that cannot
+  /// tell restricts nothing.
+  RuleBuilder local(LocalDetector detector, boolean inverted) {
+    return switch (detector) {
+      case LocalDetector.None _ -> this;
+      case LocalDetector.BySource(Cidr cidr) -> match(new Match.Source(cidr, inverted));
+      case LocalDetector.ByInterface(String name, boolean prefix) ->
+          match(new Match.InInterface(prefix ? name + "+" : name, inverted));
+    };
+  }
+
+  Rule jump(String chain) {
+    return then(new Action.Jump(chain));
+  }
+
+  Rule then(Action action) {
+    return new Rule(matches, action);
+  }
+}
