@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 
 /// The names of the chains that kube-proxy makes for a Service port and its endpoints: a prefix and
 /// the first 80 bits of a SHA-256 in base 32, so that they fit the kernel's 28 bytes.
-final class ChainName {
+public final class ChainName {
   static final String SERVICES = "KUBE-SERVICES";
   static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
   static final String NODE_PORTS = "KUBE-NODEPORTS";
@@ -25,7 +25,8 @@ final class ChainName {
 
   private final MessageDigest sha256;
 
-  ChainName() {
+  /// A maker of names, which keeps a digest for all of them.
+  public ChainName() {
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

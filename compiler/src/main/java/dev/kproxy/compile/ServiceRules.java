@@ -36,52 +36,20 @@ final class ServiceRules {
   private final ServicePlan service;
   private final Frontend frontend;
   private final EndpointSet endpoints;
-  private final ChainName names;
+  private final ServiceChains chains;
   private final Dialect dialect;
   private final String name;
   private final Protocol protocol;
-  private final String hash;
 
   ServiceRules(Plan plan, ServicePlan service, ChainName names, Dialect dialect) {
     this.plan = plan;
     this.service = service;
     this.frontend = service.frontend();
     this.endpoints = service.endpoints();
-    this.names = names;
+    this.chains = new ServiceChains(service, names);
     this.dialect = dialect;
     this.name = frontend.name().text();
     this.protocol = frontend.name().protocol();
-    this.hash = names.hash(frontend.name());
-  }
-
-  private String clusterChain() {
-    return "KUBE-SVC-" + hash;
-  }
-
-  private String localChain() {
-    return "KUBE-SVL-" + hash;
-  }
-
-  private String externalChain() {
-    return "KUBE-EXT-" + hash;
-  }
-
-  private String firewallChain() {
-    return "KUBE-FW-" + hash;
-  }
-
-  private String chainOf(TrafficPolicy policy) {
-    return policy == TrafficPolicy.LOCAL ? localChain() : clusterChain();
-  }
-
-  private boolean usesExternalChain() {
-    return endpoints.usable() && frontend.isExternallyAccessible();
-  }
-
-  private boolean usesFirewallChain() {
-    return endpoints.usable()
-        && !frontend.loadBalancerIps().isEmpty()
-        && !frontend.sourceRanges().isEmpty();
   }
 
   // Rules in chains that all Services share.
@@ -90,16 +58,16 @@ final class ServiceRules {
   List<Rule> captures() {
     List<Rule> rules = new ArrayList<>();
     if (service.hasInternalEndpoints()) {
-      rules.add(to(" cluster IP", frontend.clusterIp()).jump(chainOf(frontend.internalPolicy())));
+      rules.add(to(" cluster IP", frontend.clusterIp()).jump(chains.of(frontend.internalPolicy())));
     }
     if (endpoints.usable()) {
       for (Ip ip : frontend.externalIps()) {
-        rules.add(to(" external IP", ip).jump(externalChain()));
+        rules.add(to(" external IP", ip).jump(chains.external()));
       }
       for (Ip ip : frontend.loadBalancerIps()) {
         rules.add(
             to(" loadbalancer IP", ip)
-                .jump(usesFirewallChain() ? firewallChain() : externalChain()));
+                .jump(chains.hasFirewall() ? chains.firewall() : chains.external()));
       }
     }
     return rules;
@@ -116,7 +84,7 @@ final class ServiceRules {
     if (nodePort == 0 || !endpoints.usable()) {
       return List.of();
     }
-    Rule capture = commented(name).toPort(protocol, nodePort).jump(externalChain());
+    Rule capture = commented(name).toPort(protocol, nodePort).jump(chains.external());
     if (!plan.localhostNodePorts() || !dialect.nfacct()) {
       return List.of(capture);
     }
@@ -124,7 +92,7 @@ final class ServiceRules {
         commented(name)
             .to(protocol, BaseRules.IPV4_LOOPBACK, nodePort)
             .match(new Match.NfAcct(Counter.LOCALHOST_NODE_PORTS.counterName()))
-            .jump(externalChain()),
+            .jump(chains.external()),
         capture);
   }
 
@@ -182,10 +150,11 @@ final class ServiceRules {
 
   /// filter KUBE-PROXY-FIREWALL: traffic to a load balancer that no source range let in.
   List<Rule> firewallDrops() {
-    return usesFirewallChain()
+    return chains.hasFirewall()
         ? frontend.loadBalancerIps().stream()
             .map(
-                ip -> to(" traffic not accepted by " + firewallChain(), ip).then(new Action.Drop()))
+                ip ->
+                    to(" traffic not accepted by " + chains.firewall(), ip).then(new Action.Drop()))
             .toList()
         : List.of();
   }
@@ -193,34 +162,34 @@ final class ServiceRules {
   // The Service's own chains, all in nat.
 
   /// Adds the chains of this Service port.
-  void addChains(List<Chain> chains) {
-    if (usesExternalChain()) {
-      chains.add(new IptablesCompiler.Made(externalChain(), this::external));
+  void addChains(List<Chain> table) {
+    if (chains.hasExternal()) {
+      table.add(new IptablesCompiler.Made(chains.external(), this::external));
     }
-    if (usesFirewallChain()) {
-      chains.add(new IptablesCompiler.Made(firewallChain(), this::firewall));
+    if (chains.hasFirewall()) {
+      table.add(new IptablesCompiler.Made(chains.firewall(), this::firewall));
     }
     List<String> reachable = new ArrayList<>(endpoints.reachable().size());
     for (Backend backend : endpoints.reachable()) {
-      String chain = names.endpoint(frontend.name(), backend);
+      String chain = chains.endpoint(backend);
       reachable.add(chain);
-      chains.add(new IptablesCompiler.Made(chain, () -> endpoint(chain, backend)));
+      table.add(new IptablesCompiler.Made(chain, () -> endpoint(chain, backend)));
     }
-    addBalancer(chains, TrafficPolicy.CLUSTER, endpoints.cluster(), reachable);
-    addBalancer(chains, TrafficPolicy.LOCAL, endpoints.local(), reachable);
+    addBalancer(table, TrafficPolicy.CLUSTER, endpoints.cluster(), reachable);
+    addBalancer(table, TrafficPolicy.LOCAL, endpoints.local(), reachable);
   }
 
   private void addBalancer(
-      List<Chain> chains, TrafficPolicy policy, List<Backend> backends, List<String> reachable) {
+      List<Chain> table, TrafficPolicy policy, List<Backend> backends, List<String> reachable) {
     if (!backends.isEmpty()) {
       // Most often the lists are one and the same, and no name needs to be looked up or hashed
       // again.
       List<String> targets =
-          backends == endpoints.reachable()
+          backends.equals(endpoints.reachable())
               ? reachable
-              : backends.stream().map(b -> names.endpoint(frontend.name(), b)).toList();
-      chains.add(
-          new IptablesCompiler.Made(chainOf(policy), () -> balance(policy, backends, targets)));
+              : backends.stream().map(chains::endpoint).toList();
+      table.add(
+          new IptablesCompiler.Made(chains.of(policy), () -> balance(policy, backends, targets)));
     }
   }
 
@@ -273,7 +242,7 @@ final class ServiceRules {
       addShortCircuits(rules);
     }
     if (service.hasExternalEndpoints()) {
-      rules.add(rule().jump(chainOf(frontend.externalPolicy())));
+      rules.add(rule().jump(chains.of(frontend.externalPolicy())));
     }
     return rules;
   }
@@ -285,7 +254,7 @@ final class ServiceRules {
       rules.add(
           commented("pod traffic for " + name + " external destinations")
               .local(plan.detector(), false)
-              .jump(clusterChain()));
+              .jump(chains.cluster()));
     }
     rules.add(
         commented("masquerade LOCAL traffic for " + name + " external destinations")
@@ -294,21 +263,21 @@ final class ServiceRules {
     rules.add(
         commented("route LOCAL traffic for " + name + " external destinations")
             .match(LOCAL_SOURCE)
-            .jump(clusterChain()));
+            .jump(chains.cluster()));
   }
 
   private List<Rule> firewall() {
     List<Rule> rules = new ArrayList<>();
     boolean allowsNode = false;
     for (Cidr range : frontend.sourceRanges()) {
-      rules.add(commented(name + " loadbalancer IP").from(range).jump(externalChain()));
+      rules.add(commented(name + " loadbalancer IP").from(range).jump(chains.external()));
       allowsNode |= range.contains(plan.nodeIp());
     }
     if (allowsNode) {
       // Where the address is also one of the node's own, the node's requests carry it as their
       // source.
       for (Ip ip : frontend.loadBalancerIps()) {
-        rules.add(commented(name + " loadbalancer IP").from(ip).jump(externalChain()));
+        rules.add(commented(name + " loadbalancer IP").from(ip).jump(chains.external()));
       }
     }
     rules.add(

@@ -35,6 +35,8 @@ public enum Code {
   UNSUPPORTED_VERSION(110),
   /// One object given twice with different content.
   CONFLICT(111),
+  /// A file or directory cannot be written.
+  UNWRITABLE(112),
 
   /// A value that must be there is not.
   REQUIRED(201),

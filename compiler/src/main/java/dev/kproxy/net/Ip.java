@@ -17,6 +17,9 @@ public sealed interface Ip extends Comparable<Ip> {
   /// Whether the address lies in 169.254.0.0/16 or fe80::/10.
   boolean isLinkLocal();
 
+  /// Whether it is `0.0.0.0` or `::`, which stand for no address in particular.
+  boolean isUnspecified();
+
   /// The address with all but its first `prefix` bits cleared.
   Ip masked(int prefix);
 
@@ -35,6 +38,11 @@ public sealed interface Ip extends Comparable<Ip> {
     @Override
     public boolean isLinkLocal() {
       return bits >>> 16 == 0xa9fe;
+    }
+
+    @Override
+    public boolean isUnspecified() {
+      return bits == 0;
     }
 
     @Override
@@ -68,6 +76,11 @@ public sealed interface Ip extends Comparable<Ip> {
     @Override
     public boolean isLinkLocal() {
       return high >>> 54 == 0xfe80 >>> 6;
+    }
+
+    @Override
+    public boolean isUnspecified() {
+      return high == 0 && low == 0;
     }
 
     @Override

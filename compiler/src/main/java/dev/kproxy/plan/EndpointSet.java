@@ -2,6 +2,7 @@ package dev.kproxy.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -128,8 +129,10 @@ public record EndpointSet(
   }
 
   /// What became of `backend`, one of [#all].
-  public Fate fate(Backend backend) {
-    if (reachable.contains(backend)) {
+  ///
+  /// @param reached those of [#reachable]
+  public Fate fate(Backend backend, Set<Backend> reached) {
+    if (reached.contains(backend)) {
       return Fate.USED;
     }
     if (!backend.isReady()) {

@@ -1,0 +1,54 @@
+package dev.kproxy.compile;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// One text that a tool of the host loads.
+///
+/// @param kind which tool
+/// @param content the text, made while it is written
+public record Artifact(Kind kind, Content content) {
+
+  /// The tool that loads it; in the order in which they load.
+  public enum Kind {
+    /// Accounting objects.
+    NFACCT("nfacct", "nfacct.restore"),
+    /// Kernel settings.
+    SYSCTL("sysctl", "sysctl.conf"),
+    /// IPv4 rules.
+    IPTABLES("iptables", "iptables.rules"),
+    /// IPv6 rules.
+    IP6TABLES("ip6tables", "ip6tables.rules");
+
+    private final String text;
+    private final String file;
+
+    Kind(String text, String file) {
+      this.text = text;
+      this.file = file;
+    }
+
+    /// The name of its file in a directory.
+    public String file() {
+      return file;
+    }
+
+    /// Whether it is rules, which are printed without being asked for.
+    public boolean isRules() {
+      return this == IPTABLES || this == IP6TABLES;
+    }
+
+    /// Its name on the command line.
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /// A text that is made while it is written.
+  @FunctionalInterface
+  public interface Content {
+    /// Writes the text, in UTF-8.
+    void writeTo(OutputStream out) throws IOException;
+  }
+}

@@ -1,0 +1,9 @@
+package dev.kproxy.compile;
+
+/// Whose text rules are printed as.
+public enum Style {
+  /// What iptables-save prints on a node that has these rules and no others.
+  SAVE,
+  /// What kube-proxy itself feeds to iptables-restore.
+  RESTORE
+}
