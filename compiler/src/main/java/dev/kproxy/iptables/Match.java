@@ -13,8 +13,14 @@ import java.util.Set;
 ///
 /// Marks, user and group numbers are unsigned 32-bit numbers in an `int`.
 public sealed interface Match {
+  /// What stands in the rule itself: its order is of no account, and each may stand once.
+  sealed interface Header extends Match {}
+
+  /// What is loaded with `-m`.
+  sealed interface Extension extends Match {}
+
   /// `-s`: the source address.
-  record Source(MaskedIp addresses, boolean inverted) implements Match {
+  record Source(MaskedIp addresses, boolean inverted) implements Header {
     /// The addresses of a network.
     public Source(Cidr cidr, boolean inverted) {
       this(MaskedIp.of(cidr), inverted);
@@ -22,7 +28,7 @@ public sealed interface Match {
   }
 
   /// `-d`: the destination address.
-  record Destination(MaskedIp addresses, boolean inverted) implements Match {
+  record Destination(MaskedIp addresses, boolean inverted) implements Header {
     /// The addresses of a network.
     public Destination(Cidr cidr, boolean inverted) {
       this(MaskedIp.of(cidr), inverted);
@@ -30,13 +36,13 @@ public sealed interface Match {
   }
 
   /// `-i`: the interface that the packet came in by; see [#matchesInterface] for the pattern.
-  record InInterface(String pattern, boolean inverted) implements Match {}
+  record InInterface(String pattern, boolean inverted) implements Header {}
 
   /// `-o`: the interface that the packet leaves by; see [#matchesInterface] for the pattern.
-  record OutInterface(String pattern, boolean inverted) implements Match {}
+  record OutInterface(String pattern, boolean inverted) implements Header {}
 
   /// `-p`: the IP protocol, by its number; 0 is every protocol.
-  record Protocol(int number, boolean inverted) implements Match {
+  record Protocol(int number, boolean inverted) implements Header {
     /// That protocol of a Service.
     public static Protocol of(dev.kproxy.net.Protocol protocol) {
       return new Protocol(
@@ -50,10 +56,10 @@ public sealed interface Match {
   }
 
   /// `-f`: second and further fragments of a packet (IPv4 only).
-  record Fragment(boolean inverted) implements Match {}
+  record Fragment(boolean inverted) implements Header {}
 
   /// `-m comment`: always holds. The kernel keeps at most 255 bytes.
-  record Comment(String text) implements Match {}
+  record Comment(String text) implements Extension {}
 
   /// `-m tcp`.
   ///
@@ -63,7 +69,7 @@ public sealed interface Match {
       Optional<Negatable<PortRange>> destination,
       Optional<Negatable<Flags>> flags,
       Optional<Negatable<Integer>> option)
-      implements Match {
+      implements Extension {
     /// `-m tcp` alone.
     public static final Tcp ANY =
         new Tcp(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -80,7 +86,7 @@ public sealed interface Match {
 
   /// `-m udp`, and `-m udplite`, which asks the same of another protocol.
   record Udp(Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination)
-      implements Match {
+      implements Extension {
     /// `-m udp` alone.
     public static final Udp ANY = new Udp(Optional.empty(), Optional.empty());
 
@@ -97,7 +103,7 @@ public sealed interface Match {
       Optional<Negatable<PortRange>> source,
       Optional<Negatable<PortRange>> destination,
       Optional<Negatable<List<String>>> chunks)
-      implements Match {
+      implements Extension {
     /// `-m sctp` alone.
     public static final Sctp ANY = new Sctp(Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -108,13 +114,13 @@ public sealed interface Match {
   }
 
   /// `-m icmp` in iptables, `-m icmp6` in ip6tables.
-  record Icmp(Optional<Negatable<Type>> type) implements Match {
+  record Icmp(Negatable<Type> type) implements Extension {
     /// A type, and the codes from `firstCode` to `lastCode`; in IPv4 the type 255 is every type.
     public record Type(int type, int firstCode, int lastCode) {}
   }
 
   /// `-m multiport`: any of at most 15 ports, of which a range counts as two.
-  record Multiport(Which which, List<PortRange> ports, boolean inverted) implements Match {
+  record Multiport(Which which, List<PortRange> ports, boolean inverted) implements Extension {
     public Multiport {
       ports = List.copyOf(ports);
     }
@@ -131,13 +137,13 @@ public sealed interface Match {
   }
 
   /// `-m mark`: the packet's mark, in the bits of `mask`, is `value`.
-  record Mark(int value, int mask, boolean inverted) implements Match {}
+  record Mark(int value, int mask, boolean inverted) implements Extension {}
 
   /// `-m connmark`: the connection's mark, in the bits of `mask`, is `value`.
-  record ConnMark(int value, int mask, boolean inverted) implements Match {}
+  record ConnMark(int value, int mask, boolean inverted) implements Extension {}
 
   /// `-m conntrack`: all of the criteria hold for the packet's connection.
-  record Conntrack(List<Criterion> criteria) implements Match {
+  record Conntrack(List<Criterion> criteria) implements Extension {
     public Conntrack {
       criteria = List.copyOf(criteria);
     }
@@ -154,7 +160,7 @@ public sealed interface Match {
   }
 
   /// `-m state`: what `-m conntrack --ctstate` asks, in its older spelling.
-  record State(Set<Criterion.State> states, boolean inverted) implements Match {
+  record State(Set<Criterion.State> states, boolean inverted) implements Extension {
     public State {
       states = Criterion.ordered(Criterion.State.class, states);
     }
@@ -169,7 +175,7 @@ public sealed interface Match {
       Optional<Negatable<Set<Kind>>> destination,
       boolean limitIn,
       boolean limitOut)
-      implements Match {
+      implements Extension {
     public AddrType {
       source = source.map(AddrType::ordered);
       destination = destination.map(AddrType::ordered);
@@ -224,7 +230,7 @@ public sealed interface Match {
   ///
   /// @param numerator of 2^31: what the kernel stores, from 0 to 2^31
   /// @param oneIn `k` where the numerator is what 1/k, written with ten decimals, rounds to; else 0
-  record Random(long numerator, int oneIn, boolean inverted) implements Match {
+  record Random(long numerator, int oneIn, boolean inverted) implements Extension {
     /// The numerator of certainty.
     public static final long ONE = 1L << 31;
 
@@ -242,7 +248,7 @@ public sealed interface Match {
 
   /// `-m statistic --mode nth`: holds for one packet in `every`, the first of them being number
   /// `packet`, counted from 0.
-  record Nth(int every, int packet, boolean inverted) implements Match {}
+  record Nth(int every, int packet, boolean inverted) implements Extension {}
 
   /// `-m recent`: whether, and how lately, an address is on a list; and what becomes of its entry.
   ///
@@ -262,7 +268,7 @@ public sealed interface Match {
       boolean ttl,
       Optional<Ip> mask,
       boolean destination)
-      implements Match {
+      implements Extension {
     /// `--set` of the source address.
     public static Recent set(String name) {
       return new Recent(name, Operation.SET, false, 0, 0, false, false, Optional.empty(), false);
@@ -288,14 +294,14 @@ public sealed interface Match {
   }
 
   /// `-m nfacct`: counts into an accounting object, which must exist; always holds.
-  record NfAcct(String name) implements Match {}
+  record NfAcct(String name) implements Extension {}
 
   /// `-m set --match-set`: whether the packet's addresses and ports are in an ipset.
   ///
   /// @param sides for each dimension of the set, whose address or port is looked up
   /// @param options what else stands there: `return-nomatch`, `packets-gt`, …
   record MatchSet(String set, List<Side> sides, boolean inverted, List<Option> options)
-      implements Match {
+      implements Extension {
     public MatchSet {
       sides = List.copyOf(sides);
       options = List.copyOf(options);
@@ -317,7 +323,7 @@ public sealed interface Match {
 
   /// `-m iprange`.
   record IpRange(Optional<Negatable<Range>> source, Optional<Negatable<Range>> destination)
-      implements Match {
+      implements Extension {
     /// Addresses of one family from `first` to `last`, both included.
     public record Range(Ip first, Ip last) {}
   }
@@ -333,7 +339,7 @@ public sealed interface Match {
       Optional<Negatable<String>> out,
       Optional<Negatable<Boolean>> isOut,
       Optional<Negatable<Boolean>> isBridged)
-      implements Match {
+      implements Extension {
     /// `! --physdev-is-in` alone.
     public static final PhysDev NOT_IN =
         new PhysDev(
@@ -352,7 +358,7 @@ public sealed interface Match {
       Optional<Negatable<MaskedIp>> address,
       Optional<Negatable<Integer>> port,
       List<Option> options)
-      implements Match {
+      implements Extension {
     public Ipvs {
       options = List.copyOf(options);
     }
@@ -368,7 +374,7 @@ public sealed interface Match {
   }
 
   /// An extension that is carried along without being understood.
-  record Module(String name, List<Option> options) implements Match {
+  record Module(String name, List<Option> options) implements Extension {
     public Module {
       options = List.copyOf(options);
     }

@@ -1,0 +1,110 @@
+package dev.kproxy.iptables.text;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Counters;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
+import dev.kproxy.net.Family;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/// Writes rulesets, chain by chain and rule by rule, without holding more than one rule.
+public final class IptablesPrinter {
+  private final Spelling spelling;
+  private final ByteText text;
+  private final RulePrinter rules;
+
+  private IptablesPrinter(Family family, Spelling spelling, OutputStream out) {
+    this.spelling = spelling;
+    this.text = new ByteText(out);
+    this.rules = new RulePrinter(text, family, spelling);
+  }
+
+  /// Writes the ruleset to `out`, as UTF-8; it is neither flushed nor closed.
+  public static void print(Ruleset ruleset, Spelling spelling, OutputStream out)
+      throws IOException {
+    try {
+      IptablesPrinter printer = new IptablesPrinter(ruleset.family(), spelling, out);
+      for (Table table : ruleset.tables()) {
+        printer.print(table);
+      }
+      printer.text.flush();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /// The text of the ruleset.
+  public static String print(Ruleset ruleset, Spelling spelling) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      print(ruleset, spelling, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /// The line of one rule of `chain`, without a line end.
+  public static String print(Family family, String chain, Rule rule, Spelling spelling) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
+    printer.print(chain, rule);
+    printer.text.flush();
+    return out.toString(StandardCharsets.UTF_8).stripTrailing();
+  }
+
+  private void print(Table table) {
+    text.add('*').add(table.name()).newLine();
+    for (Chain chain : table.chains()) {
+      text.add(':').add(chain.name()).add(' ');
+      text.add(chain.policy().map(Chain.Policy::name).orElse("-")).add(' ');
+      print(chain.counters());
+      text.newLine();
+    }
+    if (table.runs().isEmpty()) {
+      for (Chain chain : table.chains()) {
+        for (Rule rule : chain.rules()) {
+          print(chain.name(), rule);
+        }
+      }
+    } else {
+      printRuns(table);
+    }
+    text.add("COMMIT").newLine();
+  }
+
+  private void printRuns(Table table) {
+    Map<String, Iterator<Rule>> rest = new HashMap<>();
+    for (Chain chain : table.chains()) {
+      rest.put(chain.name(), chain.rules().iterator());
+    }
+    for (Table.Run run : table.runs()) {
+      Iterator<Rule> of = rest.getOrDefault(run.chain(), java.util.Collections.emptyIterator());
+      for (int i = 0; i < run.rules() && of.hasNext(); i++) {
+        print(run.chain(), of.next());
+      }
+    }
+  }
+
+  private void print(String chain, Rule rule) {
+    if (spelling == Spelling.SAVE_COUNTERS) {
+      print(rule.counters().orElse(Counters.ZERO));
+      text.add(' ');
+    }
+    text.add("-A ").add(chain);
+    rules.print(rule);
+    text.newLine();
+  }
+
+  private void print(Counters counters) {
+    text.add('[').add(counters.packets()).add(':').add(counters.bytes()).add(']');
+  }
+}

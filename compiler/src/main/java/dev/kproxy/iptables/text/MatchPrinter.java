@@ -1,0 +1,326 @@
+package dev.kproxy.iptables.text;
+
+import dev.kproxy.iptables.Criterion;
+import dev.kproxy.iptables.MaskedIp;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Negatable;
+import dev.kproxy.iptables.Option;
+import dev.kproxy.iptables.Probability;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Writes the extensions of a rule: options in the order of the kernel's tools, whatever the order
+/// in which they were given.
+final class MatchPrinter {
+  private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
+
+  private final ByteText text;
+  private final Family family;
+  private final boolean restore;
+
+  MatchPrinter(ByteText text, Family family, boolean restore) {
+    this.text = text;
+    this.family = family;
+    this.restore = restore;
+  }
+
+  /// `-m` and the name of the module.
+  void open(Match.Extension match) {
+    text.add(" -m ").add(module(match));
+  }
+
+  private String module(Match.Extension match) {
+    return switch (match) {
+      case Match.Comment _ -> "comment";
+      case Match.Tcp _ -> "tcp";
+      case Match.Udp _ -> "udp";
+      case Match.Sctp _ -> "sctp";
+      case Match.Icmp _ -> family == Family.IPV4 ? "icmp" : "icmp6";
+      case Match.Multiport _ -> "multiport";
+      case Match.Mark _ -> "mark";
+      case Match.ConnMark _ -> "connmark";
+      case Match.Conntrack _ -> "conntrack";
+      case Match.State _ -> "state";
+      case Match.AddrType _ -> "addrtype";
+      case Match.Random _, Match.Nth _ -> "statistic";
+      case Match.Recent _ -> "recent";
+      case Match.NfAcct _ -> "nfacct";
+      case Match.MatchSet _ -> "set";
+      case Match.IpRange _ -> "iprange";
+      case Match.PhysDev _ -> "physdev";
+      case Match.Ipvs _ -> "ipvs";
+      case Match.Module(String name, _) -> name;
+    };
+  }
+
+  /// What follows the name of the module.
+  void options(Match.Extension match) {
+    switch (match) {
+      case Match.Comment(String comment) -> string(false, " --comment ", comment);
+      case Match.Tcp tcp -> tcp(tcp);
+      case Match.Udp(var source, var destination) -> ports(source, destination);
+      case Match.Sctp sctp -> sctp(sctp);
+      case Match.Icmp(Negatable<Match.Icmp.Type> type) -> icmp(type);
+      case Match.Multiport multiport -> multiport(multiport);
+      case Match.Mark(int value, int mask, boolean inverted) -> mark(value, mask, inverted);
+      case Match.ConnMark(int value, int mask, boolean inverted) -> mark(value, mask, inverted);
+      case Match.Conntrack(List<Criterion> criteria) -> criteria.forEach(this::criterion);
+      case Match.State(Set<Criterion.State> states, boolean inverted) ->
+          names(inverted, "--state ", states);
+      case Match.AddrType addrType -> addrType(addrType);
+      case Match.Random random -> random(random);
+      case Match.Nth(int every, int packet, boolean inverted) ->
+          text.add(" --mode nth")
+              .option(inverted, "--every ")
+              .add(Integer.toUnsignedLong(every))
+              .add(" --packet ")
+              .add(Integer.toUnsignedLong(packet));
+      case Match.Recent recent -> recent(recent);
+      case Match.NfAcct(String name) ->
+          // the tool's own blank and that of its routine for strings
+          string(false, restore ? " --nfacct-name " : " --nfacct-name  ", name);
+      case Match.MatchSet matchSet -> matchSet(matchSet);
+      case Match.IpRange(var source, var destination) -> {
+        source.ifPresent(range -> range("--src-range ", range));
+        destination.ifPresent(range -> range("--dst-range ", range));
+      }
+      case Match.PhysDev physDev -> physDev(physDev);
+      case Match.Ipvs ipvs -> ipvs(ipvs);
+      case Match.Module(String name, List<Option> options) ->
+          Options.print(text, Extensions.match(name), options);
+    }
+  }
+
+  private void string(boolean inverted, String option, String value) {
+    text.add(inverted ? " !" : "").add(option);
+    if (restore) {
+      text.word(value);
+    } else {
+      text.quotable(value);
+    }
+  }
+
+  private void tcp(Match.Tcp tcp) {
+    ports(tcp.source(), tcp.destination());
+    tcp.option().ifPresent(it -> text.option(it.inverted(), "--tcp-option ").add(it.value()));
+    tcp.flags()
+        .ifPresent(
+            it -> {
+              text.option(it.inverted(), "--tcp-flags ");
+              flags(it.value().mask());
+              text.add(' ');
+              flags(it.value().set());
+            });
+  }
+
+  private void flags(int bits) {
+    boolean first = true;
+    for (int i = 0; i < FLAGS.length; i++) {
+      if ((bits >> i & 1) != 0) {
+        text.add(first ? "" : ",").add(FLAGS[i]);
+        first = false;
+      }
+    }
+    text.add(first ? "NONE" : "");
+  }
+
+  private void sctp(Match.Sctp sctp) {
+    ports(sctp.source(), sctp.destination());
+    sctp.chunks()
+        .ifPresent(
+            it -> {
+              text.option(it.inverted(), "--chunk-types");
+              it.value().forEach(word -> text.add(' ').word(word));
+            });
+  }
+
+  private void ports(
+      Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination) {
+    source.ifPresent(it -> port(it.inverted(), "--sport ", it.value()));
+    destination.ifPresent(it -> port(it.inverted(), "--dport ", it.value()));
+  }
+
+  private void port(boolean inverted, String option, PortRange ports) {
+    text.option(inverted, option).add(ports.first());
+    if (ports.last() != ports.first()) {
+      text.add(':').add(ports.last());
+    }
+  }
+
+  private void icmp(Negatable<Match.Icmp.Type> it) {
+    boolean v4 = family == Family.IPV4;
+    Match.Icmp.Type type = it.value();
+    text.option(it.inverted(), v4 ? "--icmp-type " : "--icmpv6-type ");
+    if (v4 && type.type() == 255) {
+      text.add("any");
+      return;
+    }
+    text.add(type.type());
+    if (type.firstCode() != 0 || type.lastCode() != 255) {
+      text.add('/').add(type.firstCode());
+      if (type.lastCode() != type.firstCode()) {
+        text.add('-').add(type.lastCode());
+      }
+    }
+  }
+
+  private void multiport(Match.Multiport multiport) {
+    text.option(
+        multiport.inverted(),
+        switch (multiport.which()) {
+          case SOURCE -> "--sports";
+          case DESTINATION -> "--dports";
+          case EITHER -> "--ports";
+        });
+    char separator = ' ';
+    for (PortRange ports : multiport.ports()) {
+      text.add(separator).add(ports.first());
+      if (ports.last() != ports.first()) {
+        text.add(':').add(ports.last());
+      }
+      separator = ',';
+    }
+  }
+
+  private void mark(int value, int mask, boolean inverted) {
+    int width = restore ? 8 : 1;
+    text.option(inverted, "--mark ").hex(value, width);
+    if (mask != -1) {
+      text.add('/').hex(mask, width);
+    }
+  }
+
+  private void criterion(Criterion criterion) {
+    switch (criterion) {
+      case Criterion.States(Set<Criterion.State> states, boolean inverted) ->
+          names(inverted, "--ctstate ", states);
+      case Criterion.Statuses(Set<Criterion.Status> statuses, boolean inverted) -> {
+        names(inverted, "--ctstatus ", statuses);
+        text.add(statuses.isEmpty() ? "NONE" : "");
+      }
+      case Criterion.Protocol(int number, boolean inverted) ->
+          text.option(inverted, "--ctproto ").add(number);
+      case Criterion.Address(Criterion.End end, MaskedIp addresses, boolean inverted) ->
+          text.option(inverted, "--ct").add(end.toString()).add(' ').addHost(addresses);
+      case Criterion.Port(Criterion.End end, PortRange ports, boolean inverted) -> {
+        text.option(inverted, "--ct").add(end.toString());
+        text.add("port ").add(ports.first());
+        if (ports.last() != ports.first()) {
+          text.add(':').add(ports.last());
+        }
+      }
+      case Criterion.Expire(int first, int last, boolean inverted) -> {
+        text.option(inverted, "--ctexpire ").add(Integer.toUnsignedLong(first));
+        if (last != first) {
+          text.add(':').add(Integer.toUnsignedLong(last));
+        }
+      }
+      case Criterion.Direction(boolean reply) ->
+          text.add(" --ctdir ").add(reply ? "REPLY" : "ORIGINAL");
+    }
+  }
+
+  private void names(boolean inverted, String option, Set<? extends Enum<?>> values) {
+    text.option(inverted, option);
+    boolean first = true;
+    for (Enum<?> value : values) {
+      text.add(first ? "" : ",").add(value.name());
+      first = false;
+    }
+  }
+
+  private void addrType(Match.AddrType it) {
+    it.source().ifPresent(types -> names(types.inverted(), "--src-type ", types.value()));
+    it.destination().ifPresent(types -> names(types.inverted(), "--dst-type ", types.value()));
+    text.add(it.limitIn() ? " --limit-iface-in" : "");
+    text.add(it.limitOut() ? " --limit-iface-out" : "");
+  }
+
+  private void random(Match.Random random) {
+    text.add(" --mode random").option(random.inverted(), "--probability ");
+    if (restore) {
+      long decimals =
+          random.oneIn() > 0
+              ? Probability.tenDecimals(random.oneIn())
+              : Probability.decimals(random.numerator(), 10);
+      fraction(decimals, 10);
+    } else {
+      fraction(Probability.decimals(random.numerator(), 11), 11);
+    }
+  }
+
+  private void fraction(long units, int decimals) {
+    long one = decimals == 10 ? 10_000_000_000L : 100_000_000_000L;
+    text.add(units / one).add('.').digits(units % one, decimals);
+  }
+
+  private void recent(Match.Recent recent) {
+    String operation =
+        switch (recent.operation()) {
+          case SET -> "--set";
+          case RCHECK -> "--rcheck";
+          case UPDATE -> "--update";
+          case REMOVE -> "--remove";
+        };
+    if (restore) {
+      text.add(" --name ").word(recent.name());
+    }
+    text.option(recent.inverted(), operation);
+    if (recent.seconds() != 0) {
+      text.add(" --seconds ").add(Integer.toUnsignedLong(recent.seconds()));
+    }
+    text.add(recent.reap() ? " --reap" : "");
+    if (recent.hitCount() != 0) {
+      text.add(" --hitcount ").add(Integer.toUnsignedLong(recent.hitCount()));
+    }
+    text.add(recent.ttl() ? " --rttl" : "");
+    if (restore) {
+      recent.mask().ifPresent(mask -> text.add(" --mask ").add(mask));
+      text.add(recent.destination() ? " --rdest" : "");
+    } else {
+      Ip mask = recent.mask().orElse(MaskedIp.mask(family, family.bits()));
+      text.add(" --name ").word(recent.name()).add(" --mask ").add(mask);
+      text.add(recent.destination() ? " --rdest" : " --rsource");
+    }
+  }
+
+  private void matchSet(Match.MatchSet it) {
+    text.option(it.inverted(), "--match-set ").word(it.set());
+    char separator = ' ';
+    for (Match.MatchSet.Side side : it.sides()) {
+      text.add(separator).add(side == Match.MatchSet.Side.SRC ? "src" : "dst");
+      separator = ',';
+    }
+    Options.print(text, Extensions.match("set"), it.options());
+  }
+
+  private void range(String option, Negatable<Match.IpRange.Range> range) {
+    text.option(range.inverted(), option).add(range.value().first());
+    text.add('-').add(range.value().last());
+  }
+
+  private void physDev(Match.PhysDev it) {
+    it.isIn().ifPresent(is -> text.option(is.inverted(), "--physdev-is-in"));
+    it.in().ifPresent(in -> text.option(in.inverted(), "--physdev-in ").word(in.value()));
+    it.isOut().ifPresent(is -> text.option(is.inverted(), "--physdev-is-out"));
+    it.out().ifPresent(out -> text.option(out.inverted(), "--physdev-out ").word(out.value()));
+    it.isBridged().ifPresent(is -> text.option(is.inverted(), "--physdev-is-bridged"));
+  }
+
+  private void ipvs(Match.Ipvs it) {
+    if (restore) {
+      it.address().ifPresent(ip -> text.option(ip.inverted(), "--vaddr ").addHost(ip.value()));
+      it.protocol()
+          .ifPresent(p -> text.option(p.inverted(), "--vproto ").add(ProtocolNames.of(p.value())));
+    } else {
+      it.protocol().ifPresent(p -> text.option(p.inverted(), "--vproto ").add(p.value()));
+      it.address().ifPresent(ip -> text.option(ip.inverted(), "--vaddr ").addHost(ip.value()));
+    }
+    it.port().ifPresent(port -> text.option(port.inverted(), "--vport ").add(port.value()));
+    Options.print(text, Extensions.match("ipvs"), it.options());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.kproxy.iptables.text;
+
+import dev.kproxy.iptables.MaskedIp;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.net.Family;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what follows the chain of a rule: headers and extensions in the spelling's order, then
+/// the action.
+final class RulePrinter {
+  private final ByteText text;
+  private final boolean restore;
+  private final MatchPrinter extensions;
+  private final ActionPrinter actions;
+
+  RulePrinter(ByteText text, Family family, Spelling spelling) {
+    this.text = text;
+    this.restore = spelling == Spelling.RESTORE;
+    this.extensions = new MatchPrinter(text, family, restore);
+    this.actions = new ActionPrinter(text, family, restore);
+  }
+
+  void print(Rule rule) {
+    if (restore) {
+      printAsWritten(rule.matches());
+    } else {
+      printAsSaved(rule.matches());
+    }
+    actions.print(rule.action());
+  }
+
+  /// Headers first, in the order of [#rank], whatever the order in which they were written; then
+  /// the extensions in theirs. A header that restricts nothing is not saved.
+  private void printAsSaved(List<Match> matches) {
+    Match.@Nullable Header[] headers = new Match.Header[6];
+    for (Match match : matches) {
+      if (match instanceof Match.Header header && restricts(header)) {
+        headers[rank(header)] = header;
+      }
+    }
+    for (Match.Header header : headers) {
+      if (header != null) {
+        print(header);
+      }
+    }
+    for (Match match : matches) {
+      if (match instanceof Match.Extension extension) {
+        extensions.open(extension);
+        extensions.options(extension);
+      }
+    }
+  }
+
+  /// kube-proxy writes protocol and destination between a module of ports and its options.
+  private void printAsWritten(List<Match> matches) {
+    for (int i = 0; i < matches.size(); i++) {
+      switch (matches.get(i)) {
+        case Match.Header header -> print(header);
+        case Match.Extension extension -> {
+          extensions.open(extension);
+          while (hasPorts(extension) && i + 1 < matches.size() && isTarget(matches.get(i + 1))) {
+            print((Match.Header) matches.get(++i));
+          }
+          extensions.options(extension);
+        }
+      }
+    }
+  }
+
+  private static boolean hasPorts(Match.Extension extension) {
+    return extension instanceof Match.Tcp
+        || extension instanceof Match.Udp
+        || extension instanceof Match.Sctp;
+  }
+
+  private static boolean isTarget(Match match) {
+    return match instanceof Match.Protocol || match instanceof Match.Destination;
+  }
+
+  private static int rank(Match.Header header) {
+    return switch (header) {
+      case Match.Source _ -> 0;
+      case Match.Destination _ -> 1;
+      case Match.InInterface _ -> 2;
+      case Match.OutInterface _ -> 3;
+      case Match.Protocol _ -> 4;
+      case Match.Fragment _ -> 5;
+    };
+  }
+
+  private static boolean restricts(Match.Header header) {
+    return switch (header) {
+      case Match.Source(MaskedIp addresses, boolean inverted) ->
+          inverted || addresses.prefix() != 0;
+      case Match.Destination(MaskedIp addresses, boolean inverted) ->
+          inverted || addresses.prefix() != 0;
+      case Match.InInterface(String pattern, boolean inverted) -> inverted || !pattern.equals("+");
+      case Match.OutInterface(String pattern, boolean inverted) -> inverted || !pattern.equals("+");
+      case Match.Protocol(int number, _) -> number != 0;
+      case Match.Fragment _ -> true;
+    };
+  }
+
+  private void print(Match.Header header) {
+    switch (header) {
+      case Match.Source(MaskedIp addresses, boolean inverted) -> print(inverted, "-s ", addresses);
+      case Match.Destination(MaskedIp addresses, boolean inverted) ->
+          print(inverted, "-d ", addresses);
+      case Match.InInterface(String pattern, boolean inverted) ->
+          text.option(inverted, "-i ").add(pattern);
+      case Match.OutInterface(String pattern, boolean inverted) ->
+          text.option(inverted, "-o ").add(pattern);
+      case Match.Protocol(int number, boolean inverted) ->
+          text.option(inverted, "-p ").add(ProtocolNames.of(number));
+      case Match.Fragment(boolean inverted) -> text.option(inverted, "-f");
+    }
+  }
+
+  private void print(boolean inverted, String option, MaskedIp addresses) {
+    text.option(inverted, option);
+    if (restore) {
+      text.addHost(addresses);
+    } else {
+      text.add(addresses);
+    }
+  }
+}
