@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/// Makes the run-time image that `./kproxy` starts; `mvn -Pimage package` runs it on the JDK of the toolchain, in the project's root.
+/// Makes the run-time image that `./kproxy` starts; `mvn -Pimage package` runs it on the JDK of the
+/// toolchain, in the project's root.
 ///
 /// ```
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
@@ -24,7 +25,8 @@ final class BuildImage {
 
   /// Built into the image, so that the training and every later run have the same.
   ///
-  /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep it clean.
+  /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep
+  /// it clean.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -41,8 +43,9 @@ final class BuildImage {
     this.image = input.resolve("image");
   }
 
-  /// `args`: the directory that holds the jar of kproxy, the jars that it needs in `libraries/` and, in `sources/`, the sources of those among them
-  /// that are to be compiled anew; the name of the jar of kproxy; the instant when the build began; where the image goes.
+  /// `args`: the directory that holds the jar of kproxy, the jars that it needs in `libraries/`
+  /// and, in `sources/`, the sources of those among them that are to be compiled anew; the name of
+  /// the jar of kproxy; the instant when the build began; where the image goes.
   public static void main(String[] args) throws IOException, InterruptedException {
     new BuildImage(Path.of(args[0])).build(args[1], Instant.parse(args[2]), Path.of(args[3]));
   }
@@ -84,8 +87,8 @@ final class BuildImage {
     delete(published);
   }
 
-  /// Replaces the classes of a jar by ones of this JDK's class file version: picocli is published as Java 5 byte code, which
-  /// the AOT cache does not take.
+  /// Replaces the classes of a jar by ones of this JDK's class file version: picocli is published
+  /// as Java 5 byte code, which the AOT cache does not take.
   private void recompile(Path sources, Path jar) throws IOException {
     Path unpacked = input.resolve("unpacked");
     Path classes = input.resolve("recompiled");
