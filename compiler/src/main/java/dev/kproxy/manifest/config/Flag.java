@@ -10,4 +10,13 @@ public record Flag(String name, String value) {
   public String toString() {
     return "--" + name;
   }
+
+  /// A flag that kube-proxy has, from which a command line can be built.
+  ///
+  /// @param name its name without dashes
+  /// @param placeholder what stands for its value in a usage line, as `CIDR[,CIDR]`
+  /// @param description one line without a full stop
+  /// @param isBoolean whether it may be given bare, which means `true`
+  public record Definition(
+      String name, String placeholder, String description, boolean isBoolean) {}
 }
