@@ -1,18 +1,37 @@
 package dev.kproxy.manifest.text;
 
+import dev.kproxy.manifest.text.Value.Field;
+import dev.kproxy.manifest.text.Value.Scalar;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Location;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the texts that kubectl and kube-proxy read, YAML or JSON, and hands on the objects in them
-/// one by one.
+/// one by one: memory grows with an object, not with the text.
 ///
 /// Nothing in a text makes it throw: every fault is one [Diagnostic] with a place. Only the
 /// stream's own `IOException` passes through.
 public final class DocumentReader {
-  private DocumentReader() {}
+  private final String file;
+  private final boolean cluster;
+  private final CappedSink sink;
+  private final TextInput input;
+  private final StringPool pool = new StringPool();
+  private final TreeBuilder tree;
+
+  private DocumentReader(InputStream in, Origin origin, String file, boolean cluster, Sink sink) {
+    this.file = file;
+    this.cluster = cluster;
+    this.sink = new CappedSink(sink);
+    input = new TextInput(in, origin);
+    tree = new TreeBuilder(new ObjectOpener(file, cluster, this.sink));
+  }
 
   /// Takes what is found in a text, in its order.
   public interface Sink {
@@ -27,13 +46,13 @@ public final class DocumentReader {
   /// Reads cluster input as kubectl does: any number of documents, lists opened. A key that stands
   /// twice in a mapping is an error.
   public static void readObjects(InputStream in, String file, Sink sink) throws IOException {
-    unread(file, sink);
+    new DocumentReader(in, Origin.START, file, true, sink).objects();
   }
 
   /// Reads a configuration file as kube-proxy does: the first document only, no list is opened. A
   /// key that stands twice is a note, and its last value counts.
   public static void readConfiguration(InputStream in, String file, Sink sink) throws IOException {
-    unread(file, sink);
+    new DocumentReader(in, Origin.START, file, false, sink).configuration();
   }
 
   /// Reads a configuration that stands as a string in an object of another file, as `config.conf`
@@ -41,12 +60,162 @@ public final class DocumentReader {
   ///
   /// @param holder a field whose value is a string
   /// @param file the file that the field was read from
-  public static void readConfiguration(Value.Field holder, String file, Sink sink) {
-    unread(file, sink);
+  public static void readConfiguration(Field holder, String file, Sink sink) {
+    if (!(holder.value() instanceof Scalar text)) {
+      throw new IllegalArgumentException("no string");
+    }
+    // only the text of a block begins below its name, and then its lines are lines of the file
+    Origin origin =
+        text.line() > holder.line()
+            ? Origin.block(text.line(), text.column())
+            : Origin.point(text.line(), text.column());
+    InputStream in = new ByteArrayInputStream(text.text().getBytes(StandardCharsets.UTF_8));
+    try {
+      new DocumentReader(in, origin, file, false, sink).configuration();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot fail", e);
+    }
   }
 
-  private static void unread(String file, Sink sink) {
-    sink.problem(
-        Diagnostic.error(Code.UNREADABLE, new Location(file, 1, 1), "texts cannot be read yet"));
+  private void objects() throws IOException {
+    if (input.first() == '{') {
+      jsonStream();
+    } else {
+      input.split(Origin.START);
+      documents(null);
+    }
+  }
+
+  private void configuration() throws IOException {
+    try {
+      document(null);
+    } catch (Fault fault) {
+      report(fault);
+    }
+    if (sink.isEmpty()) {
+      Origin origin = input.origin();
+      report(new Fault(Code.NOT_AN_OBJECT, origin.line(), origin.column(), "is empty"));
+    }
+  }
+
+  /// Reads values of JSON, one behind the other. Where the first or the second of them is none,
+  /// kubectl takes the text from there on for YAML.
+  private void jsonStream() throws IOException {
+    long begin = input.offset();
+    JsonText json = new JsonText(input, Origin.START, tree, pool, false);
+    for (int count = 0; ; count++) {
+      Origin origin = json.end();
+      if (count < 2) {
+        input.hold(begin + json.consumed());
+      } else {
+        input.release();
+      }
+      Tentative found = tentative();
+      try {
+        if (!json.next()) {
+          return;
+        }
+        found.commit();
+      } catch (Fault fault) {
+        if (isFinal(fault)) {
+          found.commit();
+          report(fault);
+          return;
+        }
+        input.rewind();
+        input.split(origin);
+        documents(fault);
+        return;
+      }
+    }
+  }
+
+  /// Reads documents of YAML up to the end of the file.
+  ///
+  /// @param earlier what kept the first of them from being JSON, if that was tried
+  private void documents(@Nullable Fault earlier) throws IOException {
+    Fault json = earlier;
+    do {
+      try {
+        document(json);
+      } catch (Fault fault) {
+        report(fault);
+        if (fault.code == Code.ENCODING) {
+          return;
+        }
+      }
+      json = null;
+    } while (!sink.isFull() && next());
+  }
+
+  private boolean next() throws IOException {
+    while (true) {
+      try {
+        return input.next();
+      } catch (Fault fault) {
+        report(fault);
+      }
+    }
+  }
+
+  private void document(@Nullable Fault earlier) throws IOException {
+    Fault json = earlier;
+    byte first = input.first();
+    if (json == null && first == '{') {
+      json = attempt();
+      if (json == null) {
+        return;
+      }
+    }
+    Origin origin = input.origin();
+    tree.begin(new ObjectOpener(file, cluster, sink));
+    try {
+      Utf8Reader reader = new Utf8Reader(input, origin);
+      boolean read = new YamlText(reader, origin, tree, pool).read();
+      if (!read && first == '%') {
+        throw reader.fault(Code.SYNTAX, "kubectl cuts the text between a directive and its ---");
+      }
+    } catch (Fault fault) {
+      // of two explanations the one that came further is the better
+      throw json != null && json.isBehind(fault) ? json : fault;
+    }
+  }
+
+  /// Tries to read the document as JSON, which is YAML too, but quicker to read.
+  ///
+  /// @return why it is none, or null if it was read
+  private @Nullable Fault attempt() throws IOException {
+    input.hold(input.offset());
+    Tentative found = tentative();
+    try {
+      JsonText json = new JsonText(input, input.origin(), tree, pool, cluster);
+      json.next();
+      json.expectEnd();
+      found.commit();
+      return null;
+    } catch (Fault fault) {
+      if (isFinal(fault)) {
+        found.commit();
+        throw fault;
+      }
+      input.rewind();
+      return fault;
+    }
+  }
+
+  private Tentative tentative() {
+    Tentative found = new Tentative(sink, input::isHeld);
+    tree.begin(new ObjectOpener(file, cluster, found));
+    return found;
+  }
+
+  /// Whether there is no second try, with YAML.
+  private boolean isFinal(Fault fault) {
+    return !input.isHeld() || fault.code == Code.LIMIT;
+  }
+
+  private void report(Fault fault) {
+    Location at = new Location(file, fault.line, fault.column);
+    sink.problem(Diagnostic.error(fault.code, at, fault.words()));
   }
 }
