@@ -138,11 +138,7 @@ final class BaseRules {
     }
     return addresses.ips().stream()
         .filter(ip -> !ip.isLoopback() || plan.localhostNodePorts())
-        .map(
-            ip ->
-                commented(TAIL)
-                    .match(new Match.Destination(Cidr.host(ip), false))
-                    .jump(ChainName.NODE_PORTS))
+        .map(ip -> commented(TAIL).to(ip).jump(ChainName.NODE_PORTS))
         .toList();
   }
 }

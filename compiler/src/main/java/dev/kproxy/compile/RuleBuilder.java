@@ -1,6 +1,7 @@
 package dev.kproxy.compile;
 
 import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.net.Cidr;
@@ -44,12 +45,12 @@ final class RuleBuilder {
   }
 
   /// `-m tcp -p tcp -d DESTINATION --dport PORT`.
-  RuleBuilder to(Protocol protocol, Cidr destination, int port) {
-    return toPort(protocol, port).match(new Match.Destination(destination, false));
+  RuleBuilder to(Protocol protocol, Ip destination, int port) {
+    return toPort(protocol, port).to(destination);
   }
 
-  RuleBuilder to(Protocol protocol, Ip destination, int port) {
-    return to(protocol, Cidr.host(destination), port);
+  RuleBuilder to(Ip destination) {
+    return match(new Match.Destination(MaskedIp.host(destination), false));
   }
 
   private static Match portOf(Protocol protocol, int port) {
@@ -65,7 +66,7 @@ final class RuleBuilder {
   }
 
   RuleBuilder from(Ip source) {
-    return from(Cidr.host(source));
+    return match(new Match.Source(MaskedIp.host(source), false));
   }
 
   /// Restricts the rule to traffic of local Pods, or to all other traffic; a detector that cannot

@@ -90,7 +90,8 @@ final class ServiceRules {
     }
     return List.of(
         commented(name)
-            .to(protocol, BaseRules.IPV4_LOOPBACK, nodePort)
+            .toPort(protocol, nodePort)
+            .match(new Match.Destination(BaseRules.IPV4_LOOPBACK, false))
             .match(new Match.NfAcct(Counter.LOCALHOST_NODE_PORTS.counterName()))
             .jump(chains.external()),
         capture);

@@ -8,7 +8,10 @@ import java.util.Optional;
 /// The addresses that agree with `ip` in the bits of `mask`: a network, or, since iptables allows
 /// masks with holes (`10.0.0.1/255.0.0.255`), any other pattern. Bits of `ip` outside the mask are
 /// zero.
-public record MaskedIp(Ip ip, Ip mask) {
+///
+/// @param bare whether it is written as a host without a length, which kube-proxy does for some and
+///   not for others; iptables-save always prints one, and it takes no part in equality
+public record MaskedIp(Ip ip, Ip mask, boolean bare) {
   private static final Ip.V4[] V4_MASKS = new Ip.V4[33];
   private static final Ip.V6[] V6_MASKS = new Ip.V6[129];
 
@@ -24,6 +27,16 @@ public record MaskedIp(Ip ip, Ip mask) {
   /// @throws IllegalArgumentException where the families differ
   public MaskedIp {
     ip = and(ip, mask);
+  }
+
+  /// Addresses that are written with their mask.
+  public MaskedIp(Ip ip, Ip mask) {
+    this(ip, mask, false);
+  }
+
+  /// One address, written without a length.
+  public static MaskedIp host(Ip ip) {
+    return new MaskedIp(ip, mask(ip.family(), ip.family().bits()), true);
   }
 
   /// The addresses of a network.
@@ -73,5 +86,15 @@ public record MaskedIp(Ip ip, Ip mask) {
   public String toString() {
     int prefix = prefix();
     return ip + "/" + (prefix < 0 ? mask.toString() : Integer.toString(prefix));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MaskedIp that && ip.equals(that.ip) && mask.equals(that.mask);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * ip.hashCode() + mask.hashCode();
   }
 }

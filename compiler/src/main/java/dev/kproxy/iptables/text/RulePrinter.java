@@ -120,8 +120,8 @@ final class RulePrinter {
 
   private void print(boolean inverted, String option, MaskedIp addresses) {
     text.option(inverted, option);
-    if (restore) {
-      text.addHost(addresses);
+    if (restore && addresses.bare()) {
+      text.add(addresses.ip());
     } else {
       text.add(addresses);
     }
