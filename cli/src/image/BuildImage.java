@@ -1,6 +1,4 @@
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,12 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// Makes the run-time image that `./kproxy` starts; `mvn -Pimage package` runs it on the JDK of the
-/// toolchain.
+/// toolchain, in the project's root.
 ///
 /// ```
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
@@ -28,8 +25,8 @@ final class BuildImage {
 
   /// Built into the image, so that the training and every later run have the same.
   ///
-  /// The JVM's own warnings would go to stdout, into the rules that kproxy prints: the first three
-  /// lines keep it clean.
+  /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep
+  /// it clean.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -46,8 +43,9 @@ final class BuildImage {
     this.image = input.resolve("image");
   }
 
-  /// `args`: the directory that holds the jar of kproxy, `libraries/` and `recompile/`; the name of
-  /// that jar; the instant when the build began; where the image goes. Runs in the project's root.
+  /// `args`: the directory that holds the jar of kproxy, the jars that it needs in `libraries/`
+  /// and, in `sources/`, the sources of those among them that are to be compiled anew; the name of
+  /// the jar of kproxy; the instant when the build began; where the image goes.
   public static void main(String[] args) throws IOException, InterruptedException {
     new BuildImage(Path.of(args[0])).build(args[1], Instant.parse(args[2]), Path.of(args[3]));
   }
@@ -78,43 +76,50 @@ final class BuildImage {
   }
 
   private void collectJars(String jar) throws IOException {
-    Path lib = Files.createDirectory(image.resolve("lib"));
+    Path lib = Files.move(input.resolve("libraries"), image.resolve("lib"));
     Files.copy(input.resolve(jar), lib.resolve("kproxy.jar"));
-    for (Path library : list(input.resolve("libraries"))) {
-      Files.copy(library, lib.resolve(library.getFileName()));
+    Path published = input.resolve("sources");
+    try (Stream<Path> jars = Files.list(published)) {
+      for (Path sources : jars.sorted().toList()) {
+        recompile(sources, lib.resolve(sources.getFileName()));
+      }
     }
-    for (Path sources : list(input.resolve("recompile"))) {
-      recompile(sources, lib.resolve(sources.getFileName()));
-    }
+    delete(published);
   }
 
   /// Replaces the classes of a jar by ones of this JDK's class file version: picocli is published
   /// as Java 5 byte code, which the AOT cache does not take.
   private void recompile(Path sources, Path jar) throws IOException {
-    Path classes = image.resolve("classes");
+    Path unpacked = input.resolve("unpacked");
+    Path classes = input.resolve("recompiled");
+    delete(unpacked);
+    delete(classes);
+    run("jar", "--extract", "--file", sources.toString(), "--dir", unpacked.toString());
     var javac =
         new ArrayList<>(List.of("-proc:none", "-nowarn", "-Xlint:none", "-d", classes.toString()));
-    try (Stream<Path> files = Files.walk(sources)) {
-      files.map(Path::toString).filter(f -> f.endsWith(".java")).forEach(javac::add);
+    try (Stream<Path> files = Files.walk(unpacked)) {
+      files
+          .map(Path::toString)
+          .filter(name -> name.endsWith(".java") && !name.endsWith("module-info.java"))
+          .sorted()
+          .forEach(javac::add);
     }
     run("javac", javac.toArray(String[]::new));
     run("jar", "--update", "--file", jar.toString(), "-C", classes.toString(), ".");
-    delete(classes);
   }
 
   private void train() throws IOException, InterruptedException {
+    Path cache = image.resolve("kproxy.aot");
     var java =
         new ProcessBuilder(
             image.resolve("jre/bin/java").toString(),
-            "-XX:AOTCacheOutput=" + image.resolve("kproxy.aot"),
+            "-XX:AOTCacheOutput=" + cache,
             "-cp",
             image.resolve("lib/kproxy.jar").toString(),
             "dev.kproxy.cli.Training",
             "cli/src/image/training.txt");
-    Map<String, String> environment = java.environment();
-    List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS").forEach(environment::remove);
     int code = java.inheritIO().start().waitFor();
-    if (code != 0 || !Files.exists(image.resolve("kproxy.aot"))) {
+    if (code != 0 || !Files.exists(cache)) {
       throw new IllegalStateException("the training run failed with exit code " + code);
     }
   }
@@ -137,24 +142,13 @@ final class BuildImage {
     }
   }
 
-  private static List<Path> list(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.sorted().toList();
-    }
-  }
-
   private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(BuildImage::delete);
-    }
-  }
-
-  private static void delete(File file) {
-    if (!file.delete()) {
-      throw new UncheckedIOException(new IOException("cannot delete " + file));
+    if (Files.exists(path)) {
+      try (Stream<Path> files = Files.walk(path)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 }
