@@ -1,19 +1,111 @@
 package dev.kproxy.cli;
 
-import java.io.PrintStream;
+import dev.kproxy.net.Printable;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
 
 /// The program: arguments in, an exit code out.
 public final class Main {
+  private static final int BUFFER = 1 << 16;
+
   private Main() {}
 
-  /// Runs kproxy and ends the JVM with its exit code.
+  /// Runs kproxy on the process's own streams and ends the JVM with its exit code.
   public static void main(String[] args) {
-    System.exit(run(args, System.out));
+    OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
+    boolean colour = System.console() != null && System.console().isTerminal();
+    System.exit(
+        run(args, new FileInputStream(FileDescriptor.in), out, err, System.getenv(), colour));
   }
 
   /// Runs kproxy on the given streams.
-  static int run(String[] args, PrintStream out) {
-    out.println("kproxy " + String.join(" ", args));
-    return 0;
+  ///
+  /// @param environment the environment variables, of which `NO_COLOR` is asked
+  /// @param terminal whether talk goes to a terminal
+  /// @return the exit code
+  static int run(
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      Map<String, String> environment,
+      boolean terminal) {
+    boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    Console console = new Console(out, err, colour);
+    CommandLine commandLine = commandLine(console, in);
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
+    try {
+      int exitCode = commandLine.execute(args);
+      out.flush();
+      return exitCode;
+    } catch (IOException e) {
+      return failedOutput(e, console);
+    } catch (Error e) {
+      return broken(e, List.of(args).contains("--debug"), console);
+    }
+  }
+
+  /// The commands and their options.
+  static CommandLine commandLine(Console console, InputStream in) {
+    CommandLine commandLine = new CommandLine(new RootCommand());
+    commandLine.addSubcommand(new CompileCommand(console, in));
+    commandLine.addSubcommand(new SchemaCommand(console));
+    commandLine.addSubcommand(new CompletionCommand(console));
+    commandLine.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    commandLine.setParameterExceptionHandler((e, _) -> wrongUsage(e, console));
+    commandLine.setExecutionExceptionHandler((e, command, _) -> failed(e, command, console));
+    commandLine.setExpandAtFiles(false);
+    return commandLine;
+  }
+
+  private static int wrongUsage(ParameterException e, Console console) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String message = Printable.escape(String.valueOf(e.getMessage()));
+    console.err().println("error: " + message + " (see " + command + " --help)");
+    return ExitCode.BAD_INPUT;
+  }
+
+  private static int failed(Exception e, CommandLine command, Console console) {
+    if (e instanceof Failure failure) {
+      return failure.exitCode();
+    }
+    if (e instanceof IOException io) {
+      return failedOutput(io, console);
+    }
+    return broken(e, command.getParseResult().matchedOptionValue("--debug", false), console);
+  }
+
+  private static int broken(Throwable fault, boolean debug, Console console) {
+    if (debug) {
+      fault.printStackTrace(console.err());
+    }
+    String advice = debug ? "" : "; --debug shows where";
+    String name = fault.getClass().getSimpleName().replaceAll("(Error|Exception)$", "");
+    console.err().println("error: a fault of kproxy itself (" + name + ")" + advice);
+    return ExitCode.BAD_INPUT;
+  }
+
+  /// Whoever reads our output may stop reading; that is no fault.
+  private static int failedOutput(IOException e, Console console) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("Broken pipe")) {
+      return ExitCode.OK;
+    }
+    console.err().println("error: cannot write: " + Printable.escape(message));
+    return ExitCode.BAD_INPUT;
   }
 }

@@ -1,11 +1,11 @@
 package dev.kproxy.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// The work that the run-time image is trained on: command lines from a file, all in one JVM.
 ///
@@ -20,12 +20,13 @@ public final class Training {
   /// One command a line, words separated by blanks; empty lines and lines that begin with `#` do
   /// not count.
   public static void main(String[] args) throws IOException {
-    var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    OutputStream nowhere = OutputStream.nullOutputStream();
     for (String line : Files.readAllLines(Path.of(args[0]))) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      int code = Main.run(line.strip().split("\\s+"), nowhere);
+      String[] words = line.strip().split("\\s+");
+      int code = Main.run(words, InputStream.nullInputStream(), nowhere, nowhere, Map.of(), false);
       if (code != 0) {
         throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
       }

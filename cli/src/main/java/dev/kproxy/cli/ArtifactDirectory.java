@@ -1,0 +1,148 @@
+package dev.kproxy.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.compile.Artifact;
+import dev.kproxy.compile.Style;
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Location;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A directory of artifacts: one file for each tool, and `kproxy.json` that says what they are.
+///
+/// Every file is written beside its place first, and moved there when all are complete: whoever
+/// looks sees each file as it was or as it is.
+final class ArtifactDirectory {
+  /// The name of the file that describes the others.
+  static final String INDEX = "kproxy.json";
+
+  private static final int BUFFER = 1 << 16;
+
+  private final String name;
+  private final Console console;
+  private final List<Written> written = new ArrayList<>();
+
+  private record Written(Path temporary, String file, String sha256) {}
+
+  ArtifactDirectory(String name, Console console) {
+    this.name = name;
+    this.console = console;
+  }
+
+  void write(List<Artifact> artifacts, Cluster cluster, Style style) {
+    try {
+      Path directory = Files.createDirectories(Path.of(name));
+      try {
+        for (Artifact artifact : artifacts) {
+          add(directory, artifact.kind().file(), artifact.content());
+        }
+        List<Written> described = List.copyOf(written);
+        add(directory, INDEX, out -> index(described, cluster, style, out));
+        for (Written file : written) {
+          Files.move(
+              file.temporary(),
+              directory.resolve(file.file()),
+              StandardCopyOption.ATOMIC_MOVE,
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+        removeOthers(directory);
+      } finally {
+        for (Written file : written) {
+          Files.deleteIfExists(file.temporary());
+        }
+      }
+    } catch (IOException | InvalidPathException e) {
+      console.accept(
+          Diagnostic.error(
+              Code.UNWRITABLE,
+              new Location(name, 1, 1),
+              "cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage()));
+      console.checkpoint();
+    }
+  }
+
+  private void add(Path directory, String file, Artifact.Content content) throws IOException {
+    Path temporary = directory.resolve("." + file + "." + ProcessHandle.current().pid());
+    MessageDigest digest = sha256();
+    Files.deleteIfExists(temporary);
+    try (OutputStream out =
+        Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      written.add(new Written(temporary, file, ""));
+      OutputStream buffered = new BufferedOutputStream(new DigestOutputStream(out, digest), BUFFER);
+      content.writeTo(buffered);
+      buffered.flush();
+    }
+    written.removeLast();
+    written.add(new Written(temporary, file, HexFormat.of().formatHex(digest.digest())));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void index(List<Written> files, Cluster cluster, Style style, OutputStream out)
+      throws IOException {
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeStringField("schema", "kproxy/v1/artifacts");
+      json.writeStringField("kproxy", Version.kproxy());
+      json.writeStringField("kubeProxy", cluster.version().toString());
+      json.writeStringField("mode", lowerCase(cluster.configuration().mode()));
+      json.writeStringField("style", lowerCase(style));
+      json.writeStringField("node", cluster.node().name());
+      json.writeArrayFieldStart("families");
+      for (Family family : cluster.families()) {
+        json.writeString(family.toString());
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("files");
+      for (Written file : files) {
+        json.writeStartObject();
+        json.writeStringField("file", file.file());
+        json.writeStringField("sha256", file.sha256());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Takes away what an earlier run wrote under kproxy's own names and this one did not.
+  private void removeOthers(Path directory) throws IOException {
+    Set<String> kept = written.stream().map(Written::file).collect(Collectors.toSet());
+    for (Artifact.Kind kind : Artifact.Kind.values()) {
+      if (!kept.contains(kind.file())) {
+        Files.deleteIfExists(directory.resolve(kind.file()));
+      }
+    }
+  }
+}

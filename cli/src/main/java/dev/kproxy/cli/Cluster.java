@@ -1,0 +1,34 @@
+package dev.kproxy.cli;
+
+import dev.kproxy.compile.Dialect;
+import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.manifest.Manifests;
+import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.net.Family;
+import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.Planner;
+import java.util.List;
+
+/// The cluster input of a command, read and understood.
+///
+/// @param manifests its objects
+/// @param configuration kube-proxy's configuration
+/// @param node the node whose rules are made
+/// @param families the node's families, IPv4 first
+/// @param dialect what the node's tools can do
+/// @param version whose rules are made
+record Cluster(
+    Manifests manifests,
+    ProxyConfiguration configuration,
+    NodeFacts node,
+    List<Family> families,
+    Dialect dialect,
+    KubeVersion version) {
+
+  /// The plan of each family.
+  List<Plan> plans() {
+    Planner planner = new Planner(manifests, configuration, node);
+    return families.stream().map(planner::plan).toList();
+  }
+}

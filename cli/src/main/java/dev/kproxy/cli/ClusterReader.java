@@ -1,0 +1,216 @@
+package dev.kproxy.cli;
+
+import dev.kproxy.compile.Dialect;
+import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.manifest.Manifests;
+import dev.kproxy.manifest.Manifests.ConfigurationDocument;
+import dev.kproxy.manifest.config.ConfigurationReader;
+import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.manifest.read.ManifestReader;
+import dev.kproxy.manifest.text.DocumentReader;
+import dev.kproxy.manifest.text.Value;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Location;
+import dev.kproxy.plan.Allocator;
+import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.plan.Remarks;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the cluster input: files in, a [Cluster] out, or a failure that has been explained.
+final class ClusterReader {
+  private static final Set<String> LACKING = Set.of("nfacct", "random-fully");
+
+  private final ClusterOptions options;
+  private final Console console;
+  private final InputFiles files;
+
+  ClusterReader(ClusterOptions options, Console console, InputStream in) {
+    this.options = options;
+    this.console = console;
+    this.files = new InputFiles(in, console);
+  }
+
+  /// @param wanted families that the node has, whatever Services have
+  Cluster read(Set<Family> wanted) {
+    KubeVersion version = version();
+    Dialect dialect = dialect();
+    Optional<List<Family>> families = families();
+    List<Cidr> ranges = ranges();
+    if (options.files().isEmpty()) {
+      console.fault(Code.NO_OBJECTS, "no manifests: -f names them");
+    }
+    console.checkpoint();
+
+    Manifests manifests = manifests();
+    Optional<ProxyConfiguration> configuration = configuration(manifests);
+    if (configuration.isEmpty()) {
+      console.checkpoint();
+      throw new IllegalStateException("a configuration is missing without a fault");
+    }
+    if (!ranges.isEmpty()) {
+      manifests = manifests.withServices(Allocator.allocate(manifests.services(), ranges, console));
+    }
+    NodeFacts node = new NodeReader(options, console, files).read(manifests, configuration.get());
+    Remarks.of(manifests, node).forEach(console);
+    Manifests read = manifests;
+    return new Cluster(
+        manifests,
+        configuration.get(),
+        node,
+        families.orElseGet(() -> familiesOf(read, wanted)),
+        dialect,
+        version);
+  }
+
+  private Manifests manifests() {
+    ManifestReader reader = new ManifestReader(console);
+    files.readManifests(
+        options.files(),
+        options.recursive(),
+        (in, file) ->
+            DocumentReader.readObjects(
+                in,
+                file,
+                new DocumentReader.Sink() {
+                  @Override
+                  public void object(Value.Mapping object) {
+                    reader.accept(object, file);
+                  }
+
+                  @Override
+                  public void problem(Diagnostic problem) {
+                    console.accept(problem);
+                  }
+                }));
+    Manifests manifests = reader.finish();
+    if (!console.hasFaults() && manifests.isEmpty()) {
+      console.accept(
+          Diagnostic.error(
+              Code.NO_OBJECTS,
+              new Location(options.files().getFirst(), 1, 1),
+              "no Service, EndpointSlice, Endpoints, Node or ServiceCIDR in the input"));
+    }
+    console.detail(
+        "read "
+            + manifests.services().size()
+            + " Services, "
+            + manifests.slices().size()
+            + " EndpointSlices, "
+            + manifests.nodes().size()
+            + " Nodes");
+    return manifests;
+  }
+
+  private Optional<ProxyConfiguration> configuration(Manifests manifests) {
+    Optional<ConfigurationDocument> document =
+        options.config().isPresent()
+            ? configurationFile(options.config().get())
+            : manifests.configuration();
+    if (document.isEmpty()) {
+      return options.config().isPresent()
+          ? Optional.empty()
+          : ConfigurationReader.read(options.flags(), console);
+    }
+    return ConfigurationReader.read(
+        document.get().location().file(), document.get().document(), options.flags(), console);
+  }
+
+  private Optional<ConfigurationDocument> configurationFile(String name) {
+    List<ConfigurationDocument> found = new ArrayList<>(1);
+    files.read(
+        name,
+        (in, file) ->
+            DocumentReader.readConfiguration(
+                in,
+                file,
+                new DocumentReader.Sink() {
+                  @Override
+                  public void object(Value.Mapping object) {
+                    Location at = new Location(file, object.line(), object.column());
+                    found.add(new ConfigurationDocument(object, at));
+                  }
+
+                  @Override
+                  public void problem(Diagnostic problem) {
+                    console.accept(problem);
+                  }
+                }));
+    if (found.isEmpty() && !console.hasFaults()) {
+      console.accept(
+          Diagnostic.error(Code.NO_OBJECTS, new Location(name, 1, 1), "no configuration in it"));
+    }
+    return found.stream().findFirst();
+  }
+
+  private KubeVersion version() {
+    String text = options.kubeVersion().orElse(KubeVersion.NEWEST.toString());
+    Optional<KubeVersion> version = KubeVersion.parse(text);
+    if (version.isEmpty()) {
+      console.fault(
+          Code.UNSUPPORTED, "--kube-version: only the rules of 1.36 are known, not of " + text);
+    }
+    return version.orElse(KubeVersion.NEWEST);
+  }
+
+  private Dialect dialect() {
+    for (String lacking : options.without()) {
+      if (!LACKING.contains(lacking)) {
+        console.fault(Code.FLAG, "--without: nfacct or random-fully, not " + lacking);
+      }
+    }
+    return new Dialect(
+        !options.without().contains("nfacct"), !options.without().contains("random-fully"));
+  }
+
+  private Optional<List<Family>> families() {
+    return options
+        .ipFamily()
+        .map(
+            text ->
+                switch (text) {
+                  case "ipv4" -> List.of(Family.IPV4);
+                  case "ipv6" -> List.of(Family.IPV6);
+                  case "dual" -> List.of(Family.IPV4, Family.IPV6);
+                  default -> {
+                    console.fault(Code.FLAG, "--ip-family: ipv4, ipv6 or dual, not " + text);
+                    yield List.of();
+                  }
+                });
+  }
+
+  private static List<Family> familiesOf(Manifests manifests, Set<Family> wanted) {
+    List<Family> families =
+        List.of(Family.values()).stream()
+            .filter(
+                family ->
+                    wanted.contains(family)
+                        || manifests.services().stream()
+                            .flatMap(service -> service.clusterIps().stream())
+                            .anyMatch(ip -> ip.family() == family))
+            .toList();
+    return families.isEmpty() ? List.of(Family.IPV4) : families;
+  }
+
+  private List<Cidr> ranges() {
+    List<Cidr> ranges = new ArrayList<>();
+    for (String text : options.allocate().map(all -> all.split(",", -1)).orElse(new String[0])) {
+      Optional<Cidr> range = Cidr.parse(text);
+      if (range.isEmpty() || range.get().family().bits() - range.get().prefix() < 2) {
+        console.fault(Code.FLAG, "--allocate: not a range of addresses: " + text);
+      }
+      range.ifPresent(ranges::add);
+    }
+    if (ranges.size() > 2
+        || (ranges.size() == 2 && ranges.get(0).family() == ranges.get(1).family())) {
+      console.fault(Code.FLAG, "--allocate: one range, or one of each family");
+    }
+    return ranges;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.kproxy.cli;
+
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Diagnostic.Severity;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Where data goes and where talk goes, and the diagnostics of one run.
+final class Console implements Consumer<Diagnostic> {
+  /// How many bytes of faults and of notes are shown; beyond, they are counted. `-v` shows all
+  /// notes.
+  private static final int FAULT_BYTES = 12_000;
+
+  private static final int NOTE_BYTES = 6_000;
+
+  private final OutputStream out;
+  private final PrintStream err;
+  private final boolean colour;
+  private final List<Diagnostic> diagnostics = new ArrayList<>();
+  private boolean verbose;
+  private boolean strict;
+
+  /// A console on these streams.
+  ///
+  /// @param colour whether stderr shows colours
+  Console(OutputStream out, OutputStream err, boolean colour) {
+    this.out = out;
+    this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+    this.colour = colour;
+  }
+
+  void configure(boolean verbose, boolean strict) {
+    this.verbose = verbose;
+    this.strict = strict;
+  }
+
+  /// Data.
+  OutputStream out() {
+    return out;
+  }
+
+  /// Talk.
+  PrintStream err() {
+    return err;
+  }
+
+  /// Something that only the curious want to know.
+  void detail(String line) {
+    if (verbose) {
+      err.println(line);
+    }
+  }
+
+  /// Keeps a diagnostic until [#checkpoint]; with `--strict` a note is a fault.
+  @Override
+  public void accept(Diagnostic diagnostic) {
+    diagnostics.add(strict ? diagnostic.asError() : diagnostic);
+  }
+
+  /// Says a fault without a place.
+  void fault(Code code, String message) {
+    accept(new Diagnostic(Severity.ERROR, code, Optional.empty(), "", "", message));
+  }
+
+  /// Whether a fault has come up since the last [#checkpoint].
+  boolean hasFaults() {
+    return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+  }
+
+  /// The notes so far.
+  List<Diagnostic> notes() {
+    return diagnostics.stream().filter(d -> d.severity() == Severity.NOTE).toList();
+  }
+
+  /// Shows what has come up, and ends the command where a fault is among it.
+  void checkpoint() {
+    List<Diagnostic> faults =
+        diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).toList();
+    show(notes(), verbose ? Integer.MAX_VALUE : NOTE_BYTES, "33");
+    show(faults, FAULT_BYTES, "31");
+    diagnostics.clear();
+    if (!faults.isEmpty()) {
+      throw new Failure(ExitCode.BAD_INPUT);
+    }
+  }
+
+  private void show(List<Diagnostic> shown, int budget, String hue) {
+    int bytes = 0;
+    Map<Code, Integer> left = new EnumMap<>(Code.class);
+    for (Diagnostic diagnostic : shown) {
+      String line = diagnostic.toString();
+      bytes += line.length() + 1;
+      if (bytes <= budget) {
+        err.println(colour ? paint(line, diagnostic.severity(), hue) : line);
+      } else {
+        left.merge(diagnostic.code(), 1, Integer::sum);
+      }
+    }
+    left.forEach((code, count) -> err.println("… and " + count + " more " + code));
+  }
+
+  private static String paint(String line, Severity severity, String hue) {
+    String word = severity == Severity.ERROR ? "error " : "note ";
+    int at = line.indexOf(word);
+    return at < 0
+        ? line
+        : line.substring(0, at)
+            + "\033["
+            + hue
+            + "m"
+            + word.strip()
+            + "\033[0m "
+            + line.substring(at + word.length());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.kproxy.cli;
+
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Location;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The files that a user names, with what goes wrong in reading them turned into diagnostics.
+final class InputFiles {
+  /// A file of addresses or of rules, read whole, may have so many bytes.
+  private static final int WHOLE_LIMIT = 64 << 20;
+
+  private static final String STANDARD_INPUT = "-";
+
+  private final InputStream in;
+  private final Console console;
+
+  InputFiles(InputStream in, Console console) {
+    this.in = in;
+    this.console = console;
+  }
+
+  /// What reads one input.
+  @FunctionalInterface
+  interface Reader {
+    void read(InputStream in, String file) throws IOException;
+  }
+
+  /// Reads each of the named inputs: a file, `-`, or the manifests of a directory in the order of
+  /// their names.
+  void readManifests(List<String> names, boolean recursive, Reader reader) {
+    for (String name : names) {
+      Optional<Path> path = name.equals(STANDARD_INPUT) ? Optional.empty() : path(name);
+      if (path.filter(Files::isDirectory).isPresent()) {
+        directory(path.get(), recursive).forEach(file -> read(file.toString(), reader));
+      } else {
+        read(name, reader);
+      }
+    }
+  }
+
+  /// Reads one input; a fault of the file system becomes a diagnostic.
+  void read(String name, Reader reader) {
+    if (name.equals(STANDARD_INPUT)) {
+      attempt(name, () -> reader.read(in, STANDARD_INPUT));
+    } else {
+      path(name)
+          .ifPresent(
+              path ->
+                  attempt(
+                      name,
+                      () -> {
+                        try (InputStream stream = Files.newInputStream(path)) {
+                          reader.read(stream, name);
+                        }
+                      }));
+    }
+  }
+
+  /// The text of a file that is read whole.
+  Optional<String> text(String name) {
+    List<String> text = new ArrayList<>(1);
+    read(
+        name,
+        (stream, file) -> {
+          byte[] bytes = stream.readNBytes(WHOLE_LIMIT + 1);
+          if (bytes.length > WHOLE_LIMIT) {
+            fault(Code.LIMIT, file, "over 64 MiB, which no such file has");
+          } else {
+            text.add(new String(bytes, StandardCharsets.UTF_8));
+          }
+        });
+    return text.stream().findFirst();
+  }
+
+  private Optional<Path> path(String name) {
+    try {
+      return Optional.of(Path.of(name));
+    } catch (InvalidPathException e) {
+      fault(Code.UNREADABLE, name, "not the name of a file");
+      return Optional.empty();
+    }
+  }
+
+  private List<Path> directory(Path directory, boolean recursive) {
+    List<Path> files = new ArrayList<>();
+    attempt(
+        directory.toString(),
+        () -> {
+          // A directory that is named through a link is entered; links inside of it are not.
+          Path real = directory.toRealPath();
+          Files.walkFileTree(
+              real,
+              Set.of(),
+              recursive ? Integer.MAX_VALUE : 1,
+              new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                  if (isManifest(file) && !Files.isDirectory(file)) {
+                    files.add(directory.resolve(real.relativize(file)));
+                  }
+                  return FileVisitResult.CONTINUE;
+                }
+              });
+        });
+    if (files.isEmpty()) {
+      fault(
+          Code.NO_OBJECTS,
+          directory.toString(),
+          "no *.yaml, *.yml or *.json in it" + (recursive ? "" : "; -R looks below it, too"));
+    }
+    files.sort(null);
+    return files;
+  }
+
+  private static boolean isManifest(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws IOException;
+  }
+
+  private void attempt(String name, Attempt attempt) {
+    try {
+      attempt.run();
+    } catch (NoSuchFileException e) {
+      fault(Code.UNREADABLE, name, "no such file");
+    } catch (AccessDeniedException e) {
+      fault(Code.UNREADABLE, name, "permission denied");
+    } catch (FileSystemLoopException e) {
+      fault(Code.UNREADABLE, name, "links that lead in a circle");
+    } catch (FileSystemException e) {
+      fault(Code.UNREADABLE, name, String.valueOf(e.getReason()));
+    } catch (IOException e) {
+      fault(Code.UNREADABLE, name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void fault(Code code, String name, String message) {
+    console.accept(Diagnostic.error(code, new Location(name, 1, 1), message));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.kproxy.cli;
+
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.InterfacesParser;
+import dev.kproxy.manifest.Manifests;
+import dev.kproxy.manifest.Node;
+import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.plan.NodeFacts;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Finds out which node rules are made for, and its addresses.
+///
+/// Source: `detectNodeIPs` in `cmd/kube-proxy/app/server.go`, `GetNodeHostIPs` in `pkg/util/node`.
+final class NodeReader {
+  private final ClusterOptions options;
+  private final Console console;
+  private final InputFiles files;
+
+  NodeReader(ClusterOptions options, Console console, InputFiles files) {
+    this.options = options;
+    this.console = console;
+    this.files = files;
+  }
+
+  NodeFacts read(Manifests manifests, ProxyConfiguration configuration) {
+    String name = name(manifests, configuration);
+    Optional<Node> node =
+        manifests.nodes().stream().filter(candidate -> candidate.name().equals(name)).findFirst();
+    List<Ip> own = ownIps(node);
+    return new NodeFacts(
+        name,
+        node.map(Node::zone).orElse(""),
+        primaryIps(own, configuration.bindAddress()),
+        localAddresses(own),
+        node.map(Node::podCidrs).orElse(List.of()),
+        cpus());
+  }
+
+  private String name(Manifests manifests, ProxyConfiguration configuration) {
+    if (options.node().isPresent()) {
+      return options.node().get();
+    }
+    if (!configuration.hostnameOverride().isEmpty()) {
+      return configuration.hostnameOverride();
+    }
+    return manifests.nodes().size() == 1 ? manifests.nodes().getFirst().name() : "";
+  }
+
+  private List<Ip> ownIps(Optional<Node> node) {
+    List<Ip> given = ips("--node-ip", options.nodeIps());
+    if (!given.isEmpty()) {
+      return given;
+    }
+    List<Ip> reported = new ArrayList<>();
+    node.ifPresent(
+        known -> {
+          reported.addAll(known.internalIps());
+          reported.addAll(known.externalIps());
+        });
+    return reported;
+  }
+
+  /// The first address of each family; an address to bind to replaces that of its family.
+  private static Map<Family, Ip> primaryIps(List<Ip> own, Ip bindAddress) {
+    Map<Family, Ip> primary = new EnumMap<>(Family.class);
+    own.forEach(ip -> primary.putIfAbsent(ip.family(), ip));
+    if (!bindAddress.isUnspecified()) {
+      primary.put(bindAddress.family(), bindAddress);
+    }
+    return primary;
+  }
+
+  private List<Ip> localAddresses(List<Ip> own) {
+    Set<Ip> addresses = new LinkedHashSet<>();
+    if (options.addresses().isPresent()) {
+      String file = options.addresses().get();
+      files
+          .text(file)
+          .ifPresent(
+              text ->
+                  InterfacesParser.parse(text, file, console).stream()
+                      .flatMap(link -> link.addresses().stream())
+                      .map(Interface.Address::ip)
+                      .forEach(addresses::add));
+    } else {
+      addresses.add(NodeFacts.loopback(Family.IPV4));
+      addresses.add(NodeFacts.loopback(Family.IPV6));
+      addresses.addAll(own);
+    }
+    addresses.addAll(ips("--node-address", options.nodeAddresses()));
+    return List.copyOf(addresses);
+  }
+
+  private List<Ip> ips(String option, List<String> texts) {
+    List<Ip> ips = new ArrayList<>();
+    for (String text : texts) {
+      Optional<Ip> ip = Ip.parse(text);
+      ip.ifPresentOrElse(
+          ips::add, () -> console.fault(Code.FLAG, option + ": not an IP address: " + text));
+    }
+    return ips;
+  }
+
+  private OptionalInt cpus() {
+    if (options.cpus().isEmpty()) {
+      return OptionalInt.empty();
+    }
+    String text = options.cpus().get();
+    if (!text.matches("[1-9]\\d{0,5}")) {
+      console.fault(Code.FLAG, "--cpus: not a number of CPUs: " + text);
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(Integer.parseInt(text));
+  }
+}

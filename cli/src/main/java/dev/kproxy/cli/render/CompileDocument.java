@@ -1,0 +1,177 @@
+package dev.kproxy.cli.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.compile.Artifact;
+import dev.kproxy.compile.ChainName;
+import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.compile.ServiceChains;
+import dev.kproxy.compile.Style;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Location;
+import dev.kproxy.plan.Backend;
+import dev.kproxy.plan.EndpointSet.Fate;
+import dev.kproxy.plan.Frontend;
+import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServicePlan;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// The JSON document of `kproxy compile -o json` (`kproxy/v1/compile`).
+public final class CompileDocument {
+  private final KubeVersion version;
+  private final NodeFacts node;
+  private final Style style;
+  private final String kproxy;
+  private final ChainName names = new ChainName();
+
+  /// A document of the rules of `node`.
+  ///
+  /// @param kproxy the version of kproxy
+  public CompileDocument(KubeVersion version, NodeFacts node, Style style, String kproxy) {
+    this.version = version;
+    this.node = node;
+    this.style = style;
+    this.kproxy = kproxy;
+  }
+
+  /// Writes the document and a line end.
+  public void write(
+      List<Plan> plans, List<Artifact> artifacts, List<Diagnostic> notes, OutputStream out)
+      throws IOException {
+    JsonGenerator json = new JsonFactory().createGenerator(out);
+    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    json.useDefaultPrettyPrinter();
+    json.writeStartObject();
+    json.writeStringField("schema", "kproxy/v1/compile");
+    json.writeStringField("kproxy", kproxy);
+    json.writeStringField("kubeProxy", version.toString());
+    json.writeStringField("mode", "iptables");
+    json.writeStringField("style", style.name().toLowerCase(Locale.ROOT));
+    json.writeStringField("node", node.name());
+    json.writeArrayFieldStart("families");
+    for (Plan plan : plans) {
+      json.writeString(plan.family().toString());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("artifacts");
+    for (Artifact artifact : artifacts) {
+      writeArtifact(json, artifact);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("servicePorts");
+    for (Plan plan : plans) {
+      for (ServicePlan service : plan.services()) {
+        writeService(json, plan.family(), service);
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("notes");
+    for (Diagnostic note : notes) {
+      writeNote(json, note);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeRaw('\n');
+    json.close();
+  }
+
+  private static void writeArtifact(JsonGenerator json, Artifact artifact) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    artifact.content().writeTo(text);
+    json.writeStartObject();
+    json.writeStringField("artifact", artifact.kind().toString());
+    json.writeStringField("file", artifact.kind().file());
+    json.writeStringField("text", text.toString(StandardCharsets.UTF_8));
+    json.writeEndObject();
+  }
+
+  private void writeService(JsonGenerator json, Family family, ServicePlan service)
+      throws IOException {
+    Frontend frontend = service.frontend();
+    ServiceChains chains = new ServiceChains(service, names);
+    json.writeStartObject();
+    json.writeStringField("name", frontend.name().text());
+    json.writeStringField("namespace", frontend.name().namespace());
+    json.writeStringField("service", frontend.name().service());
+    json.writeStringField("portName", frontend.name().port());
+    json.writeStringField("protocol", frontend.name().protocol().name());
+    json.writeStringField("family", family.toString());
+    json.writeStringField("clusterIP", frontend.clusterIp().toString());
+    json.writeNumberField("port", frontend.port());
+    if (frontend.nodePort() != 0) {
+      json.writeNumberField("nodePort", frontend.nodePort());
+    }
+    writeIps(json, "externalIPs", frontend.externalIps());
+    writeIps(json, "loadBalancerIPs", frontend.loadBalancerIps());
+    json.writeArrayFieldStart("chains");
+    for (String chain : chains.existing()) {
+      json.writeString(chain);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("endpoints");
+    Set<Backend> reachable = new HashSet<>(service.endpoints().reachable());
+    for (Backend backend : service.endpoints().all()) {
+      writeEndpoint(json, chains, backend, service.endpoints().fate(backend, reachable));
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writeIps(JsonGenerator json, String field, List<Ip> ips) throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Ip ip : ips) {
+      json.writeString(ip.toString());
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeEndpoint(
+      JsonGenerator json, ServiceChains chains, Backend backend, Fate fate) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("address", backend.address());
+    if (!backend.endpoint().node().isEmpty()) {
+      json.writeStringField("node", backend.endpoint().node());
+    }
+    json.writeStringField("fate", text(fate));
+    if (fate == Fate.USED) {
+      json.writeStringField("chain", chains.endpoint(backend));
+    }
+    json.writeEndObject();
+  }
+
+  private static String text(Fate fate) {
+    return switch (fate) {
+      case USED -> "used";
+      case NOT_READY -> "not ready";
+      case TERMINATING -> "terminating";
+      case OTHER_NODE -> "hinted for other nodes";
+      case OTHER_ZONE -> "hinted for other zones";
+      case NOT_LOCAL -> "on another node";
+    };
+  }
+
+  private static void writeNote(JsonGenerator json, Diagnostic note) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("code", note.code().toString());
+    if (note.location().isPresent()) {
+      Location at = note.location().get();
+      json.writeStringField("file", at.file());
+      json.writeNumberField("line", at.line());
+      json.writeNumberField("column", at.column());
+    }
+    json.writeStringField("object", note.object());
+    json.writeStringField("field", note.field());
+    json.writeStringField("message", note.message());
+    json.writeEndObject();
+  }
+}

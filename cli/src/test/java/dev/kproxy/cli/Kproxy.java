@@ -1,0 +1,38 @@
+package dev.kproxy.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// Runs kproxy inside of the test's JVM, the whole program but its process.
+final class Kproxy {
+  private Kproxy() {}
+
+  /// What one run left behind.
+  record Result(int exitCode, String out, String err) {}
+
+  static Result run(String... arguments) {
+    return runWithInput("", arguments);
+  }
+
+  static Result run(List<String> arguments) {
+    return run(arguments.toArray(String[]::new));
+  }
+
+  static Result runWithInput(String input, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Main.run(
+            arguments,
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            out,
+            err,
+            Map.of(),
+            false);
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
