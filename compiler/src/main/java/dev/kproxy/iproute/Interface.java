@@ -2,19 +2,36 @@ package dev.kproxy.iproute;
 
 import dev.kproxy.net.Ip;
 import java.util.List;
+import java.util.Optional;
 
 /// A network interface of a host.
 ///
 /// @param name its name, without the `@PEER` that iproute2 appends
+/// @param flags `UP`, `LOWER_UP`, `NO-CARRIER`, …; empty where they are not shown, as by `ip -o
+///   addr`
 /// @param addresses its addresses in the order in which they are printed
-public record Interface(String name, List<Address> addresses) {
+public record Interface(String name, List<String> flags, List<Address> addresses) {
   public Interface {
+    flags = List.copyOf(flags);
     addresses = List.copyOf(addresses);
+  }
+
+  /// Whether it was switched on. An interface that is not sends and receives nothing, yet its IPv4
+  /// addresses are the host's own, as those of `kube-ipvs0`.
+  public boolean isUp() {
+    return flags.contains("UP");
   }
 
   /// An address of an interface.
   ///
   /// @param ip the address
-  /// @param prefix the length of the network that it is in
-  public record Address(Ip ip, int prefix) {}
+  /// @param prefix the length of the network that it is in; with a peer, of the peer's
+  /// @param peer the address at the other end, where it is given
+  /// @param scope `global`, `link`, `host`, …; empty where it is not shown
+  /// @param flags `secondary`, `tentative`, `deprecated`, `dynamic`, …
+  public record Address(Ip ip, int prefix, Optional<Ip> peer, String scope, List<String> flags) {
+    public Address {
+      flags = List.copyOf(flags);
+    }
+  }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ public final class InterfacesParser {
       parser.fault(1, 1, "no interface in it; the output of \"ip addr\" or \"ip -j addr\" is due");
     }
     return parser.interfaces.entrySet().stream()
-        .map(entry -> new Interface(entry.getKey(), entry.getValue()))
+        .map(entry -> new Interface(entry.getKey(), List.of(), entry.getValue()))
         .toList();
   }
 
@@ -92,7 +93,9 @@ public final class InterfacesParser {
       fault(line, column, "not an address: " + Printable.quote(address + "/" + prefix));
       return;
     }
-    interfaces.computeIfAbsent(name, _ -> new ArrayList<>()).add(new Interface.Address(ip, length));
+    interfaces
+        .computeIfAbsent(name, _ -> new ArrayList<>())
+        .add(new Interface.Address(ip, length, Optional.empty(), "", List.of()));
   }
 
   private void json(String text) {
