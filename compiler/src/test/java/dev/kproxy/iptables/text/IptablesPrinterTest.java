@@ -6,6 +6,7 @@ import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Criterion.State;
+import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Match.AddrType;
 import dev.kproxy.iptables.Match.MatchSet.Side;
@@ -36,7 +37,7 @@ class IptablesPrinterTest {
         new Match.Comment("shop/web:http cluster IP"),
         Match.Tcp.to(80),
         TCP,
-        new Match.Destination(Cidr.of("10.96.10.20/32"), false),
+        new Match.Destination(MaskedIp.host(Ip.of("10.96.10.20")), false),
         new Match.Source(Cidr.of("10.244.0.0/16"), true));
   }
 
@@ -165,7 +166,7 @@ class IptablesPrinterTest {
         new Action.Drop(),
         "-A X -s 198.51.100.1 -m ipvs --vaddr 198.51.100.1 --vproto tcp --vport 443 -j DROP",
         "-A X -s 198.51.100.1/32 -m ipvs --vproto 6 --vaddr 198.51.100.1 --vport 443 -j DROP",
-        new Match.Source(Cidr.of("198.51.100.1/32"), false),
+        new Match.Source(MaskedIp.host(Ip.of("198.51.100.1")), false),
         Match.Ipvs.to(Ip.of("198.51.100.1"), Protocol.TCP, 443));
     assertSpellings(
         new Action.Masquerade(true),
