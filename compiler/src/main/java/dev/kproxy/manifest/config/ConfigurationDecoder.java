@@ -39,7 +39,7 @@ final class ConfigurationDecoder {
   private void section(Value.Mapping section, String prefix) {
     for (Value.Field field : section.fields()) {
       String path = prefix + field.name();
-      Field<?> known = Schema.byPath().get(path);
+      Field<?> known = Schema.inFiles().get(path);
       if (known != null) {
         value(known, field.value());
       } else if (isSection(path)) {
@@ -51,7 +51,7 @@ final class ConfigurationDecoder {
   }
 
   private static boolean isSection(String path) {
-    return Schema.byPath().keySet().stream().anyMatch(known -> known.startsWith(path + "."));
+    return Schema.inFiles().keySet().stream().anyMatch(known -> known.startsWith(path + "."));
   }
 
   private void subsection(Value value, String path) {
@@ -94,7 +94,7 @@ final class ConfigurationDecoder {
   }
 
   private static Optional<String> otherCase(String path) {
-    return Schema.byPath().keySet().stream().filter(path::equalsIgnoreCase).findFirst();
+    return Schema.inFiles().keySet().stream().filter(path::equalsIgnoreCase).findFirst();
   }
 
   private static boolean isNull(Value value) {

@@ -63,7 +63,13 @@ public final class ConfigurationReader {
   /// @throws IllegalArgumentException where a flag is none of [#flags]
   public static Optional<ProxyConfiguration> read(
       List<Flag> flags, Consumer<Diagnostic> diagnostics) {
-    return new ConfigurationReader(diagnostics).finish(flags);
+    ConfigurationReader reader = new ConfigurationReader(diagnostics);
+    // Where no file says the mode, kube-proxy takes its periods from the defaults of iptables mode.
+    reader.settings.put(
+        Schema.IPVS_MIN_SYNC_PERIOD,
+        Schema.IPTABLES_MIN_SYNC_PERIOD.fallback(),
+        new Origin.Default());
+    return reader.finish(flags);
   }
 
   /// The configuration that a file gives, and flags over it.
@@ -183,7 +189,8 @@ public final class ConfigurationReader {
         primary ? List.of() : cidrs(Schema.NODE_PORT_ADDRESSES),
         primary,
         conntrack(),
-        ipvs());
+        ipvs(),
+        new FeatureGates(settings.get(Schema.FEATURE_GATES)).isOn("AllowServiceExternalIPs"));
   }
 
   private Conntrack conntrack() {

@@ -69,8 +69,8 @@ record FieldType<T>(
       scalar(
           "a whole number from 0",
           0L,
-          value -> integer(value, 0, 0xffff_ffffL),
-          FieldType::parseVerbosity);
+          value -> text(value, Kind.INTEGER).flatMap(it -> unsigned(it, 0xffff_ffffL)),
+          text -> unsigned(text, Integer.MAX_VALUE));
 
   static final FieldType<Float> FLOAT32 =
       scalar("a number", 0f, FieldType::number, GoNumber::parseFloat);
@@ -171,10 +171,9 @@ record FieldType<T>(
     return text(value, Kind.INTEGER).flatMap(it -> GoNumber.parseDecimal(it, least, most));
   }
 
-  private static Optional<Long> parseVerbosity(String text) {
-    return text.startsWith("-") || text.startsWith("+")
-        ? Optional.empty()
-        : GoNumber.parseDecimal(text, 0, Integer.MAX_VALUE);
+  private static Optional<Long> unsigned(String text, long most) {
+    boolean signed = text.startsWith("-") || text.startsWith("+");
+    return signed ? Optional.empty() : GoNumber.parseDecimal(text, 0, most);
   }
 
   private static Optional<Float> number(Value value) {
@@ -284,7 +283,8 @@ record FieldType<T>(
     List<FileVerbosity> entries = new ArrayList<>();
     for (String entry : commas(text)) {
       List<String> sides = List.of(entry.split("=", -1));
-      Optional<Long> level = sides.size() == 2 ? parseVerbosity(sides.getLast()) : Optional.empty();
+      Optional<Long> level =
+          sides.size() == 2 ? VERBOSITY.parse.apply(sides.getLast()) : Optional.empty();
       if (level.isPresent() && !sides.getFirst().isEmpty()) {
         entries.add(new FileVerbosity(sides.getFirst(), level.get()));
       } else if (!entry.isEmpty()) {

@@ -9,199 +9,106 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// kube-proxy's flags, each with the fields that it sets, and what they do to a configuration.
 final class FlagReader {
-  /// A flag and the fields that it sets, all of one type. A flag that is meant for two modes sets
-  /// the field of either.
-  private record Setter<T>(Flag.Definition definition, boolean adds, List<Field<T>> fields) {}
+  /// A flag, the placeholder of its value, the fields that it sets, and what it is about. One that
+  /// is meant for two modes sets the field of either.
+  private static final String TABLE =
+      """
+      proxy-mode | MODE | mode | iptables, ipvs or nftables
+      cluster-cidr | CIDR[,CIDR] | clusterCIDR | the Pods' addresses, one range a family
+      detect-local-mode | MODE | detectLocalMode | ClusterCIDR, NodeCIDR, BridgeInterface or \
+      InterfaceNamePrefix: how local Pods are told from other sources
+      pod-bridge-interface | NAME | detectLocal.bridgeInterface | the bridge of local Pods
+      pod-interface-name-prefix | PREFIX | detectLocal.interfaceNamePrefix | \
+      how the interfaces of local Pods begin
+      bind-address | IP | bindAddress | overrides the primary address of the node
+      hostname-override | NAME | hostnameOverride | the name of the node
+      nodeport-addresses | CIDR,… | nodePortAddresses | \
+      the ranges whose local addresses take node ports, or primary
+      masquerade-all | BOOL | iptables.masqueradeAll nftables.masqueradeAll | \
+      masquerade all traffic to cluster IPs
+      iptables-masquerade-bit | BIT | iptables.masqueradeBit | \
+      the bit of the mark that asks for masquerading (not in nftables mode)
+      iptables-localhost-nodeports | BOOL | iptables.localhostNodePorts | \
+      node ports answer on 127.0.0.1 (iptables mode)
+      iptables-sync-period | DURATION | iptables.syncPeriod nftables.syncPeriod | \
+      how often all rules are written again (not in ipvs mode)
+      iptables-min-sync-period | DURATION | iptables.minSyncPeriod nftables.minSyncPeriod | \
+      the least time between two changes of the rules (not in ipvs mode)
+      ipvs-scheduler | NAME | ipvs.scheduler | the scheduler of all virtual servers
+      ipvs-exclude-cidrs | CIDR,… | ipvs.excludeCIDRs | \
+      the ranges whose virtual servers are left alone
+      ipvs-strict-arp | BOOL | ipvs.strictARP | \
+      answer ARP for addresses of the asked interface alone
+      ipvs-tcp-timeout | DURATION | ipvs.tcpTimeout | \
+      of idle TCP connections; 0 leaves the kernel's
+      ipvs-tcpfin-timeout | DURATION | ipvs.tcpFinTimeout | \
+      of TCP connections after a FIN; 0 leaves the kernel's
+      ipvs-udp-timeout | DURATION | ipvs.udpTimeout | of idle UDP flows; 0 leaves the kernel's
+      ipvs-sync-period | DURATION | ipvs.syncPeriod | \
+      how often all rules are written again (ipvs mode)
+      ipvs-min-sync-period | DURATION | ipvs.minSyncPeriod | \
+      the least time between two changes of the rules (ipvs mode)
+      conntrack-max-per-core | N | conntrack.maxPerCore | \
+      tracked connections for each CPU; 0 leaves the kernel's limit
+      conntrack-min | N | conntrack.min | the least number of tracked connections
+      conntrack-tcp-timeout-established | DURATION | conntrack.tcpEstablishedTimeout | \
+      of idle TCP connections; 0 leaves the kernel's
+      conntrack-tcp-timeout-close-wait | DURATION | conntrack.tcpCloseWaitTimeout | \
+      of TCP connections in CLOSE_WAIT; 0 leaves the kernel's
+      conntrack-tcp-be-liberal | BOOL | conntrack.tcpBeLiberal | \
+      packets outside of the TCP window are not invalid
+      conntrack-udp-timeout | DURATION | conntrack.udpTimeout | \
+      of UDP flows without an answer; 0 leaves the kernel's
+      conntrack-udp-timeout-stream | DURATION | conntrack.udpStreamTimeout | \
+      of UDP flows with answers; 0 leaves the kernel's
+      feature-gates | NAME=BOOL,… | featureGates | of them AllowServiceExternalIPs changes rules
+      config-sync-period | DURATION | configSyncPeriod | how often Services are read again
+      healthz-bind-address | IP:PORT | healthzBindAddress | where health checks are answered
+      healthz-port | PORT | (healthz port) | the port of a health check address without one
+      metrics-bind-address | IP:PORT | metricsBindAddress | where metrics are served
+      metrics-port | PORT | (metrics port) | the port of a metrics address without one
+      bind-address-hard-fail | BOOL | bindAddressHardFail | \
+      a port that cannot be bound ends kube-proxy
+      profiling | BOOL | enableProfiling | serve profiles beside the metrics
+      show-hidden-metrics-for-version | VERSION | showHiddenMetricsForVersion | \
+      metrics that were hidden since that version
+      oom-score-adj | N | oomScoreAdj | kube-proxy's own, -1000 to 1000
+      kubeconfig | FILE | clientConnection.kubeconfig | how the API server is reached
+      kube-api-content-type | TYPE | clientConnection.contentType | of requests to the API server
+      kube-api-qps | N | clientConnection.qps | requests to the API server a second
+      kube-api-burst | N | clientConnection.burst | requests to the API server at once
+      logging-format | FORMAT | logging.format | text
+      log-flush-frequency | DURATION | logging.flushFrequency | how often the log is written out
+      v | LEVEL | logging.verbosity | kube-proxy's own verbosity
+      vmodule | FILE=LEVEL,… | logging.vmodule | kube-proxy's own verbosity by source file
+      log-text-split-stream | BOOL | logging.options.text.splitStream | \
+      errors to stderr, all else to stdout
+      log-text-info-buffer-size | SIZE | logging.options.text.infoBufferSize | \
+      the buffer of stdout where streams are split
+      """;
 
-  private static final Map<String, Setter<?>> SETTERS = new LinkedHashMap<>();
-
-  static {
-    flag("proxy-mode", "MODE", "iptables, ipvs or nftables", Schema.MODE);
-    flag(
-        "cluster-cidr",
-        "CIDR[,CIDR]",
-        "the Pods' addresses, one range a family",
-        Schema.CLUSTER_CIDR);
-    flag(
-        "detect-local-mode",
-        "MODE",
-        "how local Pods are told from other sources: ClusterCIDR, NodeCIDR, BridgeInterface or"
-            + " InterfaceNamePrefix",
-        Schema.DETECT_LOCAL_MODE);
-    flag(
-        "pod-bridge-interface",
-        "NAME",
-        "the bridge of local Pods, for BridgeInterface",
-        Schema.BRIDGE_INTERFACE);
-    flag(
-        "pod-interface-name-prefix",
-        "PREFIX",
-        "how interfaces of local Pods begin, for InterfaceNamePrefix",
-        Schema.INTERFACE_NAME_PREFIX);
-    flag("bind-address", "IP", "overrides the node's primary address", Schema.BIND_ADDRESS);
-    flag("hostname-override", "NAME", "the name of the node", Schema.HOSTNAME_OVERRIDE);
-    list(
-        "nodeport-addresses",
-        "CIDR,…",
-        "the ranges whose local addresses take node ports, or primary",
-        Schema.NODE_PORT_ADDRESSES);
-    flag(
-        "masquerade-all",
-        "BOOL",
-        "masquerade all traffic to cluster IPs",
-        Schema.IPTABLES_MASQUERADE_ALL,
-        Schema.NFTABLES_MASQUERADE_ALL);
-    flag(
-        "iptables-masquerade-bit",
-        "BIT",
-        "the bit of the mark that asks for masquerading, 0 to 31 (not in nftables mode)",
-        Schema.IPTABLES_MASQUERADE_BIT);
-    flag(
-        "iptables-localhost-nodeports",
-        "BOOL",
-        "node ports answer on 127.0.0.1 (iptables mode)",
-        Schema.LOCALHOST_NODE_PORTS);
-    flag(
-        "iptables-sync-period",
-        "DURATION",
-        "how often all rules are written again (not in ipvs mode)",
-        Schema.IPTABLES_SYNC_PERIOD,
-        Schema.NFTABLES_SYNC_PERIOD);
-    flag(
-        "iptables-min-sync-period",
-        "DURATION",
-        "the least time between two changes of the rules (not in ipvs mode)",
-        Schema.IPTABLES_MIN_SYNC_PERIOD,
-        Schema.NFTABLES_MIN_SYNC_PERIOD);
-    flag("ipvs-scheduler", "NAME", "the scheduler of all virtual servers", Schema.SCHEDULER);
-    list(
-        "ipvs-exclude-cidrs",
-        "CIDR,…",
-        "the ranges whose virtual servers are left alone",
-        Schema.EXCLUDE_CIDRS);
-    flag(
-        "ipvs-strict-arp",
-        "BOOL",
-        "answer ARP for addresses of the asked interface alone",
-        Schema.STRICT_ARP);
-    flag(
-        "ipvs-tcp-timeout",
-        "DURATION",
-        "of idle TCP connections; 0 leaves the kernel's",
-        Schema.IPVS_TCP_TIMEOUT);
-    flag(
-        "ipvs-tcpfin-timeout",
-        "DURATION",
-        "of TCP connections after a FIN; 0 leaves the kernel's",
-        Schema.IPVS_TCP_FIN_TIMEOUT);
-    flag(
-        "ipvs-udp-timeout",
-        "DURATION",
-        "of idle UDP flows; 0 leaves the kernel's",
-        Schema.IPVS_UDP_TIMEOUT);
-    flag(
-        "ipvs-sync-period",
-        "DURATION",
-        "how often all rules are written again (ipvs mode)",
-        Schema.IPVS_SYNC_PERIOD);
-    flag(
-        "ipvs-min-sync-period",
-        "DURATION",
-        "the least time between two changes of the rules (ipvs mode)",
-        Schema.IPVS_MIN_SYNC_PERIOD);
-    flag(
-        "conntrack-max-per-core",
-        "N",
-        "tracked connections for each CPU; 0 leaves the kernel's limit",
-        Schema.CONNTRACK_MAX_PER_CORE);
-    flag("conntrack-min", "N", "the least number of tracked connections", Schema.CONNTRACK_MIN);
-    flag(
-        "conntrack-tcp-timeout-established",
-        "DURATION",
-        "of idle TCP connections; 0 leaves the kernel's",
-        Schema.TCP_ESTABLISHED_TIMEOUT);
-    flag(
-        "conntrack-tcp-timeout-close-wait",
-        "DURATION",
-        "of TCP connections in CLOSE_WAIT; 0 leaves the kernel's",
-        Schema.TCP_CLOSE_WAIT_TIMEOUT);
-    flag(
-        "conntrack-tcp-be-liberal",
-        "BOOL",
-        "packets outside of the TCP window are not invalid",
-        Schema.TCP_BE_LIBERAL);
-    flag(
-        "conntrack-udp-timeout",
-        "DURATION",
-        "of UDP flows without an answer; 0 leaves the kernel's",
-        Schema.UDP_TIMEOUT);
-    flag(
-        "conntrack-udp-timeout-stream",
-        "DURATION",
-        "of UDP flows with answers; 0 leaves the kernel's",
-        Schema.UDP_STREAM_TIMEOUT);
-    list("feature-gates", "NAME=BOOL,…", "feature gates", Schema.FEATURE_GATES);
-    flag(
-        "config-sync-period",
-        "DURATION",
-        "how often Services are read again",
-        Schema.CONFIG_SYNC_PERIOD);
-    flag(
-        "healthz-bind-address",
-        "IP:PORT",
-        "where health checks are answered",
-        Schema.HEALTHZ_BIND_ADDRESS);
-    flag(
-        "healthz-port",
-        "PORT",
-        "the port for a health check address without one",
-        Schema.HEALTHZ_PORT);
-    flag(
-        "metrics-bind-address", "IP:PORT", "where metrics are served", Schema.METRICS_BIND_ADDRESS);
-    flag("metrics-port", "PORT", "the port for a metrics address without one", Schema.METRICS_PORT);
-    flag(
-        "bind-address-hard-fail",
-        "BOOL",
-        "a port that cannot be bound ends kube-proxy",
-        Schema.BIND_ADDRESS_HARD_FAIL);
-    flag("profiling", "BOOL", "serve profiles beside the metrics", Schema.ENABLE_PROFILING);
-    flag(
-        "show-hidden-metrics-for-version",
-        "VERSION",
-        "metrics hidden since that minor version",
-        Schema.SHOW_HIDDEN_METRICS);
-    flag("oom-score-adj", "N", "kube-proxy's own, -1000 to 1000", Schema.OOM_SCORE_ADJ);
-    flag("kubeconfig", "FILE", "how the API server is reached", Schema.KUBECONFIG);
-    flag("kube-api-content-type", "TYPE", "of requests to the API server", Schema.CONTENT_TYPE);
-    flag("kube-api-qps", "N", "requests to the API server a second", Schema.QPS);
-    flag("kube-api-burst", "N", "requests to the API server at once", Schema.BURST);
-    flag("logging-format", "FORMAT", "text", Schema.LOG_FORMAT);
-    flag(
-        "log-flush-frequency",
-        "DURATION",
-        "how often the log is written out",
-        Schema.LOG_FLUSH_FREQUENCY);
-    flag("v", "LEVEL", "kube-proxy's own verbosity", Schema.LOG_VERBOSITY);
-    list(
-        "vmodule",
-        "PATTERN=LEVEL,…",
-        "kube-proxy's own verbosity, by source file",
-        Schema.LOG_VMODULE);
-    flag(
-        "log-text-split-stream",
-        "BOOL",
-        "errors to stderr, the rest to stdout",
-        Schema.LOG_TEXT_SPLIT_STREAM);
-    flag(
-        "log-text-info-buffer-size",
-        "SIZE",
-        "the buffer of stdout where streams are split",
-        Schema.LOG_TEXT_BUFFER);
+  private record Setter(Flag.Definition definition, List<Field<?>> fields) {
+    /// Whether the values of a flag that is given twice add up.
+    boolean adds() {
+      return definition.placeholder().endsWith("…");
+    }
   }
+
+  private static final Map<String, Setter> SETTERS =
+      TABLE
+          .lines()
+          .map(FlagReader::setter)
+          .collect(
+              Collectors.toMap(
+                  setter -> setter.definition.name(),
+                  setter -> setter,
+                  (first, _) -> first,
+                  LinkedHashMap::new));
 
   private final Settings settings;
   private final Report report;
@@ -211,81 +118,76 @@ final class FlagReader {
     this.report = report;
   }
 
+  private static Setter setter(String line) {
+    List<String> columns = List.of(line.split(" \\| "));
+    List<Field<?>> fields = new ArrayList<>();
+    Stream.of(columns.get(2).split(" (?!port)")).map(Schema::field).forEach(fields::add);
+    boolean isBoolean = fields.getFirst().type().equals(FieldType.BOOLEAN);
+    return new Setter(
+        new Flag.Definition(columns.get(0), columns.get(1), columns.get(3), isBoolean), fields);
+  }
+
   /// All flags, those that change rules first.
   static List<Flag.Definition> definitions() {
-    return SETTERS.values().stream().<Flag.Definition>map(Setter::definition).toList();
+    return SETTERS.values().stream().map(Setter::definition).toList();
   }
 
   /// Gives the fields the values of the flags. Of a flag given twice the last one counts, or, where
-  /// it takes a list, both.
+  /// it takes a list, all.
   ///
   /// @throws IllegalArgumentException where there is no such flag
   void read(List<Flag> flags) {
-    Map<String, List<String>> values = new LinkedHashMap<>();
+    Map<String, List<Flag>> byName = new LinkedHashMap<>();
     for (Flag flag : flags) {
-      values.computeIfAbsent(flag.name(), _ -> new ArrayList<>()).add(flag.value());
+      byName.computeIfAbsent(flag.name(), _ -> new ArrayList<>()).add(flag);
     }
-    values.forEach(
+    byName.forEach(
         (name, given) -> {
-          Setter<?> setter = SETTERS.get(name);
+          Setter setter = SETTERS.get(name);
           if (setter == null) {
             throw new IllegalArgumentException(name);
           }
-          String value = setter.adds ? String.join(",", given) : given.getLast();
-          apply(setter, new Flag(name, value));
+          apply(setter, given);
         });
   }
 
-  private <T> void apply(Setter<T> setter, Flag flag) {
-    Origin origin = new Origin.OnCommandLine(flag);
-    FieldType<T> type = setter.fields.getFirst().type();
-    Optional<T> parsed = type.parse().apply(flag.value());
-    for (Field<T> field : setter.fields) {
-      settings.find(field).ifPresent(old -> override(field, old, flag, parsed));
-      parsed.ifPresentOrElse(
-          value ->
-              settings.put(field, flag.value().isEmpty() ? empty(field, value) : value, origin),
-          () -> settings.spoil(field));
+  private void apply(Setter setter, List<Flag> given) {
+    FieldType<?> type = setter.fields.getFirst().type();
+    List<Flag> wrong =
+        given.stream().filter(flag -> type.parse().apply(flag.value()).isEmpty()).toList();
+    for (Flag flag : wrong) {
+      String message = "must be " + type.noun() + ", not " + Printable.quote(flag.value());
+      report.error(Code.FLAG, new Origin.OnCommandLine(flag), "", message);
     }
-    if (parsed.isEmpty()) {
-      String quoted = Printable.quote(flag.value());
-      report.error(Code.FLAG, origin, "", "must be " + type.noun() + ", not " + quoted);
+    if (wrong.isEmpty()) {
+      Flag flag = setter.adds() ? joined(given) : given.getLast();
+      setter.fields.forEach(field -> set(field, flag));
+    } else {
+      setter.fields.forEach(settings::spoil);
     }
   }
 
-  /// An empty text leaves the default.
-  private static <T> T empty(Field<T> field, T value) {
-    return value instanceof String ? field.fallback() : value;
+  private static Flag joined(List<Flag> given) {
+    String all =
+        given.stream()
+            .map(Flag::value)
+            .filter(value -> !value.isEmpty())
+            .collect(Collectors.joining(","));
+    return new Flag(given.getFirst().name(), all);
   }
 
-  private <T> void override(Field<T> field, Setting<T> old, Flag flag, Optional<T> value) {
-    if (old.origin() instanceof Origin.InFile file
-        && value.isPresent()
-        && !value.get().equals(old.value())) {
+  private <T> void set(Field<T> field, Flag flag) {
+    T value = field.type().parse().apply(flag.value()).orElseThrow();
+    // A string that is empty leaves the default.
+    T wanted = value.equals("") ? field.fallback() : value;
+    settings.find(field).ifPresent(old -> noteOverride(field, old, wanted, flag));
+    settings.put(field, wanted, new Origin.OnCommandLine(flag));
+  }
+
+  private <T> void noteOverride(Field<T> field, Setting<T> old, T value, Flag flag) {
+    if (old.origin() instanceof Origin.InFile file && !value.equals(old.value())) {
       String message = flag + " " + Printable.quote(flag.value()) + " wins over the value here";
       report.note(Code.FLAG_WINS, file, field.path(), message);
     }
-  }
-
-  private static <T> void flag(
-      String name, String placeholder, String description, Field<T> field) {
-    add(name, placeholder, description, false, List.of(field));
-  }
-
-  private static <T> void flag(
-      String name, String placeholder, String description, Field<T> first, Field<T> second) {
-    add(name, placeholder, description, false, List.of(first, second));
-  }
-
-  private static <T> void list(
-      String name, String placeholder, String description, Field<T> field) {
-    add(name, placeholder, description, true, List.of(field));
-  }
-
-  private static <T> void add(
-      String name, String placeholder, String description, boolean adds, List<Field<T>> fields) {
-    boolean isBoolean = fields.getFirst().fallback() instanceof Boolean;
-    Flag.Definition definition = new Flag.Definition(name, placeholder, description, isBoolean);
-    SETTERS.put(name, new Setter<>(definition, adds, fields));
   }
 }

@@ -24,6 +24,8 @@ import java.util.Optional;
 /// @param primaryNodePortAddress whether `nodePortAddresses` is `primary`
 /// @param conntrack the settings of connection tracking
 /// @param ipvs the settings of IPVS mode
+/// @param externalIps whether the external IPs of Services get rules: the feature gate
+///   `AllowServiceExternalIPs`, the only one of 1.36 that changes any
 public record ProxyConfiguration(
     Mode mode,
     String hostnameOverride,
@@ -38,7 +40,8 @@ public record ProxyConfiguration(
     List<Cidr> nodePortAddresses,
     boolean primaryNodePortAddress,
     Conntrack conntrack,
-    Ipvs ipvs) {
+    Ipvs ipvs,
+    boolean externalIps) {
 
   public ProxyConfiguration {
     clusterCidrs = List.copyOf(clusterCidrs);

@@ -2,9 +2,11 @@ package dev.kproxy.manifest.config;
 
 import dev.kproxy.manifest.config.FieldType.FileVerbosity;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The fields of a KubeProxyConfiguration `v1alpha1` and their defaults, in the order of its type
 /// (`k8s.io/kube-proxy/config/v1alpha1`).
@@ -106,16 +108,26 @@ final class Schema {
   static final Field<Duration> CONFIG_SYNC_PERIOD = period("configSyncPeriod", 15 * 60);
   static final Field<String> PORT_RANGE = text("portRange");
 
-  /// Ports for addresses that name none; there are only flags for them, no fields.
-  static final Field<Long> HEALTHZ_PORT = new Field<>("", FieldType.INT32, true, 10256L);
+  /// Ports for addresses that name none: there are flags for them, but no fields in a file.
+  static final Field<Long> HEALTHZ_PORT =
+      new Field<>("(healthz port)", FieldType.INT32, true, 10256L);
 
-  static final Field<Long> METRICS_PORT = new Field<>("", FieldType.INT32, true, 10249L);
+  static final Field<Long> METRICS_PORT =
+      new Field<>("(metrics port)", FieldType.INT32, true, 10249L);
 
   private Schema() {}
 
   /// All fields that a file may hold, by their paths.
-  static Map<String, Field<?>> byPath() {
-    return BY_PATH;
+  static Map<String, Field<?>> inFiles() {
+    return Collections.unmodifiableMap(BY_PATH);
+  }
+
+  /// The field of that path, for a file or for a flag alone.
+  static Field<?> field(String path) {
+    return Stream.concat(BY_PATH.values().stream(), Stream.of(HEALTHZ_PORT, METRICS_PORT))
+        .filter(field -> field.path().equals(path))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(path));
   }
 
   private static <T> Field<T> add(Field<T> field) {

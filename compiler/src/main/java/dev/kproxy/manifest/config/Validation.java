@@ -49,6 +49,7 @@ final class Validation {
     check(SHOW_HIDDEN_METRICS, Rules::hiddenMetricsVersion);
     detectLocalMode();
     logging();
+    portRange();
   }
 
   private void mode() {
@@ -179,6 +180,13 @@ final class Validation {
       check(LOG_JSON_SPLIT_STREAM, Validation::alpha);
       check(LOG_TEXT_BUFFER, size -> alpha(!GoNumber.isZero(size)));
       check(LOG_JSON_BUFFER, size -> alpha(!GoNumber.isZero(size)));
+    }
+  }
+
+  private void portRange() {
+    if (!settings.get(PORT_RANGE).isEmpty()) {
+      String message = "has had no effect since 1.26, which dropped the mode userspace";
+      report.note(Code.PASSED_OVER, settings.origin(PORT_RANGE), PORT_RANGE.path(), message);
     }
   }
 
