@@ -86,9 +86,17 @@ public final class DocumentReader {
     }
   }
 
+  /// Unlike kubectl, kube-proxy takes a text that begins with a brace for JSON and nothing else.
   private void configuration() throws IOException {
     try {
-      document(null);
+      if (input.first() != '{') {
+        document(null);
+      } else {
+        Fault fault = attempt();
+        if (fault != null) {
+          throw fault;
+        }
+      }
     } catch (Fault fault) {
       report(fault);
     }
