@@ -59,7 +59,7 @@ class ArchitectureTest {
           """)
   void seesNoMoreThanItMay(String name, String mayUse) {
     var allowed = new ArrayList<>(List.of("java..", "org.jspecify..", packageOf(name)));
-    for (String other : mayUse.split(" ")) {
+    for (String other : mayUse.split(" ", -1)) {
       allowed.add(packageOf(other));
     }
 

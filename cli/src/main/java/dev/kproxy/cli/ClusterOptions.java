@@ -153,7 +153,7 @@ record ClusterOptions(
         one(given, "--addresses"),
         one(given, "--cpus"),
         all(given, "--without").stream()
-            .flatMap(list -> List.of(list.split(",")).stream())
+            .flatMap(list -> List.of(list.split(",", -1)).stream())
             .toList(),
         one(given, "--kube-version"),
         one(given, "--ip-family"),

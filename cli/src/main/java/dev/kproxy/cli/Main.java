@@ -26,7 +26,7 @@ public final class Main {
   public static void main(String[] args) {
     OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
     OutputStream err = new FileOutputStream(FileDescriptor.err);
-    boolean colour = System.console() != null && System.console().isTerminal();
+    boolean colour = System.getProperty("kproxy.terminal", "").equals("true");
     System.exit(
         run(args, new FileInputStream(FileDescriptor.in), out, err, System.getenv(), colour));
   }

@@ -30,10 +30,10 @@ final class RootCommand implements Callable<Integer> {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this help.")
-  private boolean help;
+  boolean help;
 
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
-  private boolean version;
+  boolean version;
 
   @Override
   public Integer call() {

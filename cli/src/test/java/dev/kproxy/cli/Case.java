@@ -89,7 +89,9 @@ record Case(Path folder, Map<String, List<String>> settings) {
   /// The command line that compiles another cluster on the same node.
   List<String> compile(Path cluster, String... more) {
     List<String> arguments = new ArrayList<>(List.of("compile", "-f", cluster.toString()));
-    arguments.addAll(List.of("--node", settings.get("node").getFirst(), "--mode", "iptables"));
+    arguments.addAll(
+        List.of(
+            "--node", settings.getOrDefault("node", List.of()).getFirst(), "--mode", "iptables"));
     String family = settings.getOrDefault("ipFamily", List.of("dual")).getFirst();
     arguments.addAll(List.of("--ip-family", family.toLowerCase(java.util.Locale.ROOT)));
     if (Files.exists(folder.resolve("config.yaml"))) {

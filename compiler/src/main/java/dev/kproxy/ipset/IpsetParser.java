@@ -12,6 +12,7 @@ public final class IpsetParser {
   ///
   /// @param file the name of the text in diagnostics
   /// @param diagnostics takes every fault; a set or an entry that has one is left out
+  @SuppressWarnings("DoNotCallSuggester")
   public static List<IpSet> parse(String text, String file, Consumer<Diagnostic> diagnostics) {
     throw new UnsupportedOperationException();
   }

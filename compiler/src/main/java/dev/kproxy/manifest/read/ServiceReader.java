@@ -4,7 +4,6 @@ import dev.kproxy.manifest.Service;
 import dev.kproxy.manifest.Service.FamilyPolicy;
 import dev.kproxy.manifest.Service.Ingress;
 import dev.kproxy.manifest.Service.Policy;
-import dev.kproxy.manifest.Service.Type;
 import dev.kproxy.manifest.ServicePort;
 import dev.kproxy.manifest.fields.Fields;
 import dev.kproxy.manifest.text.Value;
@@ -45,7 +44,7 @@ final class ServiceReader {
             ports(spec),
             addresses(spec.texts("externalIPs")),
             ingresses(service.object("status").object("loadBalancer")),
-            sourceRanges(service, spec),
+            sourceRanges(spec),
             policy(spec, "externalTrafficPolicy"),
             policy(spec, "internalTrafficPolicy"),
             affinity(spec),
@@ -55,12 +54,12 @@ final class ServiceReader {
             hasLabel(service, "service.kubernetes.io/service-proxy-name")));
   }
 
-  private static Type type(Fields spec) {
+  private static Service.Type type(Fields spec) {
     return switch (spec.text("type")) {
-      case "NodePort" -> Type.NODE_PORT;
-      case "LoadBalancer" -> Type.LOAD_BALANCER;
-      case "ExternalName" -> Type.EXTERNAL_NAME;
-      default -> Type.CLUSTER_IP;
+      case "NodePort" -> Service.Type.NODE_PORT;
+      case "LoadBalancer" -> Service.Type.LOAD_BALANCER;
+      case "ExternalName" -> Service.Type.EXTERNAL_NAME;
+      default -> Service.Type.CLUSTER_IP;
     };
   }
 
@@ -119,7 +118,7 @@ final class ServiceReader {
     return ingresses;
   }
 
-  private static List<Cidr> sourceRanges(Fields service, Fields spec) {
+  private static List<Cidr> sourceRanges(Fields spec) {
     List<Cidr> ranges = new ArrayList<>();
     for (String text : spec.texts("loadBalancerSourceRanges")) {
       Cidr.parseSloppy(text.strip()).ifPresent(ranges::add);
