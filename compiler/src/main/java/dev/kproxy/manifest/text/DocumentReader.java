@@ -168,8 +168,8 @@ public final class DocumentReader {
 
   private void document(@Nullable Fault earlier) throws IOException {
     Fault json = earlier;
-    byte first = input.first();
-    if (json == null && first == '{') {
+    byte head = input.first();
+    if (json == null && head == '{') {
       json = attempt();
       if (json == null) {
         return;
@@ -179,13 +179,14 @@ public final class DocumentReader {
     tree.begin(new ObjectOpener(file, cluster, sink));
     try {
       Utf8Reader reader = new Utf8Reader(input, origin);
-      boolean read = new YamlText(reader, origin, tree, pool).read();
-      if (!read && first == '%') {
+      boolean read = new YamlText(reader, origin, tree).read();
+      if (!read && head == '%') {
         throw reader.fault(Code.SYNTAX, "kubectl cuts the text between a directive and its ---");
       }
     } catch (Fault fault) {
       // of two explanations the one that came further is the better
-      throw json != null && json.isBehind(fault) ? json : fault;
+      boolean first = json != null && json.isBehind(fault) && fault.code != Code.ENCODING;
+      throw first ? json : fault;
     }
   }
 

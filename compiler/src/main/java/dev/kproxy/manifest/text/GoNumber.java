@@ -20,8 +20,12 @@ final class GoNumber {
 
   /// The `Long`, `BigInteger` or `Double` that a text which begins with a digit, a sign or a dot
   /// means, or null if it is no number to go-yaml: 64 bits with or without sign in bases 2, 8, 10
-  /// and 16, else a float that is not too large.
+  /// and 16, else a float that is not too large, or `.inf` or `.nan`.
   static @Nullable Number parse(String text) {
+    Double special = special(text);
+    if (special != null) {
+      return special;
+    }
     if (text.charAt(0) == '.') {
       return AFTER_DOT.matcher(text).matches() ? finite(text.replace("_", "")) : null;
     }
@@ -31,6 +35,15 @@ final class GoNumber {
       return integer;
     }
     return isFloat(plain) ? finite(plain) : null;
+  }
+
+  private static @Nullable Double special(String text) {
+    return switch (text) {
+      case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF" -> Double.POSITIVE_INFINITY;
+      case "-.inf", "-.Inf", "-.INF" -> Double.NEGATIVE_INFINITY;
+      case ".nan", ".NaN", ".NAN" -> Double.NaN;
+      default -> null;
+    };
   }
 
   private static @Nullable Number finite(String text) {
@@ -109,8 +122,8 @@ final class GoNumber {
     return at - from;
   }
 
-  /// The number as Go's JSON encoder writes it: the fewest digits that give the same number again,
-  /// with an exponent only below 1e-6 and from 1e21 on.
+  /// The number, which must be finite, as Go's JSON encoder writes it: the fewest digits that give
+  /// the same number again, with an exponent only below 1e-6 and from 1e21 on.
   static String json(Number number) {
     if (!(number instanceof Double value)) {
       return number.toString();
@@ -130,8 +143,8 @@ final class GoNumber {
       return number.toString();
     }
     float single = value.floatValue();
-    if (Float.isInfinite(single)) {
-      return single > 0 ? ".inf" : "-.inf";
+    if (!Float.isFinite(single)) {
+      return Float.isNaN(single) ? ".nan" : single > 0 ? ".inf" : "-.inf";
     }
     BigDecimal digits = shortest(single);
     int exponent = digits.precision() - digits.scale() - 1;
@@ -148,28 +161,14 @@ final class GoNumber {
   private static BigDecimal shortest(double value) {
     BigDecimal digits = trimmed(new BigDecimal(Double.toString(value)));
     // Java gives two digits even where one would do, as in 4.9E-324
-    if (digits.precision() == 2) {
-      for (RoundingMode mode : new RoundingMode[] {RoundingMode.DOWN, RoundingMode.UP}) {
-        BigDecimal one = digits.round(new MathContext(1, mode));
-        if (one.doubleValue() == value) {
-          return trimmed(one);
-        }
-      }
-    }
-    return digits;
+    BigDecimal one = new BigDecimal(value).round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return digits.precision() == 2 && one.doubleValue() == value ? trimmed(one) : digits;
   }
 
   private static BigDecimal shortest(float value) {
     BigDecimal digits = trimmed(new BigDecimal(Float.toString(value)));
-    if (digits.precision() == 2) {
-      for (RoundingMode mode : new RoundingMode[] {RoundingMode.DOWN, RoundingMode.UP}) {
-        BigDecimal one = digits.round(new MathContext(1, mode));
-        if (one.floatValue() == value) {
-          return trimmed(one);
-        }
-      }
-    }
-    return digits;
+    BigDecimal one = new BigDecimal(value).round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return digits.precision() == 2 && one.floatValue() == value ? trimmed(one) : digits;
   }
 
   private static BigDecimal trimmed(BigDecimal value) {

@@ -27,6 +27,9 @@ final class JsonText {
                   .build())
           .build();
 
+  /// How much of a complaint of the library is passed on.
+  private static final int MOST_WORDS = 120;
+
   private final Origin origin;
   private final TreeBuilder tree;
   private final StringPool pool;
@@ -120,7 +123,8 @@ final class JsonText {
   }
 
   private int column() {
-    return column(parser.getTokenLineNr(), parser.getTokenColumnNr());
+    // the parser has read the token's first byte when it notes the column
+    return column(parser.getTokenLineNr(), parser.getTokenColumnNr() - 1);
   }
 
   private int line(int row) {
@@ -143,6 +147,8 @@ final class JsonText {
     }
     String message = e.getOriginalMessage();
     Code code = message.startsWith("Invalid UTF-8") ? Code.ENCODING : Code.SYNTAX;
-    return new Fault(code, line, column, "not JSON: " + message);
+    int end = message.indexOf('\n') < 0 ? message.length() : message.indexOf('\n');
+    return new Fault(
+        code, line, column, "not JSON: " + message.substring(0, Math.min(end, MOST_WORDS)));
   }
 }

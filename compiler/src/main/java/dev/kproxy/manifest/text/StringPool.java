@@ -30,20 +30,6 @@ final class StringPool {
     return made;
   }
 
-  /// The string, or an equal one that was given before.
-  String take(String string) {
-    if (string.length() > LONGEST) {
-      return string;
-    }
-    int slot = slot(string.hashCode());
-    String known = slots[slot];
-    if (known != null && known.equals(string)) {
-      return known;
-    }
-    slots[slot] = string;
-    return string;
-  }
-
   private static int slot(int hash) {
     return (hash ^ (hash >>> 15)) & (SIZE - 1);
   }

@@ -18,12 +18,20 @@ import org.yaml.snakeyaml.tokens.Token;
 /// A tab is passed over where the scanner stops at it, and judged by the token before it as soon as
 /// the token behind it is taken.
 final class TabScanner implements Scanner {
+  /// What it says of any other tab.
+  static final String REFUSAL = "a tab may not indent";
+
   private static final String STOPPED = "while scanning for the next token";
 
   private final StreamReader reader;
   private final ScannerImpl scanner;
-  private final Deque<Mark> tabs = new ArrayDeque<>();
+
+  /// Tabs that were passed over and are not judged yet; null as long as there was none.
+  private @Nullable Deque<Mark> tabs;
+
+  /// How many flow collections are open, and the last token that is made of characters.
   private int flow;
+
   private @Nullable Token last;
 
   TabScanner(StreamReader reader, LoaderOptions options) {
@@ -67,17 +75,21 @@ final class TabScanner implements Scanner {
   @Override
   public Token getToken() {
     Token token = scanner.getToken();
-    while (!tabs.isEmpty() && tabs.getFirst().getIndex() < token.getStartMark().getIndex()) {
-      judge(tabs.removeFirst());
+    if (tabs != null) {
+      judgeTabs(tabs, token);
     }
     switch (token.getTokenId()) {
-      case FlowMappingStart, FlowSequenceStart -> flow++;
-      case FlowMappingEnd, FlowSequenceEnd -> flow--;
-      default -> {}
-    }
-    // keys and the ends of blocks are mostly no characters of the text
-    if (token.getStartMark().getIndex() < token.getEndMark().getIndex()) {
-      last = token;
+      case FlowMappingStart, FlowSequenceStart -> {
+        flow++;
+        last = token;
+      }
+      case FlowMappingEnd, FlowSequenceEnd -> {
+        flow--;
+        last = token;
+      }
+      case StreamStart, BlockMappingStart, BlockSequenceStart, BlockEnd -> {}
+      case Key -> last = isWritten(token) ? token : last;
+      default -> last = token;
     }
     return token;
   }
@@ -91,18 +103,29 @@ final class TabScanner implements Scanner {
     if (!STOPPED.equals(e.getContext()) || reader.peek() != '\t') {
       throw e;
     }
+    tabs = tabs == null ? new ArrayDeque<>() : tabs;
     tabs.add(reader.getMark());
     reader.forward();
   }
 
-  private void judge(Mark tab) {
-    boolean indents =
-        last == null
-            || last.getEndMark().getLine() < tab.getLine()
-            || last.getTokenId() == Token.ID.BlockEntry
-            || last.getTokenId() == Token.ID.Key;
-    if (flow == 0 && indents) {
-      throw new ScannerException(null, null, "a tab may not indent", tab);
+  private void judgeTabs(Deque<Mark> waiting, Token next) {
+    while (!waiting.isEmpty() && waiting.getFirst().getIndex() < next.getStartMark().getIndex()) {
+      Mark tab = waiting.removeFirst();
+      if (flow == 0 && isIndentation(tab)) {
+        throw new ScannerException(null, null, REFUSAL, tab);
+      }
     }
+  }
+
+  private boolean isIndentation(Mark tab) {
+    return last == null
+        || last.getEndMark().getLine() < tab.getLine()
+        || last.getTokenId() == Token.ID.BlockEntry
+        || last.getTokenId() == Token.ID.Key;
+  }
+
+  /// Whether a key is the `?` of the text, and not what the scanner puts before a simple key.
+  private static boolean isWritten(Token key) {
+    return key.getStartMark().getIndex() < key.getEndMark().getIndex();
   }
 }

@@ -154,16 +154,19 @@ final class TreeBuilder {
       frame.add(field);
       return;
     }
-    if (!frame.merged.get(same)) {
+    if (frame.merged == null || !frame.merged.get(same)) {
       opener.duplicate(field, frame.fields.get(same));
+    } else {
+      frame.merged.clear(same);
     }
-    frame.merged.clear(same);
     frame.fields.set(same, field);
   }
 
   /// As go-yaml merges: at its place among the fields, so that a merge overrides what stands before
   /// it and is overridden by what follows; of several mappings the first wins.
   private static void merge(Frame frame, Value value) {
+    BitSet merged = frame.merged == null ? new BitSet() : frame.merged;
+    frame.merged = merged;
     List<Value> sources = value instanceof Sequence list ? list.items() : List.of(value);
     for (Value source : sources.reversed()) {
       if (!(source instanceof Mapping mapping)) {
@@ -176,10 +179,10 @@ final class TreeBuilder {
       for (Field field : mapping.fields()) {
         int same = frame.find(field.name());
         if (same < 0) {
-          frame.merged.set(frame.fields.size());
+          merged.set(frame.fields.size());
           frame.add(field);
         } else {
-          frame.merged.set(same);
+          merged.set(same);
           frame.fields.set(same, field);
         }
       }
@@ -205,7 +208,7 @@ final class TreeBuilder {
     boolean merging;
 
     /// Which fields came out of a merge: to override those is no mistake.
-    final BitSet merged = new BitSet();
+    @Nullable BitSet merged;
 
     @Nullable Map<String, Integer> index;
 
@@ -225,7 +228,7 @@ final class TreeBuilder {
       items = mapping ? NO_ITEMS : new ArrayList<>(4);
       name = null;
       merging = false;
-      merged.clear();
+      merged = null;
       index = null;
       streamed = false;
       count = 0;

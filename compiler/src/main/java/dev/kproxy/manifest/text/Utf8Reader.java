@@ -53,12 +53,13 @@ final class Utf8Reader extends Reader {
         break;
       }
       int stop = Math.min(limit, position + end - at);
-      int begin = position;
-      while (position < stop && buffer[position] >= ' ' && buffer[position] != 0x7F) {
-        target[at++] = (char) buffer[position++];
+      int from = position;
+      while (from < stop && buffer[from] >= ' ' && buffer[from] != 0x7F) {
+        target[at++] = (char) buffer[from++];
       }
-      column += position - begin;
-      if (position < stop) {
+      column += from - position;
+      position = from;
+      if (from < stop) {
         target[at++] = special();
       }
     }

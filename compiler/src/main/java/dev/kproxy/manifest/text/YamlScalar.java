@@ -41,19 +41,18 @@ final class YamlScalar {
     if (tag == null && (!plain || isString(text))) {
       return text;
     }
+    Number number = tag == null && !text.isEmpty() ? GoNumber.parse(text) : null;
+    if (number instanceof BigInteger) {
+      throw new Fault(
+          Code.SYNTAX, line, column, "this number is too large for the name of a field");
+    } else if (number != null) {
+      return GoNumber.key(number);
+    }
     Scalar scalar = value(tag, plain, text, line, column);
-    return switch (scalar.kind()) {
-      case STRING, BOOLEAN -> scalar.text();
-      case NULL -> throw nullName(line, column);
-      case INTEGER, FLOAT -> {
-        Number number = GoNumber.parse(text);
-        if (number == null || number instanceof BigInteger) {
-          throw new Fault(
-              Code.SYNTAX, line, column, "this number is too large for the name of a field");
-        }
-        yield GoNumber.key(number);
-      }
-    };
+    if (scalar.kind() == Kind.NULL) {
+      throw nullName(line, column);
+    }
+    return scalar.text();
   }
 
   /// The fault of a field without a name.
@@ -113,20 +112,10 @@ final class YamlScalar {
           new Scalar(Kind.BOOLEAN, "true", line, column);
       case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF" ->
           new Scalar(Kind.BOOLEAN, "false", line, column);
-      case ".nan",
-          ".NaN",
-          ".NAN",
-          ".inf",
-          ".Inf",
-          ".INF",
-          "+.inf",
-          "+.Inf",
-          "+.INF",
-          "-.inf",
-          "-.Inf",
-          "-.INF" ->
-          throw new Fault(Code.SYNTAX, line, column, text + " is a number that JSON does not have");
       default -> {
+        if (isDecimal(text)) {
+          yield new Scalar(Kind.INTEGER, text, line, column);
+        }
         Number number = Character.isLetter(text.charAt(0)) ? null : GoNumber.parse(text);
         yield number == null
             ? new Scalar(Kind.STRING, text, line, column)
@@ -135,7 +124,23 @@ final class YamlScalar {
     };
   }
 
+  /// Whether this is how JSON spells it already.
+  private static boolean isDecimal(String text) {
+    if (text.length() > 18 || (text.charAt(0) == '0' && text.length() > 1)) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static Scalar number(Number number, int line, int column) {
+    if (number instanceof Double value && !Double.isFinite(value)) {
+      throw new Fault(Code.SYNTAX, line, column, "JSON has neither infinity nor NaN");
+    }
     String json = GoNumber.json(number);
     boolean fraction = json.indexOf('.') >= 0 || json.indexOf('e') >= 0;
     return new Scalar(fraction ? Kind.FLOAT : Kind.INTEGER, json, line, column);

@@ -15,6 +15,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.DocumentEndEvent;
 import org.yaml.snakeyaml.events.DocumentStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.MappingStartEvent;
@@ -24,19 +25,22 @@ import org.yaml.snakeyaml.reader.StreamReader;
 
 /// One document of YAML: the events of SnakeYAML's parser, made into values as go-yaml would.
 ///
-/// What follows `...` in a document is not read, as kubectl does not. Aliases are the very values
-/// that they name; what they would come to when written out is counted and bounded by go-yaml's own
-/// rule, so that nobody who walks over the values walks for ever.
+/// What follows `...` in a document is not read, as kubectl does not; anything else behind the end
+/// of the value, which kubectl drops too, is an error. Aliases are the very values that they name;
+/// what they would come to when written out is counted and bounded by go-yaml's own rule, so that
+/// nobody who walks over the values walks for ever.
 final class YamlText {
   private static final int MANY_NODES = 1000;
   private static final int MANY_ALIASED = 100;
   private static final long LOW = 400_000;
   private static final long HIGH = 4_000_000;
 
+  /// How much of a complaint of the library is passed on.
+  private static final int MOST_WORDS = 120;
+
   private final Utf8Reader reader;
   private final Origin origin;
   private final TreeBuilder tree;
-  private final StringPool pool;
   private final ParserImpl parser;
 
   private final Map<String, Anchor> anchors = new HashMap<>();
@@ -47,11 +51,10 @@ final class YamlText {
 
   private long aliased;
 
-  YamlText(Utf8Reader reader, Origin origin, TreeBuilder tree, StringPool pool) {
+  YamlText(Utf8Reader reader, Origin origin, TreeBuilder tree) {
     this.reader = reader;
     this.origin = origin;
     this.tree = tree;
-    this.pool = pool;
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(Integer.MAX_VALUE);
     parser = new ParserImpl(new TabScanner(new StreamReader(reader), options));
@@ -68,6 +71,10 @@ final class YamlText {
         case SequenceEnd, MappingEnd -> end();
         case Alias -> alias((AliasEvent) event);
         case DocumentEnd -> {
+          // kubectl drops in silence whatever comes behind; only behind ... that is meant so
+          if (!((DocumentEndEvent) event).getExplicit()) {
+            event();
+          }
           return true;
         }
         case StreamEnd -> {
@@ -108,35 +115,35 @@ final class YamlText {
     Mark mark = event.getStartMark();
     int line = line(mark);
     int column = column(mark);
-    String tag = event.getTag();
-    boolean plain = event.getScalarStyle() == ScalarStyle.PLAIN;
-    String text = text(event, line, column);
     if (tree.expectsName()) {
-      name(event, tag, plain, text, line, column);
+      name(event, line, column);
       return;
     }
     nodes++;
     Value value =
-        isBlock(event)
-            ? YamlScalar.value(tag, false, text, line + 1, blockColumn(mark))
-            : YamlScalar.value(tag, plain, text, line, column);
+        switch (event.getScalarStyle()) {
+          case PLAIN -> YamlScalar.value(event.getTag(), true, event.getValue(), line, column);
+          case LITERAL, FOLDED ->
+              YamlScalar.value(
+                  event.getTag(), false, event.getValue(), line + 1, blockColumn(mark));
+          case SINGLE_QUOTED, DOUBLE_QUOTED, JSON_SCALAR_STYLE ->
+              YamlScalar.value(event.getTag(), false, whole(event), line, column);
+        };
     if (event.getAnchor() != null) {
       anchors.put(event.getAnchor(), new Anchor(event.getAnchor(), nodes - 1, value));
     }
     tree.value(value);
   }
 
-  private String text(ScalarEvent event, int line, int column) {
+  /// The text of a quoted scalar.
+  private String whole(ScalarEvent event) {
     String text = event.getValue();
-    if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED && StringPool.isBroken(text)) {
-      throw new Fault(Code.SYNTAX, line, column, "an escape in this string is half a character");
+    if (StringPool.isBroken(text)) {
+      Mark mark = event.getStartMark();
+      throw new Fault(
+          Code.SYNTAX, line(mark), column(mark), "an escape in this string is half a character");
     }
-    return pool.take(text);
-  }
-
-  private static boolean isBlock(ScalarEvent event) {
-    ScalarStyle style = event.getScalarStyle();
-    return style == ScalarStyle.LITERAL || style == ScalarStyle.FOLDED;
+    return text;
   }
 
   /// The column in which the lines of a block begin. The parser does not tell it, but the text
@@ -156,10 +163,11 @@ final class YamlText {
     return found ? origin.column(mark.getLine() + 1, at - begin) : tree.nameColumn() + 2;
   }
 
-  private void name(
-      ScalarEvent event, @Nullable String tag, boolean plain, String text, int line, int column) {
-    boolean merge = text.equals("<<") && (tag == null ? plain : isMergeTag(tag));
-    if (merge) {
+  private void name(ScalarEvent event, int line, int column) {
+    String tag = event.getTag();
+    boolean plain = event.getScalarStyle() == ScalarStyle.PLAIN;
+    String text = plain ? event.getValue() : whole(event);
+    if (text.equals("<<") && (tag == null ? plain : isMergeTag(tag))) {
       tree.mergeKey(line, column);
       return;
     }
@@ -269,8 +277,23 @@ final class YamlText {
     return origin.column(mark.getLine(), mark.getColumn());
   }
 
+  /// What SnakeYAML complains of, in a few words.
   private static String words(@Nullable String problem) {
-    return "not YAML: " + problem;
+    String text = problem == null ? "" : problem;
+    if (text.startsWith("expected '<document start>'")) {
+      return "something follows the end of the document's value";
+    } else if (text.startsWith("expected <block end>")) {
+      return "this does not line up with what it belongs to";
+    } else if (text.startsWith("mapping values are not allowed")) {
+      return "a colon is one too many here, or the indentation is wrong";
+    } else if (text.startsWith("found unexpected end of stream")) {
+      return "the text ends within a quoted string";
+    } else if (text.startsWith("found character")) {
+      return "nothing can begin with this character";
+    } else if (text.equals(TabScanner.REFUSAL)) {
+      return text;
+    }
+    return "not YAML: " + text.substring(0, Math.min(text.length(), MOST_WORDS));
   }
 
   /// What an alias may name; without a value as long as it has not ended.

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// All that a text holds: objects, and problems as the lines that users see.
-final class Found implements DocumentReader.Sink {
+class Found implements DocumentReader.Sink {
   final List<Value.Mapping> objects = new ArrayList<>();
   final List<String> problems = new ArrayList<>();
 
