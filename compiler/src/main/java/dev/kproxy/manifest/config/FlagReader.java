@@ -69,9 +69,9 @@ final class FlagReader {
       feature-gates | NAME=BOOL,… | featureGates | of them AllowServiceExternalIPs changes rules
       config-sync-period | DURATION | configSyncPeriod | how often Services are read again
       healthz-bind-address | IP:PORT | healthzBindAddress | where health checks are answered
-      healthz-port | PORT | (healthz port) | the port of a health check address without one
+      healthz-port | PORT | --healthz-port | the port of a health check address without one
       metrics-bind-address | IP:PORT | metricsBindAddress | where metrics are served
-      metrics-port | PORT | (metrics port) | the port of a metrics address without one
+      metrics-port | PORT | --metrics-port | the port of a metrics address without one
       bind-address-hard-fail | BOOL | bindAddressHardFail | \
       a port that cannot be bound ends kube-proxy
       profiling | BOOL | enableProfiling | serve profiles beside the metrics
@@ -121,7 +121,7 @@ final class FlagReader {
   private static Setter setter(String line) {
     List<String> columns = List.of(line.split(" \\| "));
     List<Field<?>> fields = new ArrayList<>();
-    Stream.of(columns.get(2).split(" (?!port)")).map(Schema::field).forEach(fields::add);
+    Stream.of(columns.get(2).split(" ")).map(Schema::field).forEach(fields::add);
     boolean isBoolean = fields.getFirst().type().equals(FieldType.BOOLEAN);
     return new Setter(
         new Flag.Definition(columns.get(0), columns.get(1), columns.get(3), isBoolean), fields);

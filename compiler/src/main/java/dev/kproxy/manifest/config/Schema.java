@@ -110,10 +110,10 @@ final class Schema {
 
   /// Ports for addresses that name none: there are flags for them, but no fields in a file.
   static final Field<Long> HEALTHZ_PORT =
-      new Field<>("(healthz port)", FieldType.INT32, true, 10256L);
+      new Field<>("--healthz-port", FieldType.INT32, true, 10256L);
 
   static final Field<Long> METRICS_PORT =
-      new Field<>("(metrics port)", FieldType.INT32, true, 10249L);
+      new Field<>("--metrics-port", FieldType.INT32, true, 10249L);
 
   private Schema() {}
 

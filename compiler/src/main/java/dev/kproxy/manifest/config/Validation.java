@@ -31,7 +31,9 @@ final class Validation {
   }
 
   void run() {
-    check(FEATURE_GATES, gates -> new FeatureGates(gates).faults().stream().findFirst());
+    new FeatureGates(settings.get(FEATURE_GATES))
+        .faults()
+        .forEach(fault -> refuse(FEATURE_GATES, fault));
     mode();
     check(CONNTRACK_MAX_PER_CORE, Rules::notNegative);
     check(CONNTRACK_MIN, Rules::notNegative);
