@@ -63,7 +63,7 @@ public final class Remarks {
           Code.NO_ENDPOINTS,
           service,
           "spec.selector",
-          "no EndpointSlice of the input belongs to it, so its traffic is rejected");
+          "no EndpointSlice of the input belongs to it: traffic to such a Service is rejected");
     }
     if (node.name().isEmpty()) {
       remarkWithoutNode(service, servicesWithHints.contains(key));
