@@ -39,8 +39,8 @@ class ReadmeTest {
     return shown.stream();
   }
 
-  /// The commands run in the project's folder, as a reader would run them; a command without output is
-  /// one whose output is too long to show.
+  /// The commands run in the project's folder, as a reader would run them; a command without output
+  /// is one whose output is too long to show.
   @ParameterizedTest
   @MethodSource("commands")
   void showsWhatCommandsPrint(Shown shown) {

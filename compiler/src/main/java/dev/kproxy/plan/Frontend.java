@@ -12,13 +12,16 @@ import java.util.OptionalInt;
 /// @param clusterIp its cluster IP of the family
 /// @param port its port at its addresses
 /// @param nodePort its port at the node's addresses, or 0
-/// @param externalIps its external IPs of the family, in order, duplicates kept
+/// @param externalIps its external IPs of the family that rules are made for, in order, duplicates
+///   kept
 /// @param loadBalancerIps the addresses of its load balancers that nodes must handle (`ipMode:
 ///   VIP`), in order
 /// @param sourceRanges who may use the load balancer; empty means everybody
 /// @param externalPolicy which endpoints serve traffic from outside
 /// @param internalPolicy which endpoints serve traffic to the cluster IP
 /// @param affinitySeconds how long a client keeps its endpoint; empty without affinity
+/// @param isExternallyAccessible whether anything but the cluster IP leads to it; external IPs
+///   count here even where the feature gate AllowServiceExternalIPs keeps them from having rules
 /// @param healthCheckNodePort the node port at which load balancers ask for local endpoints, or 0
 public record Frontend(
     ServicePortName name,
@@ -31,6 +34,7 @@ public record Frontend(
     TrafficPolicy externalPolicy,
     TrafficPolicy internalPolicy,
     OptionalInt affinitySeconds,
+    boolean isExternallyAccessible,
     int healthCheckNodePort) {
 
   public Frontend {
@@ -39,20 +43,15 @@ public record Frontend(
     sourceRanges = List.copyOf(sourceRanges);
   }
 
-  /// Whether anything but the cluster IP leads to the Service.
-  public boolean isExternallyAccessible() {
-    return nodePort != 0 || !loadBalancerIps.isEmpty() || !externalIps.isEmpty();
-  }
-
   /// Whether any traffic may go to endpoints of the whole cluster: under a Local external policy
   /// still that of the node itself and of its Pods.
   public boolean usesClusterEndpoints() {
-    return internalPolicy == TrafficPolicy.CLUSTER || isExternallyAccessible();
+    return internalPolicy == TrafficPolicy.CLUSTER || isExternallyAccessible;
   }
 
   /// Whether any traffic is kept to endpoints of this node.
   public boolean usesLocalEndpoints() {
     return internalPolicy == TrafficPolicy.LOCAL
-        || (externalPolicy == TrafficPolicy.LOCAL && isExternallyAccessible());
+        || (externalPolicy == TrafficPolicy.LOCAL && isExternallyAccessible);
   }
 }

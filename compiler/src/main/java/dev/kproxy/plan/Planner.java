@@ -98,25 +98,32 @@ public final class Planner {
     }
   }
 
-  private static Frontend frontend(Service service, ServicePort port, Ip clusterIp) {
+  private Frontend frontend(Service service, ServicePort port, Ip clusterIp) {
     Family family = clusterIp.family();
+    List<Ip> externalIps =
+        service.externalIps().stream().filter(ip -> ip.family() == family).toList();
+    List<Ip> loadBalancerIps =
+        service.ingresses().stream()
+            .filter(ingress -> !ingress.proxied() && ingress.ip().family() == family)
+            .map(Service.Ingress::ip)
+            .toList();
     return new Frontend(
         new ServicePortName(service.namespace(), service.name(), port.name(), port.protocol()),
         clusterIp,
         port.port(),
         port.nodePort(),
-        service.externalIps().stream().filter(ip -> ip.family() == family).toList(),
-        service.ingresses().stream()
-            .filter(ingress -> !ingress.proxied() && ingress.ip().family() == family)
-            .map(Service.Ingress::ip)
-            .toList(),
+        configuration.externalIps() ? externalIps : List.of(),
+        loadBalancerIps,
         sourceRanges(service, family),
         isExternalPolicyLocal(service) ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER,
-        service.internalPolicy() == Service.Policy.LOCAL
-            ? TrafficPolicy.LOCAL
-            : TrafficPolicy.CLUSTER,
+        policy(service.internalPolicy()),
         service.affinitySeconds(),
+        port.nodePort() != 0 || !loadBalancerIps.isEmpty() || !externalIps.isEmpty(),
         needsHealthCheck(service) ? service.healthCheckNodePort() : 0);
+  }
+
+  private static TrafficPolicy policy(Service.Policy policy) {
+    return policy == Service.Policy.LOCAL ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER;
   }
 
   /// A range of length 0 lets everybody in, as no range does.
