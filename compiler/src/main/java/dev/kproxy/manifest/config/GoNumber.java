@@ -43,7 +43,7 @@ final class GoNumber {
     if (text.length() > LONGEST || !matcher.matches()) {
       return Optional.empty();
     }
-    for (Base base : Base.values()) {
+    for (Radix base : Radix.values()) {
       String digits = matcher.group(base.group);
       if (digits != null) {
         String plain = matcher.group(1) + digits.replace("_", "");
@@ -53,7 +53,7 @@ final class GoNumber {
     return Optional.empty();
   }
 
-  private enum Base {
+  private enum Radix {
     DECIMAL("decimal", 10),
     HEX("hex", 16),
     OCTAL("octal", 8),
@@ -62,7 +62,7 @@ final class GoNumber {
     private final String group;
     private final int radix;
 
-    Base(String group, int radix) {
+    Radix(String group, int radix) {
       this.group = group;
       this.radix = radix;
     }
