@@ -73,7 +73,7 @@ final class RuleParser {
       bang = word;
     } else if (word.text().equals("[unsupported") || word.text().equals("UNKNOWN")) {
       throw SyntaxException.skew(word, word.shown() + " instead of options");
-    } else if (!word.isOption() && !word.text().startsWith("--")) {
+    } else if (!word.text().startsWith("-")) {
       throw SyntaxException.at(word, word.shown() + " belongs to no option");
     } else if (!header(word)) {
       option(word);
