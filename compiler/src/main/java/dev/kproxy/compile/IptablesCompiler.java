@@ -7,13 +7,13 @@ import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.plan.Plan;
-import dev.kproxy.plan.ServicePlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Makes the rules of iptables mode, as kube-proxy's first sync on an empty node leaves them.
 ///
@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 ///
 /// Source: `syncProxyRules` in `pkg/proxy/iptables/proxier.go` of Kubernetes 1.36.
 public final class IptablesCompiler {
+  private static final int PARALLEL = 1000;
+
   private final Plan plan;
   private final BaseRules base;
   private final List<ServiceRules> services;
@@ -30,12 +32,8 @@ public final class IptablesCompiler {
   private IptablesCompiler(Plan plan, Dialect dialect) {
     this.plan = plan;
     this.base = new BaseRules(plan, dialect);
-    ChainName names = new ChainName();
-    List<ServiceRules> rules = new ArrayList<>(plan.services().size());
-    for (ServicePlan service : plan.services()) {
-      rules.add(new ServiceRules(plan, service, names, dialect));
-    }
-    this.services = List.copyOf(rules);
+    this.services =
+        stream(plan.services()).map(service -> new ServiceRules(plan, service, dialect)).toList();
   }
 
   /// All that is in the kernel after kube-proxy has run: its chains, the built-in ones with the
@@ -67,7 +65,7 @@ public final class IptablesCompiler {
 
   private static Table table(String name, List<Chain> hooks, List<Chain> chains) {
     List<Chain> all = new ArrayList<>(hooks);
-    chains.stream().sorted(Comparator.comparing(Chain::name)).forEach(all::add);
+    stream(chains).sorted(Comparator.comparing(Chain::name)).forEachOrdered(all::add);
     return new Table(name, all);
   }
 
@@ -100,8 +98,14 @@ public final class IptablesCompiler {
     chains.add(shared(ChainName.NODE_PORTS, ServiceRules::nodePortCaptures, List.of()));
     chains.add(new Chain.Of(ChainName.POSTROUTING, base.postrouting()));
     chains.add(new Chain.Of(ChainName.MARK_MASQUERADE, base.markMasquerade()));
-    services.forEach(service -> service.addChains(chains));
+    chains.addAll(stream(services).map(ServiceRules::chains).flatMap(List::stream).toList());
     return chains;
+  }
+
+  /// Names are hashes, and a large cluster has hundreds of thousands: then all processors take
+  /// part.
+  private static <T> Stream<T> stream(List<T> list) {
+    return list.size() > PARALLEL ? list.parallelStream() : list.stream();
   }
 
   /// A chain with rules of all Services, and last the given ones.

@@ -41,12 +41,12 @@ final class ServiceRules {
   private final String name;
   private final Protocol protocol;
 
-  ServiceRules(Plan plan, ServicePlan service, ChainName names, Dialect dialect) {
+  ServiceRules(Plan plan, ServicePlan service, Dialect dialect) {
     this.plan = plan;
     this.service = service;
     this.frontend = service.frontend();
     this.endpoints = service.endpoints();
-    this.chains = new ServiceChains(service, names);
+    this.chains = new ServiceChains(service, new ChainName());
     this.dialect = dialect;
     this.name = frontend.name().text();
     this.protocol = frontend.name().protocol();
@@ -162,8 +162,9 @@ final class ServiceRules {
 
   // The Service's own chains, all in nat.
 
-  /// Adds the chains of this Service port.
-  void addChains(List<Chain> table) {
+  /// The chains of this Service port, in no order.
+  List<Chain> chains() {
+    List<Chain> table = new ArrayList<>(endpoints.reachable().size() + 4);
     if (chains.hasExternal()) {
       table.add(new IptablesCompiler.Made(chains.external(), this::external));
     }
@@ -178,6 +179,7 @@ final class ServiceRules {
     }
     addBalancer(table, TrafficPolicy.CLUSTER, endpoints.cluster(), reachable);
     addBalancer(table, TrafficPolicy.LOCAL, endpoints.local(), reachable);
+    return table;
   }
 
   private void addBalancer(

@@ -45,7 +45,10 @@ final class ByteText {
   }
 
   private ByteText encoded(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return add(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private ByteText add(byte[] bytes) {
     ensure(bytes.length);
     System.arraycopy(bytes, 0, buffer, length, bytes.length);
     length += bytes.length;
@@ -184,6 +187,16 @@ final class ByteText {
     add('\n');
     if (length >= FLUSH_AT) {
       flush();
+    }
+  }
+
+  /// Text that was made elsewhere; it goes out at once, behind what is held.
+  void passOn(byte[] bytes) {
+    flush();
+    try {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

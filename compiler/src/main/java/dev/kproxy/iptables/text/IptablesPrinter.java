@@ -11,17 +11,30 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 
 /// Writes rulesets, chain by chain and rule by rule, without holding more than one rule.
 public final class IptablesPrinter {
+  /// From so many chains on it pays to print them with several threads.
+  private static final int SIDE_BY_SIDE = 4096;
+
+  private static final int PORTION = 512;
+  private static final int PORTIONS = 8;
+
+  private final Family family;
   private final Spelling spelling;
   private final ByteText text;
   private final RulePrinter rules;
 
   private IptablesPrinter(Family family, Spelling spelling, OutputStream out) {
+    this.family = family;
     this.spelling = spelling;
     this.text = new ByteText(out);
     this.rules = new RulePrinter(text, family, spelling);
@@ -69,16 +82,42 @@ public final class IptablesPrinter {
       print(chain.counters());
       text.newLine();
     }
-    if (table.runs().isEmpty()) {
-      for (Chain chain : table.chains()) {
-        for (Rule rule : chain.rules()) {
-          print(chain.name(), rule);
-        }
-      }
-    } else {
+    if (!table.runs().isEmpty()) {
       printRuns(table);
+    } else if (table.chains().size() > SIDE_BY_SIDE) {
+      printSideBySide(table.chains());
+    } else {
+      table.chains().forEach(this::print);
     }
     text.add("COMMIT").newLine();
+  }
+
+  private void print(Chain chain) {
+    for (Rule rule : chain.rules()) {
+      print(chain.name(), rule);
+    }
+  }
+
+  /// The chains of a large table are printed in portions, several at once, and put together in
+  /// order; so few portions are under way that they take no memory to speak of.
+  private void printSideBySide(List<Chain> chains) {
+    Deque<ForkJoinTask<byte[]>> underWay = new ArrayDeque<>();
+    for (int from = 0; from < chains.size(); from += PORTION) {
+      List<Chain> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
+      underWay.add(ForkJoinPool.commonPool().submit(() -> printed(portion)));
+      if (underWay.size() == PORTIONS) {
+        text.passOn(underWay.remove().join());
+      }
+    }
+    underWay.forEach(task -> text.passOn(task.join()));
+  }
+
+  private byte[] printed(List<Chain> chains) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 18);
+    IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
+    chains.forEach(printer::print);
+    printer.text.flush();
+    return out.toByteArray();
   }
 
   private void printRuns(Table table) {
