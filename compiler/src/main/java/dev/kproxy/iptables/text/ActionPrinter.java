@@ -3,6 +3,7 @@ package dev.kproxy.iptables.text;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Option;
+import dev.kproxy.iptables.syntax.Extensions;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;

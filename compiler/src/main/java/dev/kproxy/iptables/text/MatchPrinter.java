@@ -6,6 +6,8 @@ import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Negatable;
 import dev.kproxy.iptables.Option;
 import dev.kproxy.iptables.Probability;
+import dev.kproxy.iptables.syntax.Extensions;
+import dev.kproxy.iptables.syntax.ProtocolNames;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;

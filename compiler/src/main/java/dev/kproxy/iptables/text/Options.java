@@ -1,6 +1,7 @@
 package dev.kproxy.iptables.text;
 
 import dev.kproxy.iptables.Option;
+import dev.kproxy.iptables.syntax.Extensions;
 import java.util.List;
 
 /// Writes the options of extensions that are carried along.

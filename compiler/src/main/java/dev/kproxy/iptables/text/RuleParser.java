@@ -5,6 +5,12 @@ import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.syntax.Draft;
+import dev.kproxy.iptables.syntax.Extensions;
+import dev.kproxy.iptables.syntax.ProtocolNames;
+import dev.kproxy.iptables.syntax.SyntaxException;
+import dev.kproxy.iptables.syntax.Values;
+import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Printable;
@@ -12,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what follows the chain in one rule: first the words are dealt out to the header and to the
@@ -71,7 +76,7 @@ final class RuleParser {
         throw SyntaxException.at(word, "\"!\" stands twice");
       }
       bang = word;
-    } else if (word.text().equals("[unsupported") || word.text().equals("UNKNOWN")) {
+    } else if (word.text().equals("[unsupported")) {
       throw SyntaxException.skew(word, word.shown() + " instead of options");
     } else if (!word.text().startsWith("-")) {
       throw SyntaxException.at(word, word.shown() + " belongs to no option");
@@ -84,11 +89,19 @@ final class RuleParser {
     switch (word.text()) {
       case "-s", "--source", "--src" -> {
         boolean inverted = takeBang();
-        header(word, addresses(inverted).map(it -> new Match.Source(it, inverted)).toList());
+        List<Match.Source> sources = new ArrayList<>(1);
+        for (MaskedIp addresses : addresses(word, inverted)) {
+          sources.add(new Match.Source(addresses, inverted));
+        }
+        header(word, sources);
       }
       case "-d", "--destination", "--dst" -> {
         boolean inverted = takeBang();
-        header(word, addresses(inverted).map(it -> new Match.Destination(it, inverted)).toList());
+        List<Match.Destination> destinations = new ArrayList<>(1);
+        for (MaskedIp addresses : addresses(word, inverted)) {
+          destinations.add(new Match.Destination(addresses, inverted));
+        }
+        header(word, destinations);
       }
       case "-i", "--in-interface" -> {
         boolean inverted = takeBang();
@@ -140,16 +153,19 @@ final class RuleParser {
     parts.add(new Part.Header(alternatives, at));
   }
 
-  private Stream<MaskedIp> addresses(boolean inverted) throws SyntaxException {
-    Word word = value(words.get(next - 1));
+  private List<MaskedIp> addresses(Word option, boolean inverted) throws SyntaxException {
+    Word word = value(option);
+    if (word.text().indexOf(',') < 0) {
+      return List.of(Values.masked(word, word.text(), family));
+    }
+    if (inverted) {
+      throw SyntaxException.at(word, "\"!\" before several addresses");
+    }
     List<MaskedIp> addresses = new ArrayList<>();
     for (String text : Values.list(word)) {
       addresses.add(Values.masked(word, text, family));
     }
-    if (inverted && addresses.size() > 1) {
-      throw SyntaxException.at(word, "\"!\" before several addresses");
-    }
-    return addresses.stream();
+    return addresses;
   }
 
   private static String interfaceName(Word word) throws SyntaxException {

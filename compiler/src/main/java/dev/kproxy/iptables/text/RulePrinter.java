@@ -3,6 +3,7 @@ package dev.kproxy.iptables.text;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.syntax.ProtocolNames;
 import dev.kproxy.net.Family;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,8 @@ import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.syntax.SyntaxException;
+import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import java.util.ArrayList;
 import java.util.HashMap;

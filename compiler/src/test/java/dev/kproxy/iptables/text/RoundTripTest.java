@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +110,60 @@ class RoundTripTest {
             Family.IPV4, "nat", Files.readString(file.get()), "nat-S", diagnostics::add);
     assertThat(diagnostics).isEmpty();
     assertThat(ruleset.orElseThrow().table("nat").orElseThrow().chain("KUBE-SERVICES")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BadIPs-01",
+        "OverallIPTablesRules-01",
+        "SyncProxyRulesRepeated-01",
+        "SyncProxyRulesRepeated-02",
+        "SyncProxyRulesRepeated-03",
+        "SyncProxyRulesRepeated-04",
+        "SyncProxyRulesRepeated-05",
+        "SyncProxyRulesRepeated-06",
+        "SyncProxyRulesRepeated-07",
+        "SyncProxyRulesRepeated-08",
+        "SyncProxyRulesRepeated-09"
+      })
+  void readsWhatTheTestsOfKubeProxyExpect(String name) throws IOException {
+    Path file = Shared.testdata("hosts/k8s/kube-proxy-golden/iptables-Test" + name + ".rules");
+    assertThat(parse(file, Files.readString(file)).tables()).hasSize(2);
+  }
+
+  /// The dumps that iptables-restore refuses, too, and texts that are no dumps; with what is said
+  /// of them first.
+  @ParameterizedTest
+  @CsvSource({
+    "hosts/iptables_semantics/parser_test.iptables-save, 12:55: error KP601",
+    "hosts/k8s/kube-proxy-golden/iptables-TestTracePacket-01.rules, 11:42: error KP601"
+  })
+  void refusesDumpsThatNoToolReads(String path, String diagnostic) throws IOException {
+    assertRefused(Shared.testdata(path), diagnostic);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "k8s/minik8s-2023-service-fragment.rules, 1:1: error KP601",
+    "k8s/minikube-2020-iptables-mode.iptables-L-nv-nat, 1:1: error KP602",
+    "k8s/minikube-2020-ipvs/iptables-L-nv-nat.txt, 1:1: error KP602",
+    "k8s/transcribed/centos-2018-recent-affinity.nat-S, 1:1: error KP602",
+    "k8s/transcribed/ipvs-stale-corrupt-dnat-2022.nat.iptables-save, 52:122: error KP604"
+  })
+  void refusesOtherDumpsBesideTheProject(String path, String diagnostic) throws IOException {
+    Optional<Path> file = Shared.recordings("dumps/" + path);
+    assumeTrue(file.isPresent(), "no dumps beside the project");
+    assertRefused(file.get(), diagnostic);
+  }
+
+  private static void assertRefused(Path file, String diagnostic) throws IOException {
+    List<String> diagnostics = new ArrayList<>();
+    Optional<Ruleset> ruleset =
+        IptablesParser.parse(
+            Family.IPV4, Files.readString(file), "f", it -> diagnostics.add(it.toString()));
+    assertThat(ruleset).isEmpty();
+    assertThat(diagnostics.getFirst()).startsWith("f:" + diagnostic);
   }
 
   /// Both spellings lead back to the same rule, whatever the rule.

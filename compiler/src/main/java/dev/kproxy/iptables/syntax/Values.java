@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.net.Family;
@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /// The numbers, ports and addresses inside the words of a rule.
-final class Values {
-  static final long MAX_INT = 0xffff_ffffL;
+public final class Values {
+  /// The greatest unsigned number of 32 bits.
+  public static final long MAX_INT = 0xffff_ffffL;
 
   private Values() {}
 
   /// A number as C's strtoul reads it: decimal, `0x` hexadecimal or `0` octal, up to `max`.
-  static Optional<Long> number(String text, long max) {
+  public static Optional<Long> number(String text, long max) {
     int radix = 10;
     int from = 0;
     if (text.startsWith("0x") || text.startsWith("0X")) {
@@ -44,7 +45,7 @@ final class Values {
   }
 
   /// A number of the word, up to `max`.
-  static long number(Word word, long max) throws SyntaxException {
+  public static long number(Word word, long max) throws SyntaxException {
     return number(word, word.text(), max);
   }
 
@@ -57,7 +58,8 @@ final class Values {
   }
 
   /// Two numbers around a separator, or one alone and `otherwise`.
-  static long[] pair(Word word, char separator, long max, long otherwise) throws SyntaxException {
+  public static long[] pair(Word word, char separator, long max, long otherwise)
+      throws SyntaxException {
     int at = word.text().indexOf(separator);
     if (at < 0) {
       return new long[] {number(word, max), otherwise};
@@ -69,7 +71,7 @@ final class Values {
   }
 
   /// The IP protocol that the word names.
-  static int protocol(Word word) throws SyntaxException {
+  public static int protocol(Word word) throws SyntaxException {
     Optional<Integer> number = ProtocolNames.number(word.text());
     if (number.isEmpty()) {
       throw SyntaxException.at(word, word.shown() + " is no protocol");
@@ -78,7 +80,7 @@ final class Values {
   }
 
   /// `80`, `80:90`, `:90` or `80:`, with another separator where that is said.
-  static PortRange ports(Word word, String text, char separator) throws SyntaxException {
+  public static PortRange ports(Word word, String text, char separator) throws SyntaxException {
     int at = text.indexOf(separator);
     int first = at == 0 ? 0 : port(word, at < 0 ? text : text.substring(0, at));
     if (at < 0) {
@@ -115,7 +117,7 @@ final class Values {
   }
 
   /// An address of the family.
-  static Ip ip(Word word, String text, Family family) throws SyntaxException {
+  public static Ip ip(Word word, String text, Family family) throws SyntaxException {
     Optional<Ip> ip = Ip.parse(text);
     if (ip.isPresent() && text.indexOf(':') >= 0 && ip.get() instanceof Ip.V4(int bits)) {
       ip = Optional.of(new Ip.V6(0, 0xffff_0000_0000L | Integer.toUnsignedLong(bits)));
@@ -129,7 +131,7 @@ final class Values {
 
   /// `ADDRESS`, `ADDRESS/LENGTH` or `ADDRESS/MASK`; in IPv4 the last octets of the address may be
   /// left out.
-  static MaskedIp masked(Word word, String text, Family family) throws SyntaxException {
+  public static MaskedIp masked(Word word, String text, Family family) throws SyntaxException {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     Ip ip = ip(word, family == Family.IPV4 ? padded(address) : address, family);
@@ -154,12 +156,12 @@ final class Values {
   }
 
   /// The parts of a list.
-  static List<String> list(Word word) {
+  public static List<String> list(Word word) {
     return List.of(word.text().split(",", -1));
   }
 
   /// The constants of an enum that a list names, in any case.
-  static <E extends Enum<E>> List<E> names(Class<E> type, Word word, String what)
+  public static <E extends Enum<E>> List<E> names(Class<E> type, Word word, String what)
       throws SyntaxException {
     List<E> found = new ArrayList<>();
     for (String name : list(word)) {

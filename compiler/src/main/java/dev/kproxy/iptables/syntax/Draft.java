@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.iptables.Option;
 import java.util.ArrayList;
@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// An extension while its options are being gathered: a match or a target, by name.
-final class Draft {
+public final class Draft {
   private final Word name;
   private final Extensions.Syntax syntax;
   private final List<Given> given = new ArrayList<>();
 
-  Draft(Word name, Extensions.Syntax syntax) {
+  /// An extension that has no options yet.
+  public Draft(Word name, Extensions.Syntax syntax) {
     this.name = name;
     this.syntax = syntax;
   }
@@ -21,26 +22,30 @@ final class Draft {
   ///
   /// @param name its canonical name
   /// @param at the option itself
-  record Given(String name, boolean inverted, List<Word> words, Word at) {
+  public record Given(String name, boolean inverted, List<Word> words, Word at) {
     /// The first word that follows it.
-    Word word() {
+    public Word word() {
       return words.getFirst();
     }
   }
 
-  Word name() {
+  /// The name, where it stands.
+  public Word name() {
     return name;
   }
 
-  Extensions.Syntax syntax() {
+  /// What is known of its options.
+  public Extensions.Syntax syntax() {
     return syntax;
   }
 
-  boolean isEmpty() {
+  /// Whether it has no options.
+  public boolean isEmpty() {
     return given.isEmpty();
   }
 
-  void add(Given option) throws SyntaxException {
+  /// Adds an option; one that stands already is a fault, but for extensions whose order counts.
+  public void add(Given option) throws SyntaxException {
     boolean once = syntax.known() && !syntax.ordered();
     if (once && option(option.name()).isPresent()) {
       String message = "--" + option.name() + " stands twice";
@@ -51,7 +56,8 @@ final class Draft {
     given.add(option);
   }
 
-  Optional<Given> option(String option) {
+  /// The option of that canonical name.
+  public Optional<Given> option(String option) {
     for (Given it : given) {
       if (it.name().equals(option)) {
         return Optional.of(it);
@@ -60,11 +66,13 @@ final class Draft {
     return Optional.empty();
   }
 
-  boolean has(String option) {
+  /// Whether the option is there.
+  public boolean has(String option) {
     return option(option).isPresent();
   }
 
-  Given required(String option) throws SyntaxException {
+  /// The option, whose lack is a fault.
+  public Given required(String option) throws SyntaxException {
     Optional<Given> found = option(option);
     if (found.isEmpty()) {
       throw SyntaxException.at(name, name.text() + " needs --" + option);
@@ -73,7 +81,7 @@ final class Draft {
   }
 
   /// The options in the order in which they print.
-  List<Given> given() {
+  public List<Given> given() {
     if (!syntax.ordered()) {
       given.sort(Comparator.comparingInt(it -> syntax.rank(it.name())));
     }
@@ -81,7 +89,7 @@ final class Draft {
   }
 
   /// The options as they are carried along, but for those that `understood` names.
-  List<Option> options(String... understood) {
+  public List<Option> options(String... understood) {
     List<String> skipped = List.of(understood);
     List<Option> options = new ArrayList<>();
     for (Given it : given()) {

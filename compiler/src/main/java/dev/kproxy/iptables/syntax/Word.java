@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Printable;
@@ -9,11 +9,11 @@ import java.util.List;
 ///
 /// @param column where it begins, counted from 1
 /// @param quoted whether it stood in double quotes
-record Word(String text, int column, boolean quoted) {
+public record Word(String text, int column, boolean quoted) {
   /// The words from `from` on. Blanks and tabs part words; double quotes hold them together, and
   /// inside them a backslash takes the next character as it is. A closing quote ends the word. All
   /// other characters, `#` and `'` included, stand for themselves.
-  static List<Word> split(String line, int from) throws SyntaxException {
+  public static List<Word> split(String line, int from) throws SyntaxException {
     List<Word> words = new ArrayList<>();
     int i = from;
     while (i < line.length()) {
@@ -57,17 +57,17 @@ record Word(String text, int column, boolean quoted) {
   }
 
   /// Whether the word is an option, `-x` or `--xyz`.
-  boolean isOption() {
+  public boolean isOption() {
     return !quoted && text.length() > 1 && text.charAt(0) == '-';
   }
 
   /// Whether the word is the `!` that inverts what follows.
-  boolean isBang() {
+  public boolean isBang() {
     return !quoted && text.equals("!");
   }
 
   /// The word in quotes, fit for a message.
-  String shown() {
+  public String shown() {
     return Printable.quote(text);
   }
 }

@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Family;
@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// The types of ICMP: numbers as iptables-save prints them, or the names that it reads.
-final class IcmpNames {
+public final class IcmpNames {
   private static final Map<String, Match.Icmp.Type> V4 =
       read(
           """
@@ -88,7 +88,7 @@ final class IcmpNames {
   private IcmpNames() {}
 
   /// The type that the word names, with its codes.
-  static Match.Icmp.Type type(Word word, Family family) throws SyntaxException {
+  public static Match.Icmp.Type type(Word word, Family family) throws SyntaxException {
     Match.Icmp.Type named = (family == Family.IPV4 ? V4 : V6).get(word.text());
     if (named != null) {
       return named;

@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.Optional;
 /// for one that may be left out), `'` where iptables-save quotes the word when it needs it and `"`
 /// where it always does. Options stand in the order in which iptables-save prints them; in a module
 /// marked `~` they keep the order in which they were written.
-final class Extensions {
+public final class Extensions {
   private static final Map<String, Syntax> MATCHES =
       read(
           """
@@ -144,12 +144,12 @@ final class Extensions {
           ULOG ulog-prefix:1' ulog-nlgroup:1 ulog-cprange:1 ulog-qthreshold:1
           """);
 
-  private static final Syntax UNKNOWN = new Syntax(false, true, List.of());
+  private static final Syntax UNKNOWN = new Syntax(false, true, List.of(), Map.of());
 
   private Extensions() {}
 
   /// How iptables-save quotes the words of an option.
-  enum Quoting {
+  public enum Quoting {
     /// As they are.
     NEVER,
     /// Where they hold more than letters, digits, `_` and `-`.
@@ -161,59 +161,49 @@ final class Extensions {
   /// What is known of one option.
   ///
   /// @param words how many words follow it; -1 where one may
-  record OptionSyntax(
+  public record OptionSyntax(
       String name, List<String> names, boolean negatable, int words, Quoting quoting) {}
 
   /// What is known of one extension.
   ///
   /// @param known false for one that stands in no table, whose options may be anything
   /// @param ordered whether the order of its options counts
-  record Syntax(boolean known, boolean ordered, List<OptionSyntax> options) {
-    Quoting quoting(String option) {
-      for (OptionSyntax syntax : options) {
-        if (syntax.name().equals(option)) {
-          return syntax.quoting();
-        }
-      }
-      return Quoting.NEVER;
+  /// @param names the options by each of their names
+  public record Syntax(
+      boolean known, boolean ordered, List<OptionSyntax> options, Map<String, OptionSyntax> names) {
+    /// How the words of the option are quoted.
+    public Quoting quoting(String option) {
+      OptionSyntax syntax = names.get(option);
+      return syntax == null ? Quoting.NEVER : syntax.quoting();
     }
 
     /// The option of that name, or the only one whose name begins so, as the C library allows it.
-    Optional<OptionSyntax> option(String name) {
-      Optional<OptionSyntax> found = Optional.empty();
-      for (OptionSyntax syntax : options) {
-        for (String known : syntax.names()) {
-          if (known.equals(name)) {
-            return Optional.of(syntax);
-          }
-          if (known.startsWith(name)) {
-            if (found.isPresent() && !found.get().equals(syntax)) {
-              return options.stream().filter(it -> it.names().contains(name)).findFirst();
-            }
-            found = Optional.of(syntax);
-          }
-        }
+    public Optional<OptionSyntax> option(String name) {
+      OptionSyntax exact = names.get(name);
+      if (exact != null) {
+        return Optional.of(exact);
       }
-      return found;
+      List<OptionSyntax> begun =
+          options.stream()
+              .filter(it -> it.names().stream().anyMatch(known -> known.startsWith(name)))
+              .toList();
+      return begun.size() == 1 ? Optional.of(begun.getFirst()) : Optional.empty();
     }
 
-    int rank(String option) {
-      for (int i = 0; i < options.size(); i++) {
-        if (options.get(i).name().equals(option)) {
-          return i;
-        }
-      }
-      return options.size();
+    /// Where the option stands among those of the extension.
+    public int rank(String option) {
+      OptionSyntax syntax = names.get(option);
+      return syntax == null ? options.size() : options.indexOf(syntax);
     }
   }
 
   /// The syntax of a match; one that stands in no table is not [Syntax#known].
-  static Syntax match(String name) {
+  public static Syntax match(String name) {
     return MATCHES.getOrDefault(name, UNKNOWN);
   }
 
   /// The syntax of a target; one that stands in no table is not [Syntax#known].
-  static Syntax target(String name) {
+  public static Syntax target(String name) {
     return TARGETS.getOrDefault(name, UNKNOWN);
   }
 
@@ -225,9 +215,12 @@ final class Extensions {
       for (int i = 1; i < words.length; i++) {
         options.add(option(words[i]));
       }
+      Map<String, OptionSyntax> names = new HashMap<>();
+      options.forEach(option -> option.names().forEach(name -> names.put(name, option)));
       boolean ordered = words[0].startsWith("~");
-      String name = words[0].substring(ordered ? 1 : 0);
-      syntaxes.put(name, new Syntax(true, ordered, List.copyOf(options)));
+      syntaxes.put(
+          words[0].substring(ordered ? 1 : 0),
+          new Syntax(true, ordered, List.copyOf(options), Map.copyOf(names)));
     }
     return syntaxes;
   }

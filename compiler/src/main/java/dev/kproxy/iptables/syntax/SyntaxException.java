@@ -1,27 +1,29 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.net.Code;
 
-/// What ends the reading of one line; it never leaves the package.
-final class SyntaxException extends Exception {
+/// What ends the reading of one line: a fault with its code and column, which the parser turns into
+/// a diagnostic. It has no stack trace.
+public final class SyntaxException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final transient Code code;
   private final int column;
 
-  SyntaxException(Code code, int column, String message) {
+  /// A fault at a column, counted from 1.
+  public SyntaxException(Code code, int column, String message) {
     super(message, null, false, false);
     this.code = code;
     this.column = column;
   }
 
   /// What `at` says cannot be read.
-  static SyntaxException at(Word at, String message) {
+  public static SyntaxException at(Word at, String message) {
     return new SyntaxException(Code.RULE_SYNTAX, at.column(), message);
   }
 
   /// What `at` says was printed by a tool that did not understand the rule.
-  static SyntaxException skew(Word at, String message) {
+  public static SyntaxException skew(Word at, String message) {
     return new SyntaxException(
         Code.VERSION_SKEW,
         at.column(),
@@ -29,11 +31,13 @@ final class SyntaxException extends Exception {
             + "; the tool that printed this was another version than the one that made the rule");
   }
 
-  Code code() {
+  /// What kind of fault it is.
+  public Code code() {
     return code;
   }
 
-  int column() {
+  /// Where it is, counted from 1.
+  public int column() {
     return column;
   }
 

@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.syntax;
 
 import java.util.HashMap;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import java.util.Optional;
 /// The names of IP protocols. iptables prints what the host's `/etc/protocols` says; here it is
 /// that of Debian, as on the images that kube-proxy runs on. Other names of a protocol are read,
 /// too.
-final class ProtocolNames {
+public final class ProtocolNames {
   private static final String[] NAMES = new String[256];
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
@@ -89,12 +89,12 @@ final class ProtocolNames {
   private ProtocolNames() {}
 
   /// The name of a protocol, or the number where it has none.
-  static String of(int number) {
+  public static String of(int number) {
     return NAMES[number];
   }
 
   /// The protocol of that name, in any case, or number.
-  static Optional<Integer> number(String text) {
+  public static Optional<Integer> number(String text) {
     Integer named = NUMBERS.get(text.toLowerCase(Locale.ROOT));
     if (named != null) {
       return Optional.of(named);
