@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the texts that kubectl and kube-proxy read, YAML or JSON, and hands on the objects in them
@@ -22,7 +25,7 @@ public final class DocumentReader {
   private final boolean cluster;
   private final CappedSink sink;
   private final TextInput input;
-  private final StringPool pool = new StringPool();
+  private final JsonText.Strings strings = new JsonText.Strings();
   private final TreeBuilder tree;
 
   private DocumentReader(InputStream in, Origin origin, String file, boolean cluster, Sink sink) {
@@ -110,7 +113,7 @@ public final class DocumentReader {
   /// kubectl takes the text from there on for YAML.
   private void jsonStream() throws IOException {
     long begin = input.offset();
-    JsonText json = new JsonText(input, Origin.START, tree, pool, false);
+    JsonText json = new JsonText(input, Origin.START, tree, strings, false);
     for (int count = 0; ; count++) {
       Origin origin = json.end();
       if (count < 2) {
@@ -197,7 +200,7 @@ public final class DocumentReader {
     input.hold(input.offset());
     Tentative found = tentative();
     try {
-      JsonText json = new JsonText(input, input.origin(), tree, pool, cluster);
+      JsonText json = new JsonText(input, input.origin(), tree, strings, cluster);
       json.next();
       json.expectEnd();
       found.commit();
@@ -226,5 +229,41 @@ public final class DocumentReader {
   private void report(Fault fault) {
     Location at = new Location(file, fault.line, fault.column);
     sink.problem(Diagnostic.error(fault.code, at, fault.words()));
+  }
+
+  /// Holds back what a first try at a document finds, as long as there may be a second one.
+  private static final class Tentative implements Sink {
+    private final Sink sink;
+    private final BooleanSupplier open;
+    private final List<Runnable> held = new ArrayList<>();
+
+    /// @param open whether a second try is still possible
+    Tentative(Sink sink, BooleanSupplier open) {
+      this.sink = sink;
+      this.open = open;
+    }
+
+    @Override
+    public void object(Value.Mapping object) {
+      take(() -> sink.object(object));
+    }
+
+    @Override
+    public void problem(Diagnostic problem) {
+      take(() -> sink.problem(problem));
+    }
+
+    /// Hands on all that was held back: the try succeeded.
+    void commit() {
+      held.forEach(Runnable::run);
+      held.clear();
+    }
+
+    private void take(Runnable call) {
+      held.add(call);
+      if (!open.getAsBoolean()) {
+        commit();
+      }
+    }
   }
 }

@@ -68,6 +68,12 @@ final class GoNumber {
       signed = true;
       at = 3;
     }
+    while (at + 1 < text.length() && text.charAt(at) == '0') {
+      at++;
+    }
+    if (text.length() - at > Long.SIZE) {
+      return null;
+    }
     long value = 0;
     for (int i = at; i < text.length(); i++) {
       int digit = text.charAt(i) < 0x80 ? Character.digit(text.charAt(i), radix) : -1;

@@ -14,11 +14,13 @@ import dev.kproxy.manifest.text.Value.Scalar;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Values of JSON that follow one another, by Jackson's token stream.
 final class JsonText {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -32,16 +34,16 @@ final class JsonText {
 
   private final Origin origin;
   private final TreeBuilder tree;
-  private final StringPool pool;
+  private final Strings strings;
   private final boolean yaml;
   private final ParserBase parser;
 
   /// @param yaml whether kubectl takes this text for YAML, so that 80.0 is 80
-  JsonText(InputStream in, Origin origin, TreeBuilder tree, StringPool pool, boolean yaml)
+  JsonText(InputStream in, Origin origin, TreeBuilder tree, Strings strings, boolean yaml)
       throws IOException {
     this.origin = origin;
     this.tree = tree;
-    this.pool = pool;
+    this.strings = strings;
     this.yaml = yaml;
     parser = (ParserBase) FACTORY.createParser(in);
   }
@@ -115,7 +117,7 @@ final class JsonText {
   }
 
   private String text() throws IOException {
-    return pool.take(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return strings.take(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
   private int line() {
@@ -150,5 +152,60 @@ final class JsonText {
     int end = message.indexOf('\n') < 0 ? message.length() : message.indexOf('\n');
     return new Fault(
         code, line, column, "not JSON: " + message.substring(0, Math.min(end, MOST_WORDS)));
+  }
+
+  /// Makes equal short strings one object, as far as a table of fixed size goes: clusters say
+  /// `ready`, `TCP` and the names of nodes a hundred thousand times.
+  static final class Strings {
+    private static final int SIZE = 1 << 10;
+    private static final int LONGEST = 32;
+
+    private final @Nullable String[] slots = new @Nullable String[SIZE];
+
+    /// A string with these characters. Halves of surrogate pairs, which JSON can spell and UTF-8
+    /// cannot, become U+FFFD as in Go.
+    String take(char[] characters, int offset, int length) {
+      if (length > LONGEST) {
+        return whole(new String(characters, offset, length));
+      }
+      int hash = 0;
+      for (int i = offset; i < offset + length; i++) {
+        hash = 31 * hash + characters[i];
+      }
+      int slot = slot(hash);
+      String known = slots[slot];
+      if (known != null && isSame(known, characters, offset, length)) {
+        return known;
+      }
+      String made = whole(new String(characters, offset, length));
+      slots[slot] = made;
+      return made;
+    }
+
+    private static int slot(int hash) {
+      return (hash ^ (hash >>> 15)) & (SIZE - 1);
+    }
+
+    private static boolean isSame(String known, char[] characters, int offset, int length) {
+      if (known.length() != length) {
+        return false;
+      }
+      for (int i = 0; i < length; i++) {
+        if (known.charAt(i) != characters[offset + i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static String whole(String string) {
+      return !Utf8Reader.isBroken(string)
+          ? string
+          : string
+              .codePoints()
+              .map(c -> Utf8Reader.isSurrogate(c) ? 0xFFFD : c)
+              .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+              .toString();
+    }
   }
 }

@@ -174,9 +174,10 @@ final class TextInput extends InputStream {
       return true;
     }
     int end = exhausted ? limit : limit - 3;
+    byte[] bytes = buffer;
     int i = known;
     while (i < end) {
-      if (buffer[i++] == '\n') {
+      if (bytes[i++] == '\n') {
         line++;
         if (isSeparator(i)) {
           bounded = true;

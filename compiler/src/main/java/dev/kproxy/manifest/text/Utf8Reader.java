@@ -41,6 +41,7 @@ final class Utf8Reader extends Reader {
 
   @Override
   public int read(char[] target, int offset, int length) throws IOException {
+    byte[] bytes = buffer;
     int end = offset + length;
     int at = offset;
     while (at < end) {
@@ -54,8 +55,8 @@ final class Utf8Reader extends Reader {
       }
       int stop = Math.min(limit, position + end - at);
       int from = position;
-      while (from < stop && buffer[from] >= ' ' && buffer[from] != 0x7F) {
-        target[at++] = (char) buffer[from++];
+      while (from < stop && bytes[from] >= ' ' && bytes[from] != 0x7F) {
+        target[at++] = (char) bytes[from++];
       }
       column += from - position;
       position = from;
@@ -135,7 +136,18 @@ final class Utf8Reader extends Reader {
     return c;
   }
 
-  private static boolean isSurrogate(int c) {
+  /// Whether halves of surrogate pairs stand alone in a string, which no UTF-8 can hold.
+  static boolean isBroken(String string) {
+    for (int i = 0; i < string.length(); i++) {
+      if (Character.isSurrogate(string.charAt(i))) {
+        return string.codePoints().anyMatch(Utf8Reader::isSurrogate);
+      }
+    }
+    return false;
+  }
+
+  /// Whether this is no character but half of one in UTF-16.
+  static boolean isSurrogate(int c) {
     return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
   }
 

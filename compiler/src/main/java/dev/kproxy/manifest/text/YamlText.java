@@ -99,6 +99,11 @@ final class YamlText {
         throw cause;
       }
       throw reader.fault(Code.SYNTAX, words(e.getMessage()));
+    } catch (Fault e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // the library has faults of its own, as a NumberFormatException where the text ends in "\\u
+      throw reader.fault(Code.SYNTAX, "not YAML");
     }
   }
 
@@ -130,7 +135,7 @@ final class YamlText {
               YamlScalar.value(event.getTag(), false, whole(event), line, column);
         };
     if (event.getAnchor() != null) {
-      anchors.put(event.getAnchor(), new Anchor(event.getAnchor(), nodes - 1, value));
+      anchor(event.getAnchor(), value, mark);
     }
     tree.value(value);
   }
@@ -138,7 +143,7 @@ final class YamlText {
   /// The text of a quoted scalar.
   private String whole(ScalarEvent event) {
     String text = event.getValue();
-    if (StringPool.isBroken(text)) {
+    if (Utf8Reader.isBroken(text)) {
       Mark mark = event.getStartMark();
       throw new Fault(
           Code.SYNTAX, line(mark), column(mark), "an escape in this string is half a character");
@@ -174,7 +179,7 @@ final class YamlText {
     nodes++;
     if (event.getAnchor() != null) {
       Value value = YamlScalar.value(tag, plain, text, line, column);
-      anchors.put(event.getAnchor(), new Anchor(event.getAnchor(), nodes - 1, value));
+      anchor(event.getAnchor(), value, event.getStartMark());
     }
     tree.name(YamlScalar.name(tag, plain, text, line, column), line, column);
   }
@@ -199,11 +204,24 @@ final class YamlText {
       tree.startSequence(name != null, line, column);
     }
     if (name != null) {
-      Anchor anchor = new Anchor(name, nodes - 1, null);
+      Anchor anchor = anchor(name, null, mark);
       anchor.depth = tree.depth();
-      anchors.put(name, anchor);
       open.push(anchor);
     }
+  }
+
+  /// @param value what the anchor names, if that has ended
+  private Anchor anchor(String name, @Nullable Value value, Mark mark) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 0x80 || !(Character.isLetterOrDigit(c) || c == '-' || c == '_')) {
+        throw new Fault(
+            Code.SYNTAX, line(mark), column(mark), "go-yaml has no anchors with such a name");
+      }
+    }
+    Anchor anchor = new Anchor(name, nodes - 1, value);
+    anchors.put(name, anchor);
+    return anchor;
   }
 
   private void end() {

@@ -55,6 +55,9 @@ final class HostileTextsTest {
     refuses(GOOD.getBytes(StandardCharsets.UTF_16), "f:1:1: error KP104: the text is UTF-16");
     refuses(
         ("\uFEFF" + GOOD).getBytes(StandardCharsets.UTF_16LE), "f:1:1: error KP104: the text is");
+    refuses(
+        "{\"kind\": 1}".getBytes(StandardCharsets.UTF_16LE),
+        "f:1:2: error KP104: control character U+0000 is not allowed");
     refuses(new byte[] {'a', ':', ' ', (byte) 0xC0, (byte) 0x80}, "f:1:4: error KP104: byte 0xC0");
     refuses(
         new byte[] {'a', ':', (byte) 0xED, (byte) 0xA0, (byte) 0x80}, "f:1:3: error KP104: byte");
@@ -78,6 +81,7 @@ final class HostileTextsTest {
     refuses("kind: a\nmetadata:\n\tname: web\n", "f:3:1: error KP103: a tab may not indent");
     refuses("a:\n  b: 1\n   c: 2\n", "f:3:5: error KP103: a colon is one too many here");
     refuses("a: \"htt", "f:1:8: error KP103: the text ends within a quoted string");
+    refuses("a: \"\\u", "f:1:7: error KP103: not YAML");
     refuses("{\"kind\": \"Service\", \"spec\": {", "f:1:30: error KP103: ");
     assertThat(Found.objects("// a comment\n{\"kind\": 1}").problems.getFirst())
         .startsWith("f:1:1: error KP109: is a string");
@@ -177,6 +181,7 @@ final class HostileTextsTest {
         .contains("error KP108: more than 2 MiB");
     refuses("{\"kind\": \"" + long8 + "\"}", "f:1:");
     refuses("{\"kind\": " + "1".repeat(5000) + "}", "f:1:");
+    assertThat(Found.objects(GOOD + "x: " + "1".repeat(2_000_000)).objects).hasSize(1);
   }
 
   @Test
