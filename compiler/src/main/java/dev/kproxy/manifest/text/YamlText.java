@@ -102,7 +102,7 @@ final class YamlText {
     } catch (Fault e) {
       throw e;
     } catch (RuntimeException e) {
-      // the library has faults of its own, as a NumberFormatException where the text ends in "\\u
+      // the library has faults of its own, as a NumberFormatException where a text ends within \\u
       throw reader.fault(Code.SYNTAX, "not YAML");
     }
   }
