@@ -4,6 +4,7 @@ import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
+import dev.kproxy.net.ProtocolNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,8 @@ public final class Values {
 
   /// The IP protocol that the word names.
   public static int protocol(Word word) throws SyntaxException {
-    Optional<Integer> number = ProtocolNames.number(word.text());
+    Optional<Integer> number =
+        ProtocolNames.number(word.text()).or(() -> number(word.text(), 255).map(Long::intValue));
     if (number.isEmpty()) {
       throw SyntaxException.at(word, word.shown() + " is no protocol");
     }

@@ -3,8 +3,8 @@ package dev.kproxy.iptables.text;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
-import dev.kproxy.iptables.syntax.ProtocolNames;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.ProtocolNames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

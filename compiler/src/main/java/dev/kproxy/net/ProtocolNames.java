@@ -1,13 +1,13 @@
-package dev.kproxy.iptables.syntax;
+package dev.kproxy.net;
 
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The names of IP protocols. iptables prints what the host's `/etc/protocols` says; here it is
-/// that of Debian, as on the images that kube-proxy runs on. Other names of a protocol are read,
-/// too.
+/// The names of IP protocols. iptables and ipset print what the host's `/etc/protocols` says; here
+/// it is that of Debian, as on the images that kube-proxy runs on. Other names of a protocol are
+/// read, too.
 public final class ProtocolNames {
   private static final String[] NAMES = new String[256];
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
@@ -93,12 +93,8 @@ public final class ProtocolNames {
     return NAMES[number];
   }
 
-  /// The protocol of that name, in any case, or number.
-  public static Optional<Integer> number(String text) {
-    Integer named = NUMBERS.get(text.toLowerCase(Locale.ROOT));
-    if (named != null) {
-      return Optional.of(named);
-    }
-    return Values.number(text, 255).map(Long::intValue);
+  /// The protocol of that name, in any case.
+  public static Optional<Integer> number(String name) {
+    return Optional.ofNullable(NUMBERS.get(name.toLowerCase(Locale.ROOT)));
   }
 }

@@ -1,0 +1,168 @@
+package dev.kproxy.ipset;
+
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.net.ProtocolNames;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Writes sets as `ipset save` does, which is what `ipset restore` takes.
+public final class IpsetPrinter {
+  private static final HexFormat UPPER_CASE = HexFormat.of().withUpperCase();
+
+  private final StringBuilder out;
+
+  private IpsetPrinter(StringBuilder out) {
+    this.out = out;
+  }
+
+  /// Writes the sets to `stream`, as UTF-8; it is neither flushed nor closed.
+  public static void print(List<IpSet> sets, OutputStream stream) throws IOException {
+    StringBuilder out = new StringBuilder();
+    for (IpSet set : sets) {
+      new IpsetPrinter(out).set(set);
+      stream.write(out.toString().getBytes(StandardCharsets.UTF_8));
+      out.setLength(0);
+    }
+  }
+
+  /// The text of the sets.
+  public static String print(List<IpSet> sets) {
+    StringBuilder out = new StringBuilder();
+    sets.forEach(new IpsetPrinter(out)::set);
+    return out.toString();
+  }
+
+  private void set(IpSet set) {
+    out.append("create ").append(set.name()).append(' ').append(set.type());
+    set.options().forEach(this::option);
+    out.append('\n');
+    Family family = set.family().orElse(Family.IPV4);
+    for (Entry entry : set.entries()) {
+      out.append("add ").append(set.name());
+      char separator = ' ';
+      for (Element element : entry.elements()) {
+        out.append(separator);
+        element(element, family);
+        separator = ',';
+      }
+      entry.options().forEach(this::option);
+      out.append('\n');
+    }
+  }
+
+  private void option(SetOption option) {
+    out.append(' ');
+    switch (option) {
+      case SetOption.AddressFamily(Family family) ->
+          out.append(family == Family.IPV4 ? "family inet" : "family inet6");
+      case SetOption.Count(var name, long value) -> out.append(name).append(' ').append(value);
+      case SetOption.Bitmask(Ip mask) -> address(out.append("bitmask "), mask);
+      case SetOption.Markmask(int mask) -> hex(out.append("markmask "), mask);
+      case SetOption.InitialValue(int value) -> hex(out.append("initval "), value);
+      case SetOption.AddressRange(Ip first, Ip last) ->
+          address(address(out.append("range "), first).append('-'), last);
+      case SetOption.Ports(PortRange range) ->
+          out.append("range ").append(range.first()).append('-').append(range.last());
+      case SetOption.Flag flag -> out.append(flag);
+    }
+  }
+
+  private void option(EntryOption option) {
+    out.append(' ');
+    switch (option) {
+      case EntryOption.Timeout(long seconds) -> out.append("timeout ").append(seconds);
+      case EntryOption.Packets(long count) ->
+          out.append("packets ").append(Long.toUnsignedString(count));
+      case EntryOption.Bytes(long count) ->
+          out.append("bytes ").append(Long.toUnsignedString(count));
+      case EntryOption.Comment(String text) -> out.append("comment \"").append(text).append('"');
+      case EntryOption.SkbMark(int value, int mask) -> {
+        out.append("skbmark 0x").append(Integer.toHexString(value));
+        if (mask != -1) {
+          out.append("/0x").append(Integer.toHexString(mask));
+        }
+      }
+      case EntryOption.SkbPriority(int major, int minor) ->
+          out.append("skbprio ")
+              .append(Integer.toHexString(major))
+              .append(':')
+              .append(Integer.toHexString(minor));
+      case EntryOption.SkbQueue(int queue) -> out.append("skbqueue ").append(queue);
+      case EntryOption.Flag flag -> out.append(flag);
+    }
+  }
+
+  private void element(Element element, Family family) {
+    switch (element) {
+      case Element.Addresses(Ip first, Ip last) -> {
+        address(out, first);
+        if (!first.equals(last)) {
+          address(out.append('-'), last);
+        }
+      }
+      case Element.Network(Cidr cidr) -> {
+        address(out, cidr.network());
+        if (cidr.prefix() < cidr.family().bits()) {
+          out.append('/').append(cidr.prefix());
+        }
+      }
+      case Element.ProtocolPorts(int protocol, PortRange ports) -> {
+        out.append(ProtocolNames.of(protocol)).append(':');
+        if (protocol == 1 || protocol == 58) {
+          icmp(ports.first(), family);
+        } else {
+          ports(ports);
+        }
+      }
+      case Element.Ports(PortRange ports) -> ports(ports);
+      case Element.Mark(int value) -> hex(out, value);
+      case Element.Mac(long bits) -> mac(bits);
+      case Element.Interface(String name, boolean bridgePort) ->
+          out.append(bridgePort ? "physdev:" : "").append(name);
+      case Element.Member(String set) -> out.append(set);
+    }
+  }
+
+  private void icmp(int number, Family family) {
+    out.append(
+        IcmpNames.of(family).name(number).orElseGet(() -> (number >>> 8) + "/" + (number & 255)));
+  }
+
+  private void ports(PortRange ports) {
+    out.append(ports.first());
+    if (ports.first() != ports.last()) {
+      out.append('-').append(ports.last());
+    }
+  }
+
+  private void mac(long bits) {
+    for (int shift = 40; shift >= 0; shift -= 8) {
+      out.append(UPPER_CASE.toHexDigits((byte) (bits >>> shift)));
+      if (shift > 0) {
+        out.append(':');
+      }
+    }
+  }
+
+  private static StringBuilder hex(StringBuilder out, int value) {
+    return out.append("0x").append(HexFormat.of().toHexDigits(value));
+  }
+
+  /// The address as the C library prints it, which writes the last 32 bits of an IPv4-mapped or
+  /// IPv4-compatible address with dots.
+  private static StringBuilder address(StringBuilder out, Ip ip) {
+    return switch (ip) {
+      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0xffff ->
+          out.append("::ffff:").append(new Ip.V4((int) low));
+      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0 && low >>> 16 != 0 ->
+          out.append("::").append(new Ip.V4((int) low));
+      case Ip.V4 _, Ip.V6 _ -> out.append(ip);
+    };
+  }
+}
