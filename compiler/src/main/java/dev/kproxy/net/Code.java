@@ -54,6 +54,8 @@ public enum Code {
   WRONG_TYPE(207),
   /// A value that no rule could hold, although the API server stores it.
   UNUSABLE(208),
+  /// An address or a port that another object has already.
+  TAKEN(209),
 
   /// A value of the configuration that kube-proxy refuses.
   CONFIGURATION(301),
@@ -88,6 +90,8 @@ public enum Code {
   PASSED_OVER(412),
   /// A value that the API server warns of.
   DISCOURAGED(413),
+  /// An address that several Services claim.
+  SHARED(414),
 
   /// A range for addresses or ports that has no free one left.
   EXHAUSTED(501),

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A mapping of an object's document, under its path: typed access to its fields, and faults that
 /// name them.
 ///
-/// As in Go's decoder, null is the same as absent. The types are those of the [Schema] that the
-/// object was held against before; a value of another type reads as absent.
+/// As in Go's decoder, null is the same as absent. A value of another type than the one that is
+/// asked for reads as absent, too: objects are held against their kind's types first.
 public final class Fields {
   private final Report report;
   private final Path path;
@@ -40,7 +40,8 @@ public final class Fields {
   /// A mapping; empty where it is absent.
   public Fields object(String name) {
     Value value = find(name);
-    return new Fields(report, path.field(name), value instanceof Value.Mapping m ? m : empty(null));
+    return new Fields(
+        report, path.field(name), value instanceof Value.Mapping m ? m : empty(mapping));
   }
 
   /// The mappings of a list; an item that is null is empty.
@@ -57,6 +58,11 @@ public final class Fields {
       fields.add(new Fields(report, list.item(i), content));
     }
     return fields;
+  }
+
+  /// How many items a list has.
+  public int size(String name) {
+    return items(name).size();
   }
 
   /// A text; empty where it is absent.
@@ -89,20 +95,71 @@ public final class Fields {
     return text.isEmpty() ? absent : Integer.parseInt(text);
   }
 
+  /// Whether a whole number of any size is there and less than 0.
+  public boolean isNegative(String name) {
+    String text = scalar(name, Value.Kind.INTEGER);
+    return text.startsWith("-") && !text.equals("-0");
+  }
+
   /// A truth value, or what stands for it where it is absent.
   public boolean flag(String name, boolean absent) {
     String text = scalar(name, Value.Kind.BOOLEAN);
     return text.isEmpty() ? absent : text.equals("true");
   }
 
-  /// The names and texts of a mapping, in the order of the text: labels, annotations, a selector.
+  /// The fields of a mapping with names of the user's choice, in the order of the text: labels,
+  /// annotations, a selector.
   public List<Value.Field> entries(String name) {
     return find(name) instanceof Value.Mapping m ? m.fields() : List.of();
   }
 
-  /// Where the object of these fields begins.
-  public Value place() {
-    return mapping;
+  /// The text of a field of an object that is not held against any types.
+  public static String text(Value.Mapping object, String name) {
+    return object.get(name).map(Fields::text).orElse("");
+  }
+
+  /// The text of a value, empty for anything that is none.
+  public static String text(Value value) {
+    return value instanceof Value.Scalar s && s.kind() == Value.Kind.STRING ? s.text() : "";
+  }
+
+  /// Faults a text that is there and has not the form.
+  public void checkForm(String name, Form form) {
+    if (has(name) && !form.fits(text(name))) {
+      fault(Code.INVALID, name, Quotation.of(text(name)) + " " + form.rule());
+    }
+  }
+
+  /// Faults a text that is there and is none of those allowed.
+  public void checkOneOf(String name, List<String> allowed) {
+    if (has(name) && !allowed.contains(text(name))) {
+      notSupported(name, allowed);
+    }
+  }
+
+  /// Faults a text as none of those allowed.
+  public void notSupported(String name, List<String> allowed) {
+    String message = Quotation.of(text(name)) + " is none of " + String.join(", ", allowed);
+    fault(Code.NOT_SUPPORTED, name, message);
+  }
+
+  /// Faults a number that is no port.
+  public void checkPort(String name) {
+    int port = number(name, 0);
+    if (port < 1 || port > 65535) {
+      fault(Code.INVALID, name, port + " is not between 1 and 65535");
+    }
+  }
+
+  /// Faults a list that is longer than allowed.
+  ///
+  /// @return whether it is short enough
+  public boolean checkSize(String name, int limit) {
+    if (size(name) <= limit) {
+      return true;
+    }
+    fault(Code.TOO_LONG, name, "has " + size(name) + " items, more than " + limit);
+    return false;
   }
 
   /// Reports a fault of a field, at its value where it has one.
@@ -113,6 +170,12 @@ public final class Fields {
   /// Reports a fault of an item of a list.
   public void fault(Code code, String name, int index, String message) {
     report.fault(code, itemOf(name, index), path.field(name).item(index).toString(), message);
+  }
+
+  /// Reports a fault of an entry of a mapping with names of the user's choice.
+  public void fault(Code code, String name, Value.Field entry, String message) {
+    String key = Form.QUALIFIED_NAME.fits(entry.name()) ? "[" + entry.name() + "]" : "";
+    report.fault(code, entry.value(), path.field(name) + key, message);
   }
 
   /// Reports a fault of the whole mapping.
@@ -143,9 +206,8 @@ public final class Fields {
     return find(name) instanceof Value.Sequence s ? s.items() : List.of();
   }
 
-  private Value.Mapping empty(@Nullable Value place) {
-    Value at = place == null ? mapping : place;
-    return new Value.Mapping(List.of(), at.line(), at.column());
+  private String scalar(String name, Value.Kind kind) {
+    return find(name) instanceof Value.Scalar s && s.kind().equals(kind) ? s.text() : "";
   }
 
   private @Nullable Value find(String name) {
@@ -159,15 +221,11 @@ public final class Fields {
     return null;
   }
 
+  private static Value.Mapping empty(Value place) {
+    return new Value.Mapping(List.of(), place.line(), place.column());
+  }
+
   private static boolean isNull(Value value) {
     return value instanceof Value.Scalar s && s.kind() == Value.Kind.NULL;
-  }
-
-  private String scalar(String name, Value.Kind kind) {
-    return find(name) instanceof Value.Scalar s && s.kind().equals(kind) ? s.text() : "";
-  }
-
-  private static String text(Value value) {
-    return value instanceof Value.Scalar s && s.kind() == Value.Kind.STRING ? s.text() : "";
   }
 }

@@ -7,36 +7,44 @@ import org.jspecify.annotations.Nullable;
 /// @param parent the path of what holds this; null for the root
 /// @param name the field's name; empty where this is an item of a list
 /// @param index the item's index; -1 where this is a field
-record Path(@Nullable Path parent, String name, int index) {
+public record Path(@Nullable Path parent, String name, int index) {
   /// The object itself; it prints as nothing.
-  static final Path ROOT = new Path(null, "", -1);
+  public static final Path ROOT = new Path(null, "", -1);
 
-  Path field(String field) {
+  /// The path of a field of what this is the path of.
+  public Path field(String field) {
     return new Path(this, field, -1);
   }
 
-  Path item(int item) {
+  /// The path of an item of the list that this is the path of.
+  public Path item(int item) {
     return new Path(this, "", item);
   }
 
-  /// `spec.ports[0].port`; the names are those of the text, so that a hostile one is the reader's
-  /// to escape.
+  /// `spec.ports[0].port`.
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder();
-    print(out);
+    print(out, true);
     return out.toString();
   }
 
-  private void print(StringBuilder out) {
+  /// `spec.ports[].port`: the same for all items of a list.
+  String pattern() {
+    StringBuilder out = new StringBuilder();
+    print(out, false);
+    return out.toString();
+  }
+
+  private void print(StringBuilder out, boolean indexed) {
     if (parent == null) {
       return;
     }
-    parent.print(out);
+    parent.print(out, indexed);
     if (index >= 0) {
-      out.append('[').append(index).append(']');
+      out.append('[').append(indexed ? Integer.toString(index) : "").append(']');
     } else {
-      out.append(out.isEmpty() ? "" : ".").append(name);
+      out.append(out.isEmpty() ? "" : ".").append(Quotation.bare(name));
     }
   }
 }

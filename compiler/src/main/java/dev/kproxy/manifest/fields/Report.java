@@ -6,20 +6,58 @@ import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
 import dev.kproxy.net.Location;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/// What is to be said of one object.
+/// One object that is being read, and what is to be said of it.
 public final class Report {
-  private final String file;
+  private final Kind kind;
+  private final String namespace;
+  private final String name;
+  private final Location location;
   private final String object;
-  private final Consumer<Diagnostic> diagnostics;
+  private final Notes notes;
   private boolean failed;
 
-  /// A report of the object that diagnostics call `object`.
-  public Report(String file, String object, Consumer<Diagnostic> diagnostics) {
-    this.file = file;
-    this.object = object;
-    this.diagnostics = diagnostics;
+  /// A report of an object.
+  ///
+  /// @param kind its kind
+  /// @param namespace its namespace; empty where the kind has none
+  /// @param name its name
+  /// @param location where it begins
+  /// @param notes where diagnostics go
+  public Report(Kind kind, String namespace, String name, Location location, Notes notes) {
+    this.kind = kind;
+    this.namespace = namespace;
+    this.name = name;
+    this.location = location;
+    this.object = describe();
+    this.notes = notes;
+  }
+
+  /// `Service shop/web`, `Node worker-1`; the kind alone where the name is none that an object can
+  /// have, so that it is not repeated.
+  private String describe() {
+    if (!Form.SUBDOMAIN.fits(name)) {
+      return kind.toString();
+    }
+    if (!kind.namespaced()) {
+      return kind + " " + name;
+    }
+    return Form.LABEL.fits(namespace) ? kind + " " + namespace + "/" + name : kind.toString();
+  }
+
+  /// The object's namespace; empty where its kind has none.
+  public String namespace() {
+    return namespace;
+  }
+
+  /// The object's name.
+  public String name() {
+    return name;
+  }
+
+  /// Where the object begins.
+  public Location location() {
+    return location;
   }
 
   /// Whether a fault was found.
@@ -27,22 +65,28 @@ public final class Report {
     return failed;
   }
 
-  /// The place of `value`.
-  public Location locate(Value value) {
-    return new Location(file, value.line(), value.column());
-  }
-
-  void fault(Code code, Value place, String field, String message) {
+  /// Reports a fault of the value at `place`, whose path is `field`.
+  public void fault(Code code, Value place, String field, String message) {
     failed = true;
-    add(Severity.ERROR, code, place, field, message);
+    add(Severity.ERROR, code, place.line(), place.column(), field, message);
   }
 
-  void note(Code code, Value place, String field, String message) {
-    add(Severity.NOTE, code, place, field, message);
+  /// Reports a note on the value at `place`, whose path is `field`.
+  public void note(Code code, Value place, String field, String message) {
+    add(Severity.NOTE, code, place.line(), place.column(), field, message);
   }
 
-  private void add(Severity severity, Code code, Value place, String field, String message) {
-    diagnostics.accept(
-        new Diagnostic(severity, code, Optional.of(locate(place)), object, field, message));
+  /// Reports a field that the kind does not have: once for all objects of the kind.
+  public void unknown(Value.Field field, Path path, String message) {
+    if (notes.isNewUnknown(kind + " " + path.pattern())) {
+      String name = path.toString();
+      add(Severity.NOTE, Code.UNKNOWN_FIELD, field.line(), field.column(), name, message);
+    }
+  }
+
+  private void add(
+      Severity severity, Code code, int line, int column, String field, String message) {
+    Location place = new Location(location.file(), line, column);
+    notes.accept(new Diagnostic(severity, code, Optional.of(place), object, field, message));
   }
 }

@@ -6,49 +6,58 @@ import dev.kproxy.manifest.Manifests.ConfigurationDocument;
 import dev.kproxy.manifest.Node;
 import dev.kproxy.manifest.Service;
 import dev.kproxy.manifest.ServiceCidr;
+import dev.kproxy.manifest.fields.Content;
 import dev.kproxy.manifest.fields.Fields;
-import dev.kproxy.manifest.fields.Report;
+import dev.kproxy.manifest.fields.Kind;
+import dev.kproxy.manifest.fields.Notes;
+import dev.kproxy.manifest.fields.Quotation;
 import dev.kproxy.manifest.text.Value;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Diagnostic.Severity;
 import dev.kproxy.net.Location;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Turns the objects of the cluster input into records, one by one, and says what is wrong with
 /// them.
 ///
-/// What the API server cannot have stored is a fault; what it may have stored long ago is read as
-/// kube-proxy reads it.
+/// What no API server can have stored is a fault; what one may have stored long ago is read as
+/// kube-proxy reads it, with a note. Where a value would pass the API server but no rule could hold
+/// it, kproxy is the stricter one.
 public final class ManifestReader {
-  private final Consumer<Diagnostic> diagnostics;
-  private final Map<ObjectName, Seen> seen = new HashMap<>();
-  private final TreeMap<String, Integer> skipped = new TreeMap<>();
-  private final List<Service> services = new ArrayList<>();
-  private final List<EndpointSlice> slices = new ArrayList<>();
-  private final List<Node> nodes = new ArrayList<>();
-  private final List<ServiceCidr> serviceCidrs = new ArrayList<>();
-  private Optional<ConfigurationDocument> configuration = Optional.empty();
-  private final ServiceReader serviceReader;
-  private final EndpointSliceReader sliceReader;
-  private final NodeReader nodeReader = new NodeReader();
-  private final ServiceCidrReader serviceCidrReader = new ServiceCidrReader();
-  private int objects;
+  private static final String CONFIGURATION = "KubeProxyConfiguration";
+  private static final String CONFIGURATION_VERSION = "kubeproxy.config.k8s.io/v1alpha1";
 
-  private record Seen(Location location, long digest) {}
+  /// How many kinds the note on skipped ones names.
+  private static final int KINDS_SHOWN = 20;
+
+  private final Notes notes;
+  private final TreeMap<String, Integer> skipped = new TreeMap<>();
+  private final Kept<Service> services;
+  private final Kept<EndpointSlice> slices;
+  private final Kept<Endpoints> endpoints;
+  private final Kept<Node> nodes;
+  private final Kept<ServiceCidr> serviceCidrs;
+  private Optional<ConfigurationDocument> configuration = Optional.empty();
+  private int objects;
 
   /// A reader that reports to `diagnostics`.
   public ManifestReader(Consumer<Diagnostic> diagnostics) {
-    this.diagnostics = diagnostics;
+    notes = new Notes(diagnostics);
     Pool pool = new Pool();
-    serviceReader = new ServiceReader(pool);
-    sliceReader = new EndpointSliceReader(pool);
+    services = new Kept<>(Kind.SERVICE, new ServiceReader(pool)::read, notes);
+    slices = new Kept<>(Kind.ENDPOINT_SLICE, new EndpointSliceReader(pool)::read, notes);
+    endpoints = new Kept<>(Kind.ENDPOINTS, new EndpointsReader(pool)::read, notes);
+    nodes = new Kept<>(Kind.NODE, new NodeReader()::read, notes);
+    serviceCidrs = new Kept<>(Kind.SERVICE_CIDR, new ServiceCidrReader()::read, notes);
   }
 
   /// Reads one object, of any kind.
@@ -57,21 +66,37 @@ public final class ManifestReader {
   /// @param file the name of the file that it stands in, for diagnostics
   public void accept(Value.Mapping object, String file) {
     objects++;
-    Fields head = Fields.of(object, new Report(file, "", diagnostics));
-    String kind = head.text("kind");
-    switch (kind) {
-      case "Service", "EndpointSlice", "Endpoints", "Node", "ServiceCIDR" ->
-          read(kind, object, file);
-      case "KubeProxyConfiguration" -> configure(object, file);
-      case "ConfigMap" -> {
-        if (head.object("metadata").text("name").equals("kube-proxy")
-            && head.object("data").has("config.conf")) {
-          configure(object, file);
-        } else {
-          skipped.merge(kind, 1, Integer::sum);
-        }
+    Location location = new Location(file, object.line(), object.column());
+    String kind = Fields.text(object, "kind");
+    String version = Fields.text(object, "apiVersion");
+    if (kind.isEmpty() || version.isEmpty()) {
+      String missing = kind.isEmpty() ? "kind" : "apiVersion";
+      fault(Code.NOT_AN_OBJECT, location, "", "an object must have a text as its " + missing);
+      return;
+    }
+    Optional<Kind> known = Kind.parse(kind);
+    if (known.isPresent() && !isForeign(version)) {
+      if (isRead(kind, version, known.get().versions(), location)) {
+        keep(known.get(), object, location);
       }
-      default -> skipped.merge(kind, 1, Integer::sum);
+    } else if (kind.equals(CONFIGURATION)) {
+      if (isRead(kind, version, List.of(CONFIGURATION_VERSION), location)) {
+        configure(object, location);
+      }
+    } else if (kind.equals("ConfigMap") && version.equals("v1") && wrapsConfiguration(object)) {
+      configure(object, location);
+    } else {
+      skip(kind, version, location);
+    }
+  }
+
+  private void skip(String kind, String version, Location location) {
+    Optional<Kind> meant = isForeign(version) ? Optional.empty() : Kind.guess(kind);
+    if (meant.isPresent()) {
+      String message = "no kind of Kubernetes, which has " + meant.get();
+      fault(Code.NOT_AN_OBJECT, location, Quotation.bare(kind), message);
+    } else {
+      skipped.merge(Quotation.bare(kind), 1, Integer::sum);
     }
   }
 
@@ -80,49 +105,112 @@ public final class ManifestReader {
     return objects;
   }
 
-  /// Ends the reading.
+  /// Ends the reading: what only shows when all objects are known is reported now.
   public Manifests finish() {
-    if (!skipped.isEmpty()) {
-      String kinds =
-          skipped.entrySet().stream()
-              .map(e -> e.getValue() + " " + e.getKey())
-              .collect(Collectors.joining(", "));
-      diagnostics.accept(
-          Diagnostic.note(Code.SKIPPED_KINDS, "", "skipped kinds that make no rules: " + kinds));
-    }
-    return new Manifests(services, slices, nodes, serviceCidrs, configuration);
+    Claims.check(services.records(), notes);
+    List<EndpointSlice> all = new ArrayList<>(slices.records());
+    mirror(all);
+    noteSkipped();
+    notes.finish();
+    return new Manifests(
+        services.records(), all, nodes.records(), serviceCidrs.records(), configuration);
   }
 
-  private void read(String kind, Value.Mapping object, String file) {
-    Fields metadata = Fields.of(object, new Report(file, kind, diagnostics)).object("metadata");
-    boolean namespaced = !kind.equals("Node") && !kind.equals("ServiceCIDR");
-    ObjectName name =
-        new ObjectName(
-            kind, namespaced ? metadata.text("namespace", "default") : "", metadata.text("name"));
-    Report report = new Report(file, name.describe(), diagnostics);
-    Location location = report.locate(object);
-    Seen now = new Seen(location, Content.digest(object));
-    Seen before = seen.putIfAbsent(name, now);
-    if (before != null) {
-      if (before.digest() != now.digest()) {
-        Fields.of(object, report)
-            .fault(Code.CONFLICT, "given already, with other content, at " + before.location());
-      }
+  /// Whether an object belongs to an API of others that has a kind of the same name, as
+  /// `serving.knative.dev/v1` has Services. Groups of Kubernetes have no dot, or end in `.k8s.io`.
+  private static boolean isForeign(String version) {
+    int slash = version.indexOf('/');
+    String group = slash < 0 ? "" : version.substring(0, slash);
+    return group.indexOf('.') >= 0 && (!group.endsWith(".k8s.io") || group.endsWith(".x-k8s.io"));
+  }
+
+  private boolean isRead(String kind, String version, List<String> versions, Location location) {
+    if (versions.contains(version)) {
+      return true;
+    }
+    String message = Quotation.bare(version) + " is not read; convert it to " + versions.getFirst();
+    fault(Code.UNSUPPORTED_VERSION, location, kind, message);
+    return false;
+  }
+
+  private void keep(Kind kind, Value.Mapping object, Location location) {
+    switch (kind) {
+      case SERVICE -> services.accept(object, location);
+      case ENDPOINT_SLICE -> slices.accept(object, location);
+      case ENDPOINTS -> endpoints.accept(object, location);
+      case NODE -> nodes.accept(object, location);
+      case SERVICE_CIDR -> serviceCidrs.accept(object, location);
+    }
+  }
+
+  private static boolean wrapsConfiguration(Value.Mapping map) {
+    return map.get("metadata").orElse(null) instanceof Value.Mapping metadata
+        && Fields.text(metadata, "name").equals("kube-proxy")
+        && map.get("data").orElse(null) instanceof Value.Mapping data
+        && data.get("config.conf").isPresent();
+  }
+
+  private void configure(Value.Mapping document, Location location) {
+    if (configuration.isEmpty()) {
+      configuration = Optional.of(new ConfigurationDocument(document, location));
       return;
     }
-    Fields fields = Fields.of(object, report);
-    switch (kind) {
-      case "Service" -> serviceReader.read(fields, name, location).ifPresent(services::add);
-      case "EndpointSlice" -> sliceReader.read(fields, name, location).ifPresent(slices::add);
-      case "Node" -> nodeReader.read(fields, name, location).ifPresent(nodes::add);
-      case "ServiceCIDR" ->
-          serviceCidrReader.read(fields, name, location).ifPresent(serviceCidrs::add);
-      default -> {}
+    ConfigurationDocument first = configuration.get();
+    if (!Content.isSame(first.document(), document)) {
+      String message = "another one, with other content, is at " + first.location();
+      fault(Code.CONFLICT, location, CONFIGURATION, message);
     }
   }
 
-  private void configure(Value.Mapping object, String file) {
-    Location location = new Location(file, object.line(), object.column());
-    configuration = Optional.of(new ConfigurationDocument(object, location));
+  /// Adds the slices of Endpoints whose Service exists and has no slice of its own.
+  private void mirror(List<EndpointSlice> all) {
+    Set<String> sliced = new HashSet<>();
+    all.forEach(slice -> sliced.add(slice.namespace() + "/" + slice.service()));
+    Map<String, Service> byName = new HashMap<>();
+    services.records().forEach(s -> byName.put(s.namespace() + "/" + s.name(), s));
+    for (Endpoints given : endpoints.records()) {
+      String key = given.namespace() + "/" + given.name();
+      Service service = byName.get(key);
+      if (service == null || sliced.contains(key)) {
+        continue;
+      }
+      if (!given.mirrored()) {
+        note(Code.PASSED_OVER, given, "says itself that it is not to be mirrored to slices");
+        continue;
+      }
+      if (service.hasSelector()) {
+        String message = "stands in for the EndpointSlices that a cluster makes by the selector";
+        note(Code.MIRRORED, given, message);
+      }
+      all.addAll(Mirror.slices(given, notes));
+    }
+  }
+
+  private void noteSkipped() {
+    if (skipped.isEmpty()) {
+      return;
+    }
+    StringBuilder message = new StringBuilder("skipped, since they make no rules:");
+    String separator = " ";
+    int shown = 0;
+    for (Map.Entry<String, Integer> kind : skipped.entrySet()) {
+      if (shown++ == KINDS_SHOWN) {
+        message.append(" and ").append(skipped.size() - KINDS_SHOWN).append(" more kinds");
+        break;
+      }
+      message.append(separator).append(kind.getValue()).append(' ').append(kind.getKey());
+      separator = ", ";
+    }
+    notes.accept(Diagnostic.note(Code.SKIPPED_KINDS, "", message.toString()));
+  }
+
+  private void fault(Code code, Location location, String object, String message) {
+    notes.accept(new Diagnostic(Severity.ERROR, code, Optional.of(location), object, "", message));
+  }
+
+  private void note(Code code, Endpoints given, String message) {
+    notes.accept(
+        new Diagnostic(
+            Severity.NOTE, code, Optional.of(given.location()), given.describe(), "", message));
   }
 }

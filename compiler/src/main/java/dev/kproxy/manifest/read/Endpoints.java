@@ -1,0 +1,45 @@
+package dev.kproxy.manifest.read;
+
+import dev.kproxy.manifest.EndpointSlice.Port;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Location;
+import java.util.List;
+
+/// An Endpoints object, what EndpointSlices took the place of.
+///
+/// @param namespace its namespace
+/// @param name its name, which is its Service's
+/// @param location where its document begins
+/// @param headless whether the label `service.kubernetes.io/headless` is there, which slices take
+///   over
+/// @param mirrored whether a cluster mirrors it: not where the label
+///   `endpointslice.kubernetes.io/skip-mirror` says otherwise, or leader election keeps its record
+///   in it
+/// @param subsets its subsets
+record Endpoints(
+    String namespace,
+    String name,
+    Location location,
+    boolean headless,
+    boolean mirrored,
+    List<Subset> subsets) {
+
+  Endpoints {
+    subsets = List.copyOf(subsets);
+  }
+
+  /// Addresses that have the same ports.
+  record Subset(List<Address> addresses, List<Port> ports) {
+    Subset {
+      addresses = List.copyOf(addresses);
+      ports = List.copyOf(ports);
+    }
+  }
+
+  /// An address.
+  record Address(Ip ip, String node, boolean ready) {}
+
+  String describe() {
+    return "Endpoints " + namespace + "/" + name;
+  }
+}
