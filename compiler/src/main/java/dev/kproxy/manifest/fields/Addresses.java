@@ -2,7 +2,6 @@ package dev.kproxy.manifest.fields;
 
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Code;
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.Optional;
 
@@ -23,11 +22,16 @@ public final class Addresses {
   ///
   /// @param text the item; where `index` is -1, the field's own text
   public static Optional<Ip> read(Fields holder, String field, int index, String text) {
+    // An IPv4 address without leading zeros has but one spelling.
+    Optional<Ip> strict = text.indexOf(':') < 0 ? Ip.parse(text) : Optional.empty();
+    if (strict.isPresent()) {
+      return strict;
+    }
     Optional<Ip> ip = Ip.parseSloppy(text);
     if (ip.isEmpty()) {
       fault(holder, field, index, Quotation.of(text) + " is no IP address");
-    } else if (!isCanonical(ip.get(), text)) {
-      note(holder, field, index, Quotation.of(text) + " is read as " + ip.get());
+    } else if (!ip.get().toString().equals(text)) {
+      note(holder, field, index, readAs(ip.get()));
     }
     return ip;
   }
@@ -44,7 +48,7 @@ public final class Addresses {
       String message = Quotation.of(text) + " is no range as 10.0.0.0/8 or 2001:db8::/64";
       fault(holder, field, index, message);
     } else if (!cidr.get().toString().equals(text)) {
-      note(holder, field, index, Quotation.of(text) + " is read as " + cidr.get());
+      note(holder, field, index, readAs(cidr.get()));
     }
     return cidr;
   }
@@ -82,11 +86,9 @@ public final class Addresses {
     };
   }
 
-  /// An IPv4 address without leading zeros has but one spelling.
-  private static boolean isCanonical(Ip ip, String text) {
-    return ip.family() == Family.IPV4
-        ? text.indexOf(':') < 0 && Ip.parse(text).isPresent()
-        : ip.toString().equals(text);
+  /// The odd spelling itself is not repeated, so that nobody copies it.
+  private static String readAs(Object canonical) {
+    return "is read as " + canonical + ", and better spelled so";
   }
 
   private static void fault(Fields holder, String field, int index, String message) {

@@ -125,8 +125,9 @@ public final class Fields {
 
   /// Faults a text that is there and has not the form.
   public void checkForm(String name, Form form) {
-    if (has(name) && !form.fits(text(name))) {
-      fault(Code.INVALID, name, Quotation.of(text(name)) + " " + form.rule());
+    Value value = find(name);
+    if (value != null && !form.fits(text(value))) {
+      fault(Code.INVALID, name, Quotation.of(text(value)) + " " + form.rule());
     }
   }
 
