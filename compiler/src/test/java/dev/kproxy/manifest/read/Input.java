@@ -16,9 +16,14 @@ import java.util.List;
 record Input(Manifests manifests, List<Diagnostic> diagnostics) {
   /// Reads a text of any number of documents, in a file named `in.yaml`.
   static Input of(String text) {
+    return of(text, "in.yaml");
+  }
+
+  /// Reads a text of any number of documents.
+  static Input of(String text, String file) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     ManifestReader reader = new ManifestReader(diagnostics::add);
-    read(text, reader, diagnostics);
+    read(text, file, reader, diagnostics);
     return new Input(reader.finish(), diagnostics);
   }
 
@@ -30,12 +35,12 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
     return new Input(reader.finish(), diagnostics);
   }
 
-  private static void read(String text, ManifestReader reader, List<Diagnostic> diagnostics) {
+  private static void read(String text, String file, ManifestReader reader, List<Diagnostic> diagnostics) {
     DocumentReader.Sink sink =
         new DocumentReader.Sink() {
           @Override
           public void object(Value.Mapping object) {
-            reader.accept(object, "in.yaml");
+            reader.accept(object, file);
           }
 
           @Override
@@ -45,7 +50,7 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
         };
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      DocumentReader.readObjects(new ByteArrayInputStream(bytes), "in.yaml", sink);
+      DocumentReader.readObjects(new ByteArrayInputStream(bytes), file, sink);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,6 +62,10 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
 
   List<String> notes() {
     return lines(Severity.NOTE);
+  }
+
+  List<String> lines() {
+    return diagnostics.stream().map(Diagnostic::toString).toList();
   }
 
   private List<String> lines(Severity severity) {
