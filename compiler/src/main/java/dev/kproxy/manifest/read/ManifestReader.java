@@ -157,7 +157,8 @@ public final class ManifestReader {
     }
     ConfigurationDocument first = configuration.get();
     if (!Content.isSame(first.document(), document)) {
-      String message = "kube-proxy has one, and another with other content is at " + first.location();
+      String message =
+          "kube-proxy has one, and another with other content is at " + first.location();
       fault(Code.CONFLICT, location, CONFIGURATION, message);
     }
   }

@@ -35,7 +35,8 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
     return new Input(reader.finish(), diagnostics);
   }
 
-  private static void read(String text, String file, ManifestReader reader, List<Diagnostic> diagnostics) {
+  private static void read(
+      String text, String file, ManifestReader reader, List<Diagnostic> diagnostics) {
     DocumentReader.Sink sink =
         new DocumentReader.Sink() {
           @Override
