@@ -102,7 +102,8 @@ final class YamlText {
     } catch (Fault e) {
       throw e;
     } catch (RuntimeException e) {
-      // the library has faults of its own, as a NumberFormatException where a text ends within \\u
+      // the library has faults of its own, as a NumberFormatException where a text ends in an
+      // escape
       throw reader.fault(Code.SYNTAX, "not YAML");
     }
   }
