@@ -1,0 +1,107 @@
+package dev.kproxy.simulate.host;
+
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.iptables.Match.AddrType.Kind;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the kernel takes an address for: the types of the routes in its table `local`, as they
+/// follow from the addresses of the interfaces.
+public final class Addresses {
+  private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
+
+  private final @Nullable Map<Ip, List<String>> local;
+  private final Map<Ip, List<String>> broadcast = new HashMap<>();
+  private final List<Interface> interfaces;
+
+  /// @param interfaces empty where nobody told them
+  public Addresses(Optional<List<Interface>> interfaces) {
+    this.interfaces = interfaces.orElse(List.of());
+    this.local = interfaces.isPresent() ? new HashMap<>() : null;
+    if (local != null) {
+      for (Interface device : this.interfaces) {
+        for (Interface.Address address : device.addresses()) {
+          local.computeIfAbsent(address.ip(), _ -> new ArrayList<>()).add(device.name());
+          broadcastOf(address)
+              .ifPresent(
+                  ip -> broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name()));
+        }
+      }
+    }
+  }
+
+  /// The kernel makes the last address of a network its broadcast address, where the network has
+  /// room for one.
+  private static Optional<Ip> broadcastOf(Interface.Address address) {
+    return address.ip() instanceof Ip.V4(int bits) && address.prefix() < 31
+        ? Optional.of(new Ip.V4(bits | -1 >>> address.prefix()))
+        : Optional.empty();
+  }
+
+  /// What an address is; empty where nobody told the addresses of the host.
+  public Optional<Kind> kind(Ip ip) {
+    return kind(ip, null);
+  }
+
+  /// What an address is as seen from one interface: a local address of another one is none.
+  public Optional<Kind> kind(Ip ip, @Nullable String device) {
+    Kind fixed = fixed(ip);
+    if (fixed != null) {
+      return Optional.of(
+          fixed == Kind.LOCAL && device != null && !device.equals("lo") ? Kind.UNICAST : fixed);
+    }
+    if (local == null) {
+      return Optional.empty();
+    }
+    if (isOn(local.get(ip), device)) {
+      return Optional.of(Kind.LOCAL);
+    }
+    return Optional.of(isOn(broadcast.get(ip), device) ? Kind.BROADCAST : Kind.UNICAST);
+  }
+
+  private static boolean isOn(@Nullable List<String> devices, @Nullable String device) {
+    return devices != null && (device == null || devices.contains(device));
+  }
+
+  /// What an address is on every host.
+  private static @Nullable Kind fixed(Ip ip) {
+    return switch (ip) {
+      case Ip.V4(int bits) ->
+          bits >>> 24 == 0 || bits == -1
+              ? Kind.BROADCAST
+              : bits >>> 28 == 14 ? Kind.MULTICAST : bits >>> 24 == 127 ? Kind.LOCAL : null;
+      case Ip.V6(long high, long low) ->
+          high >>> 56 == 0xff ? Kind.MULTICAST : high == 0 && low == 1 ? Kind.LOCAL : null;
+    };
+  }
+
+  /// Whether somebody told the addresses of the host.
+  public boolean areGiven() {
+    return local != null;
+  }
+
+  /// Whether this is 255.255.255.255.
+  static boolean isLimitedBroadcast(Ip ip) {
+    return ip.equals(LIMITED_BROADCAST);
+  }
+
+  /// The first address of an interface that other hosts can answer to; empty where it has none, or
+  /// nobody told.
+  public Optional<Ip> first(String device, Family family) {
+    return interfaces.stream()
+        .filter(candidate -> candidate.name().equals(device))
+        .flatMap(candidate -> candidate.addresses().stream())
+        .map(Interface.Address::ip)
+        .filter(ip -> ip.family() == family && !ip.isLinkLocal())
+        .findFirst();
+  }
+
+  /// The question whether an address is one of the host's.
+  public record IsLocal(Ip ip) {}
+}

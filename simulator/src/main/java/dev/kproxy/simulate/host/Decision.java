@@ -1,0 +1,27 @@
+package dev.kproxy.simulate.host;
+
+import org.jspecify.annotations.Nullable;
+
+/// Where routing sends a packet.
+public sealed interface Decision {
+  /// To this host.
+  record Local() implements Decision {}
+
+  /// Out of it.
+  ///
+  /// @param device the interface; null where nobody told the routes
+  record Out(@Nullable String device) implements Decision {}
+
+  /// Nowhere.
+  record Dropped(String why) implements Decision {}
+
+  /// Nowhere, and the sender is told.
+  ///
+  /// @param with as in `--reject-with`
+  record Refused(String with) implements Decision {}
+
+  /// It depends on what nobody told.
+  ///
+  /// @param key what is asked: the same question always has the same answer
+  record Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) implements Decision {}
+}

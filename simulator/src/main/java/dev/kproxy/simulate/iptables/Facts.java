@@ -1,0 +1,13 @@
+package dev.kproxy.simulate.iptables;
+
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.host.Addresses;
+import dev.kproxy.simulate.host.Routing;
+
+/// The facts of a host, made ready to be asked.
+record Facts(HostFacts host, Addresses addresses, Routing routing) {
+  static Facts of(HostFacts host) {
+    Addresses addresses = new Addresses(host.interfaces());
+    return new Facts(host, addresses, new Routing(host, addresses));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.kproxy.simulate.iptables;
+
+import dev.kproxy.simulate.Header;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// All that rules can ask of a packet at one moment; two packets whose flows are equal fare the
+/// same from there.
+///
+/// @param in the interface that it came in by: empty where it came in by none, null where nobody
+///   told
+/// @param out the interface that it leaves by, as rules see it, in the same way
+/// @param exit the interface that it will leave by as it is routed now; `lo` is this host
+/// @param mark the packet's mark, in the bits that are known
+/// @param unknownMark the bits of the mark that are not known
+/// @param tracking its connection; null before connection tracking has seen it
+/// @param visits what `-m recent` and `-j SET` have changed on the way
+record Flow(
+    Header header,
+    @Nullable String in,
+    @Nullable String out,
+    @Nullable String exit,
+    int mark,
+    int unknownMark,
+    @Nullable Tracking tracking,
+    @Nullable Visit visits) {
+
+  Flow with(Header newHeader) {
+    return new Flow(newHeader, in, out, exit, mark, unknownMark, tracking, visits);
+  }
+
+  Flow with(Tracking newTracking) {
+    return new Flow(header, in, out, exit, mark, unknownMark, newTracking, visits);
+  }
+
+  Flow with(Header newHeader, Tracking newTracking) {
+    return new Flow(newHeader, in, out, exit, mark, unknownMark, newTracking, visits);
+  }
+
+  Flow marked(int newMark, int newUnknown) {
+    return new Flow(header, in, out, exit, newMark, newUnknown, tracking, visits);
+  }
+
+  Flow comingBy(@Nullable String device) {
+    return new Flow(header, device, out, exit, mark, unknownMark, tracking, visits);
+  }
+
+  Flow leavingBy(@Nullable String seen, @Nullable String routed) {
+    return new Flow(header, in, seen, routed, mark, unknownMark, tracking, visits);
+  }
+
+  Flow after(Visit visit) {
+    return new Flow(header, in, out, exit, mark, unknownMark, tracking, visit);
+  }
+
+  /// Whether it is routed to this host.
+  boolean isForSelf() {
+    return "lo".equals(exit);
+  }
+
+  /// What a rule on the way did to a list or a set.
+  ///
+  /// @param what the list with the address, or the set
+  /// @param present whether the address is on the list now
+  record Visit(Object what, boolean present, @Nullable Visit before) {
+    /// The last visit to that list or set.
+    static @Nullable Visit last(@Nullable Visit visits, Object what) {
+      Visit visit = visits;
+      while (visit != null && !visit.what.equals(what)) {
+        visit = visit.before;
+      }
+      return visit;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Visit that && same(this, that);
+    }
+
+    private static boolean same(Visit left, Visit right) {
+      Visit l = left;
+      Visit r = right;
+      while (l != null && r != null) {
+        if (l.present != r.present || !l.what.equals(r.what)) {
+          return false;
+        }
+        l = l.before;
+        r = r.before;
+      }
+      return l == null && r == null;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(what, present);
+    }
+  }
+}
