@@ -14,24 +14,17 @@ final class Kproxy {
   record Result(int exitCode, String out, String err) {}
 
   static Result run(String... arguments) {
-    return runWithInput("", arguments);
+    return runWithInput(new byte[0], arguments);
   }
 
   static Result run(List<String> arguments) {
     return run(arguments.toArray(String[]::new));
   }
 
-  static Result runWithInput(String input, String... arguments) {
+  static Result runWithInput(byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exitCode =
-        Main.run(
-            arguments,
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            out,
-            err,
-            Map.of(),
-            false);
+    int exitCode = Main.run(arguments, new ByteArrayInputStream(input), out, err, Map.of(), false);
     return new Result(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
