@@ -43,6 +43,17 @@ public enum Form {
     };
   }
 
+  /// Whether all that `text` lacks of the form is that it is longer: by what no buffer minds.
+  boolean isOnlyTooLong(String text) {
+    return text.length() <= 253
+        && !fits(text)
+        && switch (this) {
+          case LABEL -> isLabel(text, 0, text.length());
+          case LABEL_VALUE -> hasNameLetters(text, 0);
+          case SUBDOMAIN, QUALIFIED_NAME, PORT_NAME, HOST_NAME -> false;
+        };
+  }
+
   /// What the form asks for, as the end of a message.
   public String rule() {
     return rule;
@@ -89,9 +100,11 @@ public enum Form {
   }
 
   private static boolean isName(String text, int from) {
-    int length = text.length() - from;
-    if (length < 1
-        || length > 63
+    return text.length() - from <= 63 && hasNameLetters(text, from);
+  }
+
+  private static boolean hasNameLetters(String text, int from) {
+    if (from == text.length()
         || !isLetterOrDigit(text.charAt(from))
         || !isLetterOrDigit(text.charAt(text.length() - 1))) {
       return false;

@@ -13,8 +13,14 @@ public final class Metadata {
 
   private final Fields metadata;
 
+  /// Whether the namespace is too long for any API server, which says "not found" there before it
+  /// looks at the object. Such objects are made for kube-proxy alone, to see how it bears names of
+  /// any length; it does.
+  private final boolean overlong;
+
   private Metadata(Fields metadata) {
     this.metadata = metadata;
+    overlong = Form.LABEL.isOnlyTooLong(metadata.text("namespace"));
   }
 
   /// Reports what is wrong with the metadata of an object.
@@ -26,7 +32,7 @@ public final class Metadata {
     Metadata metadata = new Metadata(object.object("metadata"));
     metadata.checkName(nameForm);
     metadata.checkNamespace(kind);
-    checkLabels(metadata.metadata, "labels");
+    checkLabels(metadata.metadata, "labels", metadata.overlong);
     metadata.checkAnnotations();
     metadata.checkOwners();
     metadata.checkFinalizers();
@@ -38,13 +44,17 @@ public final class Metadata {
 
   /// Reports what is wrong with a mapping that must be made of labels.
   public static void checkLabels(Fields holder, String field) {
+    checkLabels(holder, field, false);
+  }
+
+  private static void checkLabels(Fields holder, String field, boolean overlong) {
     for (Value.Field label : holder.entries(field)) {
       String value = Fields.text(label.value());
       if (!Form.QUALIFIED_NAME.fits(label.name())) {
         String name = Quotation.of(label.name());
         holder.fault(Code.INVALID, field, label, "the name " + name + nameRule());
       }
-      if (!Form.LABEL_VALUE.fits(value)) {
+      if (!Form.LABEL_VALUE.fits(value) && !(overlong && Form.LABEL_VALUE.isOnlyTooLong(value))) {
         String message = Quotation.of(value) + " " + Form.LABEL_VALUE.rule();
         holder.fault(Code.INVALID, field, label, message);
       }
@@ -55,7 +65,7 @@ public final class Metadata {
     String name = metadata.text("name");
     if (name.isEmpty()) {
       metadata.fault(Code.REQUIRED, "name", "every object must have one");
-    } else {
+    } else if (!overlong || !form.isOnlyTooLong(name)) {
       metadata.checkForm("name", form);
     }
     String prefix = metadata.text("generateName");
@@ -68,7 +78,9 @@ public final class Metadata {
     if (metadata.text("namespace").isEmpty()) {
       return;
     }
-    if (kind.namespaced()) {
+    if (kind.namespaced() && overlong) {
+      metadata.note(Code.DISCOURAGED, "namespace", "no API server has one of this length");
+    } else if (kind.namespaced()) {
       metadata.checkForm("namespace", Form.LABEL);
     } else {
       metadata.fault(Code.FORBIDDEN, "namespace", "a " + kind + " has none");

@@ -42,7 +42,7 @@ public final class Report {
     if (!kind.namespaced()) {
       return kind + " " + name;
     }
-    return Form.LABEL.fits(namespace) ? kind + " " + namespace + "/" + name : kind.toString();
+    return Form.SUBDOMAIN.fits(namespace) ? kind + " " + namespace + "/" + name : kind.toString();
   }
 
   /// The object's namespace; empty where its kind has none.

@@ -1,0 +1,224 @@
+package dev.kproxy.manifest.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.manifest.Endpoint;
+import dev.kproxy.manifest.Service;
+import dev.kproxy.manifest.Service.FamilyPolicy;
+import dev.kproxy.manifest.Service.Policy;
+import dev.kproxy.manifest.ServicePort;
+import dev.kproxy.manifest.text.Value;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Location;
+import dev.kproxy.net.Protocol;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class ManifestReaderTest {
+  private static final String WEB =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, namespace: shop}
+      spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}
+      """;
+
+  @Test
+  void fillsInWhatTheApiServerFillsIn() {
+    Input input =
+        Input.of(
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web}
+            spec: {clusterIP: 10.96.0.1, ports: [{port: 80}], sessionAffinity: ClientIP}
+            """);
+    assertThat(input.diagnostics()).isEmpty();
+    assertThat(input.manifests().services())
+        .containsExactly(
+            new Service(
+                "default",
+                "web",
+                new Location("in.yaml", 1, 1),
+                Service.Type.CLUSTER_IP,
+                false,
+                List.of(Ip.of("10.96.0.1")),
+                List.of(Family.IPV4),
+                FamilyPolicy.SINGLE_STACK,
+                List.of(new ServicePort("", Protocol.TCP, 80, 0)),
+                List.of(),
+                List.of(),
+                List.of(),
+                Policy.CLUSTER,
+                Policy.CLUSTER,
+                OptionalInt.of(10800),
+                0,
+                true,
+                false,
+                false));
+  }
+
+  @Test
+  void givesPortsOfOneNumberTheFirstNodePortAmongThem() {
+    Input input =
+        Input.of(
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              type: NodePort
+              clusterIP: 10.96.0.1
+              ports:
+              - {name: a, port: 53, protocol: UDP}
+              - {name: b, port: 53, protocol: TCP, nodePort: 30053}
+              - {name: c, port: 54}
+            """);
+    assertThat(input.manifests().services().getFirst().ports())
+        .containsExactly(
+            new ServicePort("a", Protocol.UDP, 53, 30053),
+            new ServicePort("b", Protocol.TCP, 53, 30053),
+            new ServicePort("c", Protocol.TCP, 54, 0));
+  }
+
+  @Test
+  void takesConditionsThatAreNotGivenAsKubeProxyDoes() {
+    Input input =
+        Input.of(
+            """
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+            addressType: IPv4
+            endpoints:
+            - addresses: [10.244.1.5]
+            - addresses: [10.244.1.6]
+              conditions: {ready: false, terminating: true}
+              nodeName: worker-1
+              hints: {forZones: [{name: eu-1a}], forNodes: [{name: worker-1}]}
+            ports: [{port: 8080}, {name: all}, {name: none, port: 0}]
+            """);
+    assertThat(input.diagnostics()).isEmpty();
+    assertThat(input.manifests().slices().getFirst().endpoints())
+        .containsExactly(
+            new Endpoint(Ip.of("10.244.1.5"), true, true, false, "", List.of(), List.of()),
+            new Endpoint(
+                Ip.of("10.244.1.6"),
+                false,
+                true,
+                true,
+                "worker-1",
+                List.of("eu-1a"),
+                List.of("worker-1")));
+    assertThat(input.manifests().slices().getFirst().ports())
+        .extracting(port -> port.port())
+        .containsExactly(OptionalInt.of(8080), OptionalInt.empty(), OptionalInt.empty());
+  }
+
+  @Test
+  void countsIdenticalCopiesOnceWhateverTheOrderOfTheirFields() {
+    String other =
+        """
+        ---
+        kind: Service
+        spec: {"ports": [{"port": 80}], "clusterIP": "10.96.0.1"}
+        apiVersion: v1
+        metadata: {namespace: shop, name: web}
+        """;
+    Input input = Input.of(WEB + other);
+    assertThat(input.diagnostics()).isEmpty();
+    assertThat(input.manifests().services()).hasSize(1);
+  }
+
+  @Test
+  void refusesCopiesThatDifferInAFieldOfNoImportance() {
+    Input input = Input.of(WEB + "---\n" + WEB.replace("shop}", "shop, uid: x}"));
+    assertThat(input.errors())
+        .containsExactly(
+            "in.yaml:6:1: error KP111: Service shop/web: given with other content at in.yaml:1:1");
+  }
+
+  @Test
+  void saysOfAFaultyObjectOnlyOnceThatItIsFaulty() {
+    String bad = WEB.replace("80", "0");
+    assertThat(Input.of(bad + "---\n" + bad).errors())
+        .containsExactly(
+            "in.yaml:4:44: error KP202: Service shop/web: spec.ports[0].port:"
+                + " 0 is not between 1 and 65535");
+  }
+
+  @Test
+  void readsObjectsOfANamespaceThatIsTooLongForAnyApiServer() {
+    String namespace = "n".repeat(64);
+    Input input = Input.of(WEB.replace("shop", namespace).replace("web", "w".repeat(64)));
+    assertThat(input.errors()).isEmpty();
+    assertThat(input.manifests().services()).hasSize(1);
+    assertThat(Input.of(WEB.replace("web", "w".repeat(64))).errors()).hasSize(1);
+  }
+
+  @Test
+  void handsOnTheConfigurationAsItStands() {
+    Input input =
+        Input.of(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: kube-proxy, namespace: kube-system}
+            data: {config.conf: "mode: ipvs"}
+            """);
+    assertThat(input.diagnostics()).isEmpty();
+    assertThat(input.manifests().configuration()).isPresent();
+    Value.Mapping document = input.manifests().configuration().orElseThrow().document();
+    assertThat(document.get("data")).isPresent();
+  }
+
+  @Test
+  void refusesASecondConfigurationUnlessItIsTheSame() {
+    String first =
+        """
+        apiVersion: kubeproxy.config.k8s.io/v1alpha1
+        kind: KubeProxyConfiguration
+        mode: ipvs
+        """;
+    assertThat(Input.of(first + "---\n" + first).diagnostics()).isEmpty();
+    assertThat(Input.of(first + "---\n" + first.replace("ipvs", "nftables")).errors())
+        .containsExactly(
+            "in.yaml:5:1: error KP111: KubeProxyConfiguration:"
+                + " kube-proxy has one, and another with other content is at in.yaml:1:1");
+  }
+
+  @Test
+  void notesAnUnknownFieldOnceForAllObjectsOfAKind() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i <= 3; i++) {
+      text.append("---\n")
+          .append(WEB.replace("web", "web" + i).replace("0.1", "0." + i))
+          .append("extra: true\n");
+    }
+    assertThat(Input.of(text.toString()).notes())
+        .containsExactly(
+            "in.yaml:6:1: note KP401: Service shop/web1: extra:"
+                + " unknown to Kubernetes 1.36, and passed over");
+  }
+
+  @Test
+  void showsFiftyNotesOfACodeAndCountsTheOthers() {
+    StringBuilder text = new StringBuilder(WEB);
+    for (int i = 0; i < 60; i++) {
+      text.append("extra").append(i).append(": true\n");
+    }
+    List<String> notes = Input.of(text.toString()).notes();
+    assertThat(notes).hasSize(51);
+    assertThat(notes.getLast()).isEqualTo("note KP401: and 10 more notes of this code");
+  }
+
+  @Test
+  void tellsHowManyObjectsItWasGiven() {
+    ManifestReader reader = new ManifestReader(_ -> {});
+    assertThat(reader.objects()).isZero();
+    reader.accept(new Value.Mapping(List.of(), 1, 1), "in.yaml");
+    assertThat(reader.objects()).isEqualTo(1);
+  }
+}
