@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /// hold, and Endpoints objects instead of them.
 ///
 /// An Endpoints object knows ready and not ready, the node's name and nothing else; so hints, other
-/// conditions and slices without addresses, ports or a Service of theirs are left out of both
-/// forms.
+/// conditions, slices without addresses, ports or a Service of theirs, and those with a port
+/// without a name beside others are left out of both forms.
 final class EndpointsForm {
   private final List<Mapping> others = new ArrayList<>();
   private final List<Mapping> slices = new ArrayList<>();
@@ -46,10 +46,17 @@ final class EndpointsForm {
             && !text(slice, "addressType").equals("FQDN")
             && !items(slice, "endpoints").isEmpty()
             && !items(slice, "ports").isEmpty()
+            && areNamed(items(slice, "ports"))
             && items(slice, "ports").stream().allMatch(EndpointsForm::isPlainPort);
     if (mirrorable) {
       slices.add(slice);
     }
+  }
+
+  /// An Endpoints object cannot have a port without a name beside others.
+  private static boolean areNamed(List<Value> ports) {
+    return ports.size() == 1
+        || ports.stream().noneMatch(port -> text((Mapping) port, "name").isEmpty());
   }
 
   private static boolean isPlainPort(Value port) {

@@ -81,8 +81,7 @@ final class Mirror {
   private void addSlices(Map<Ip, Boolean> readiness, List<Port> ports) {
     Set<String> names = new HashSet<>();
     if (!ports.stream().allMatch(port -> names.add(port.name()))) {
-      note("a slice cannot have two ports of one name, so these are not mirrored");
-      return;
+      note(Code.MIRRORED, "has two ports of one name, of which a cluster would make no slice");
     }
     List<Map.Entry<Ip, Boolean>> chosen = chosen(readiness);
     for (Family family : Family.values()) {
@@ -104,7 +103,9 @@ final class Mirror {
     if (all.size() <= MOST_ADDRESSES) {
       return all;
     }
-    note("only " + MOST_ADDRESSES + " of " + all.size() + " addresses of a subset are mirrored");
+    note(
+        Code.PASSED_OVER,
+        "only " + MOST_ADDRESSES + " of " + all.size() + " addresses of a subset are mirrored");
     all.sort(
         Comparator.comparing((Map.Entry<Ip, Boolean> address) -> !address.getValue())
             .thenComparing(address -> address.getKey().toString()));
@@ -128,11 +129,11 @@ final class Mirror {
         members);
   }
 
-  private void note(String message) {
+  private void note(Code code, String message) {
     notes.accept(
         new Diagnostic(
             Severity.NOTE,
-            Code.PASSED_OVER,
+            code,
             Optional.of(endpoints.location()),
             endpoints.describe(),
             "subsets",

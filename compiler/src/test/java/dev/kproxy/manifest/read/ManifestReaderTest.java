@@ -145,7 +145,7 @@ class ManifestReaderTest {
     String bad = WEB.replace("80", "0");
     assertThat(Input.of(bad + "---\n" + bad).errors())
         .containsExactly(
-            "in.yaml:4:44: error KP202: Service shop/web: spec.ports[0].port:"
+            "in.yaml:4:45: error KP202: Service shop/web: spec.ports[0].port:"
                 + " 0 is not between 1 and 65535");
   }
 

@@ -7,7 +7,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NotationTest {
   @ParameterizedTest
-  @ValueSource(strings = {"0", "4", "-1", "+1", "1.5", ".5", "5.", "500m", "16Gi", "1e3", "1E-3", "1k"})
+  @ValueSource(
+      strings = {"0", "4", "-1", "+1", "1.5", ".5", "5.", "500m", "16Gi", "1e3", "1E-3", "1k"})
   void readsQuantities(String text) {
     assertThat(Quantity.fits(text)).isTrue();
   }
