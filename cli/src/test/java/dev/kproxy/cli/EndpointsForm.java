@@ -7,20 +7,24 @@ import dev.kproxy.manifest.text.Value.Mapping;
 import dev.kproxy.manifest.text.Value.Scalar;
 import dev.kproxy.manifest.text.Value.Sequence;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// A cluster in two forms that say the same: its slices cut down to what an Endpoints object can
 /// hold, and Endpoints objects instead of them.
 ///
 /// An Endpoints object knows ready and not ready, the node's name and nothing else; so hints, other
-/// conditions, slices without addresses, ports or a Service of theirs, and those with a port
-/// without a name beside others are left out of both forms.
+/// conditions, slices without addresses, ports or a Service of theirs, and slices with a port
+/// without a name beside others are left out of both forms. An address of a Service that is not
+/// ready in one of its slices is not ready in any.
 final class EndpointsForm {
   private final List<Mapping> others = new ArrayList<>();
   private final List<Mapping> slices = new ArrayList<>();
+  private final Set<String> notReady = new HashSet<>();
 
   private EndpointsForm() {}
 
@@ -50,6 +54,11 @@ final class EndpointsForm {
             && items(slice, "ports").stream().allMatch(EndpointsForm::isPlainPort);
     if (mirrorable) {
       slices.add(slice);
+      for (Value endpoint : items(slice, "endpoints")) {
+        if (saysNotReady((Mapping) endpoint)) {
+          notReady.add(service(slice) + " " + address(endpoint));
+        }
+      }
     }
   }
 
@@ -72,7 +81,7 @@ final class EndpointsForm {
       for (Value endpoint : items(slice, "endpoints")) {
         List<Field> fields = new ArrayList<>();
         fields.add(field("addresses", list(string(address(endpoint)))));
-        fields.add(field("conditions", object(field("ready", bool(isReady((Mapping) endpoint))))));
+        fields.add(field("conditions", object(field("ready", bool(isReady(slice, endpoint))))));
         String node = text((Mapping) endpoint, "nodeName");
         if (!node.isEmpty()) {
           fields.add(field("nodeName", string(node)));
@@ -88,12 +97,7 @@ final class EndpointsForm {
   List<Mapping> asEndpoints() {
     Map<String, List<Value>> subsets = new TreeMap<>();
     for (Mapping slice : slices) {
-      Mapping metadata = mapping(slice, "metadata").orElseThrow();
-      String service =
-          text(metadata, "namespace")
-              + "/"
-              + text(mapping(metadata, "labels").orElseThrow(), "kubernetes.io/service-name");
-      subsets.computeIfAbsent(service, _ -> new ArrayList<>()).add(subset(slice));
+      subsets.computeIfAbsent(service(slice), _ -> new ArrayList<>()).add(subset(slice));
     }
     List<Mapping> objects = new ArrayList<>(others);
     subsets.forEach(
@@ -111,7 +115,7 @@ final class EndpointsForm {
     return objects;
   }
 
-  private static Mapping subset(Mapping slice) {
+  private Mapping subset(Mapping slice) {
     List<Value> ready = new ArrayList<>();
     List<Value> notReady = new ArrayList<>();
     for (Value endpoint : items(slice, "endpoints")) {
@@ -120,7 +124,7 @@ final class EndpointsForm {
       if (!node.isEmpty()) {
         fields.add(field("nodeName", string(node)));
       }
-      (isReady((Mapping) endpoint) ? ready : notReady).add(new Mapping(fields, 1, 1));
+      (isReady(slice, endpoint) ? ready : notReady).add(new Mapping(fields, 1, 1));
     }
     List<Field> fields = new ArrayList<>();
     if (!ready.isEmpty()) {
@@ -137,10 +141,21 @@ final class EndpointsForm {
     return ((Scalar) items((Mapping) endpoint, "addresses").getFirst()).text();
   }
 
-  private static boolean isReady(Mapping endpoint) {
-    return mapping(endpoint, "conditions").map(c -> text(c, "ready")).orElse("").equals("false")
-        ? false
-        : true;
+  private boolean isReady(Mapping slice, Value endpoint) {
+    return !notReady.contains(service(slice) + " " + address(endpoint));
+  }
+
+  private static boolean saysNotReady(Mapping endpoint) {
+    return mapping(endpoint, "conditions")
+        .map(conditions -> text(conditions, "ready"))
+        .orElse("")
+        .equals("false");
+  }
+
+  private static String service(Mapping slice) {
+    Mapping metadata = mapping(slice, "metadata").orElseThrow();
+    Mapping labels = mapping(metadata, "labels").orElseThrow();
+    return text(metadata, "namespace") + "/" + text(labels, "kubernetes.io/service-name");
   }
 
   private static Optional<Mapping> mapping(Mapping object, String name) {
