@@ -26,13 +26,15 @@ final class BuildImage {
   /// Built into the image, so that the training and every later run have the same.
   ///
   /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep
-  /// it clean.
+  /// it clean. The young generation is bounded, since by default it grows with the memory of the
+  /// machine, and all of it is used before anything is collected.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
           "-Xlog:all=error:stderr",
           "-XX:+DisplayVMOutputToStderr",
           "-XX:+UseSerialGC",
+          "-XX:MaxNewSize=32m",
           "-XX:-UsePerfData");
 
   private final Path input;
