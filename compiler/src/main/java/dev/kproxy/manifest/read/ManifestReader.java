@@ -164,9 +164,17 @@ public final class ManifestReader {
   }
 
   /// Adds the slices of Endpoints whose Service exists and has no slice of its own.
+  ///
+  /// kube-proxy reads no Endpoints. Where a namespace has EndpointSlices, its manifests are taken
+  /// for what a cluster has, which mirrored there what it mirrors; an Endpoints object without
+  /// slices then means what it means to kube-proxy, nothing, and a note says so.
   private void mirror(List<EndpointSlice> all) {
     Set<String> sliced = new HashSet<>();
-    all.forEach(slice -> sliced.add(slice.namespace() + "/" + slice.service()));
+    Set<String> namespaces = new HashSet<>();
+    for (EndpointSlice slice : all) {
+      sliced.add(slice.namespace() + "/" + slice.service());
+      namespaces.add(slice.namespace());
+    }
     Map<String, Service> byName = new HashMap<>();
     services.records().forEach(s -> byName.put(s.namespace() + "/" + s.name(), s));
     for (Endpoints given : endpoints.records()) {
@@ -177,6 +185,12 @@ public final class ManifestReader {
       }
       if (!given.mirrored()) {
         note(Code.PASSED_OVER, given, "says itself that it is not to be mirrored to slices");
+        continue;
+      }
+      if (namespaces.contains(given.namespace())) {
+        String message =
+            "not mirrored: the namespace has EndpointSlices, and kube-proxy reads nothing else";
+        note(Code.PASSED_OVER, given, message);
         continue;
       }
       if (service.hasSelector()) {
