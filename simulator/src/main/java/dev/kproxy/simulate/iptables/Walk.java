@@ -35,6 +35,7 @@ final class Walk {
   private final Tables tables;
   private final Facts facts;
   private final Trace.Detail detail;
+  private final Footsteps footsteps;
   private final Knowledge knowledge;
   private final Limits limits;
   private final Matching matching;
@@ -49,6 +50,7 @@ final class Walk {
     this.tables = world.tables();
     this.facts = world.facts();
     this.detail = world.detail();
+    this.footsteps = new Footsteps(detail.paths());
     this.limits = world.limits();
     this.memory = world.memory();
     this.matching = world.matching();
@@ -180,11 +182,11 @@ final class Walk {
         yield proceed(branch, branch.stage.next());
       }
       case Decision.Dropped(String why) -> {
-        note(branch, why);
+        footsteps.note(branch, why);
         yield end(branch, DROP, Delivery.NONE);
       }
       case Decision.Refused(String with) -> {
-        note(branch, "refused: " + with);
+        footsteps.note(branch, "refused: " + with);
         yield end(branch, new Verdict.Reject(with), Delivery.NONE);
       }
       case Decision.Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) -> {
@@ -329,7 +331,7 @@ final class Walk {
           open(
               branch,
               why,
-              Optional.of(place(branch, rule)),
+              Optional.of(Footsteps.place(branch, rule)),
               new Entry(branch.start(), key == null ? knowledge : knowledge.with(key, !inverted)),
               new Entry(other.start(), key == null ? knowledge : knowledge.with(key, inverted)));
     }
@@ -349,24 +351,24 @@ final class Walk {
   private boolean perform(Branch branch, PreparedRule rule, Effect effect) throws Limits.Exceeded {
     switch (effect) {
       case Effect.Next(Flow flow) -> {
-        hit(branch, rule, flow);
+        footsteps.hit(branch, rule, flow);
         branch.flow = flow;
         return skip(branch);
       }
       case Effect.Leave(Flow flow) -> {
-        hit(branch, rule, flow);
+        footsteps.hit(branch, rule, flow);
         branch.flow = flow;
         return leaveTable(branch);
       }
       case Effect.End(Verdict verdict) -> {
-        hit(branch, rule, branch.flow);
+        footsteps.hit(branch, rule, branch.flow);
         return end(branch, verdict, Delivery.NONE);
       }
       case Effect.Call(String name, boolean tail) -> {
         return call(branch, rule, name, tail);
       }
       case Effect.Back() -> {
-        hit(branch, rule, branch.flow);
+        footsteps.hit(branch, rule, branch.flow);
         return branch.chain == null || giveBack(branch, branch.chain);
       }
       case Effect.Translate(List<Translating.Choice> choices) -> {
@@ -390,7 +392,7 @@ final class Walk {
           new Effect.Next(branch.flow),
           new Effect.End(DROP));
     }
-    hit(branch, rule, branch.flow);
+    footsteps.hit(branch, rule, branch.flow);
     branch.frame = new Frame(caller, branch.rule, tail, branch.frame);
     if (Frame.depth(branch.frame) > tables.depth(branch.stage.table())) {
       throw new Limits.Exceeded("the chain " + name + " calls itself");
@@ -411,7 +413,7 @@ final class Walk {
     }
     if (frame == null) {
       if (chain.drops()) {
-        policy(branch);
+        footsteps.policy(branch);
         return end(branch, DROP, Delivery.NONE);
       }
       return leaveTable(branch);
@@ -449,9 +451,9 @@ final class Walk {
   private boolean chosen(Branch branch, PreparedRule rule, Translating.Choice choice) {
     branch.take(choice.probability(), choice.share());
     Flow flow = choice.flow();
-    hit(branch, rule, flow == null ? branch.flow : flow);
+    footsteps.hit(branch, rule, flow == null ? branch.flow : flow);
     if (flow == null) {
-      note(branch, "no address to translate to");
+      footsteps.note(branch, "no address to translate to");
       return end(branch, DROP, Delivery.NONE);
     }
     branch.flow = flow;
@@ -468,58 +470,14 @@ final class Walk {
     open(
         branch,
         why,
-        Optional.of(place(branch, rule)),
+        Optional.of(Footsteps.place(branch, rule)),
         new Entry(yes, knowledge),
         new Entry(no, knowledge));
     return false;
   }
 
-  private void policy(Branch branch) {
-    if (detail.paths()) {
-      append(
-          branch,
-          new Step.Policy(
-              branch.stage.hook(),
-              branch.stage.table(),
-              "drop",
-              branch.flow.header(),
-              branch.flow.mark()));
-    }
-  }
-
   private boolean end(Branch branch, Verdict verdict, Delivery delivery) {
     leaves.add(new Decided(branch, verdict, delivery));
     return false;
-  }
-
-  private void hit(Branch branch, PreparedRule rule, Flow after) {
-    if (detail.paths()) {
-      append(
-          branch,
-          new Step.Hit(
-              place(branch, rule), Deeds.text(rule.action(), after), after.header(), after.mark()));
-    }
-  }
-
-  /// What the kernel itself did.
-  private void note(Branch branch, String action) {
-    if (detail.paths()) {
-      append(
-          branch,
-          new Step.Kernel(branch.stage.hook(), action, branch.flow.header(), branch.flow.mark()));
-    }
-  }
-
-  private static void append(Branch branch, Step step) {
-    branch.path = new Path(step, branch.path);
-  }
-
-  private static Step.Place place(Branch branch, PreparedRule rule) {
-    return new Step.Place(
-        branch.stage.hook(),
-        branch.stage.table(),
-        branch.chain == null ? "" : branch.chain.name(),
-        branch.rule + 1,
-        rule.rule());
   }
 }
