@@ -90,7 +90,7 @@ final class ClusterReader {
                   }
                 }));
     Manifests manifests = reader.finish();
-    if (!console.hasFaults() && manifests.isEmpty()) {
+    if (!console.hasFaults() && reader.isEmpty()) {
       console.accept(
           Diagnostic.error(
               Code.NO_OBJECTS,

@@ -28,11 +28,6 @@ public record Manifests(
     serviceCidrs = List.copyOf(serviceCidrs);
   }
 
-  /// Whether no object of a kind that matters was read, a configuration apart.
-  public boolean isEmpty() {
-    return services.isEmpty() && slices.isEmpty() && nodes.isEmpty() && serviceCidrs.isEmpty();
-  }
-
   /// The same with other Services.
   public Manifests withServices(List<Service> others) {
     return new Manifests(others, slices, nodes, serviceCidrs, configuration);

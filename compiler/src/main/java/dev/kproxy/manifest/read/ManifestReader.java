@@ -105,6 +105,15 @@ public final class ManifestReader {
     return objects;
   }
 
+  /// Whether no object of a kind that makes rules was read so far.
+  public boolean isEmpty() {
+    return services.records().isEmpty()
+        && slices.records().isEmpty()
+        && endpoints.records().isEmpty()
+        && nodes.records().isEmpty()
+        && serviceCidrs.records().isEmpty();
+  }
+
   /// Ends the reading: what only shows when all objects are known is reported now.
   public Manifests finish() {
     Claims.check(services.records(), notes);
