@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 /// @param hops where packets go, one of them for each flow; empty where they go nowhere
 /// @param source the address that packets of this host begin with (`src`)
 /// @param metric the lower one wins between routes for the same network
-/// @param protocol who made it: `kernel`, `static`, …; empty where it is not shown
-/// @param scope `link`, `host`, …; empty where it is not shown
+/// @param protocol who made it: `kernel`, `static`, …; `boot`, which the tool does not show, where
+///   nobody said
+/// @param scope how far the destination is: `link`, `host`, …; `global` is not shown by the tool
 /// @param from the only sources that it is for (IPv6)
 /// @param tos the only type of service that it is for
 public record Route(

@@ -1,26 +1,57 @@
 package dev.kproxy.iproute;
 
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Ip;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /// The routes of a host, to be asked for a destination.
 ///
-/// Tables are asked as on a host without policy rules: `local`, then `main`, then `default`. Policy
-/// rules are no part of what `ip route` prints; where a host has some, or other tables count, the
-/// answer may be another. Routes for one source or one type of service only, and those whose links
-/// are all dead, are passed over.
-public record RouteTable(List<Route> routes) {
+/// Tables are asked as on a host without rules of policy routing: `local`, then `main`, then
+/// `default`. Such rules are no part of what `ip route` prints; where a host has some the answer
+/// may be another. Routes for one source or one type of service only, and those whose links are all
+/// dead, are passed over.
+public final class RouteTable {
   private static final List<String> ORDER = List.of(Route.LOCAL, Route.MAIN, "default");
 
-  public RouteTable {
-    routes = List.copyOf(routes);
+  private final List<Route> routes;
+
+  /// By table; then by the length of the network, the longest first; then by network.
+  private final Map<String, NavigableMap<Integer, Map<Cidr, Route>>> best = new HashMap<>();
+
+  /// Of routes for one network in one table the one with the lowest metric counts, then the first.
+  public RouteTable(List<Route> routes) {
+    this.routes = List.copyOf(routes);
+    for (Route route : routes) {
+      if (isUsable(route)) {
+        best.computeIfAbsent(route.table(), _ -> new TreeMap<>(Collections.reverseOrder()))
+            .computeIfAbsent(route.destination().prefix(), _ -> new HashMap<>())
+            .merge(
+                route.destination(),
+                route,
+                (first, next) -> next.metric() < first.metric() ? next : first);
+      }
+    }
+  }
+
+  private static boolean isUsable(Route route) {
+    boolean goesNowhere =
+        !route.hops().isEmpty() && route.hops().stream().allMatch(Route.Hop::isDead);
+    return route.from().isEmpty() && route.tos().isEmpty() && !goesNowhere;
+  }
+
+  /// All routes, in their order.
+  public List<Route> routes() {
+    return routes;
   }
 
   /// The route that a packet to `destination` takes: in the first table that has one, the one for
-  /// the narrowest network; of several, the one with the lowest metric, then the first. Empty where
-  /// there is none: the network is unreachable.
+  /// the narrowest network. Empty where there is none: the network is unreachable.
   public Optional<Route> lookup(Ip destination) {
     for (String table : ORDER) {
       Optional<Route> found = lookup(table, destination);
@@ -33,26 +64,14 @@ public record RouteTable(List<Route> routes) {
 
   /// The route that one table has for `destination`.
   public Optional<Route> lookup(String table, Ip destination) {
-    @Nullable Route best = null;
-    for (Route route : routes) {
-      if (route.table().equals(table)
-          && route.destination().contains(destination)
-          && isUsable(route)
-          && (best == null || isBetter(route, best))) {
-        best = route;
+    for (var lengths : best.getOrDefault(table, Collections.emptyNavigableMap()).entrySet()) {
+      if (lengths.getKey() <= destination.family().bits()) {
+        Route route = lengths.getValue().get(Cidr.of(destination, lengths.getKey()));
+        if (route != null) {
+          return Optional.of(route);
+        }
       }
     }
-    return Optional.ofNullable(best);
-  }
-
-  private static boolean isUsable(Route route) {
-    return route.from().isEmpty()
-        && route.tos().isEmpty()
-        && (route.hops().isEmpty() || !route.hops().stream().allMatch(Route.Hop::isDead));
-  }
-
-  private static boolean isBetter(Route route, Route best) {
-    int byLength = Integer.compare(route.destination().prefix(), best.destination().prefix());
-    return byLength != 0 ? byLength > 0 : route.metric() < best.metric();
+    return Optional.empty();
   }
 }

@@ -125,7 +125,7 @@ final class ElementParser {
     if (word.has('-')) {
       Element.Addresses range = addresses(word, family);
       if (range.first() instanceof Ip.V4(int first) && range.last() instanceof Ip.V4(int last)) {
-        return cover(Integer.toUnsignedLong(first), Integer.toUnsignedLong(last));
+        return cover(word, Integer.toUnsignedLong(first), Integer.toUnsignedLong(last));
       }
       throw SyntaxException.at(word, word.shown() + " is a range, which IPv6 sets do not take");
     }
@@ -136,8 +136,13 @@ final class ElementParser {
     return List.of(new Element.Network(cidr));
   }
 
-  /// The fewest networks that make up the range, in order.
-  private static List<Element.Network> cover(long first, long last) {
+  /// The fewest networks that make up the range, in order. Of a range of more than half of all
+  /// addresses the kernel makes single addresses until the set is full.
+  private static List<Element.Network> cover(Word word, long first, long last)
+      throws SyntaxException {
+    if (last - first > Integer.MAX_VALUE) {
+      throw SyntaxException.at(word, word.shown() + " is a range too wide for the kernel");
+    }
     List<Element.Network> networks = new ArrayList<>();
     long from = first;
     while (from <= last) {

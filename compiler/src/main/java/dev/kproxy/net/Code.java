@@ -103,7 +103,10 @@ public enum Code {
   /// Text that says that only another tool can show it.
   OTHER_TOOL(603),
   /// An extension in a revision that the tool that printed it did not know.
-  VERSION_SKEW(604);
+  VERSION_SKEW(604),
+
+  /// A line that is not what a tool of the host prints of its network or its settings.
+  HOST_SYNTAX(701);
 
   private final int number;
 

@@ -3,6 +3,7 @@ package dev.kproxy.ipset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kproxy.TestFiles;
 import dev.kproxy.net.Diagnostic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,20 +1,20 @@
-package dev.kproxy.ipset;
+package dev.kproxy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// Where the tests find texts.
-final class TestFiles {
+public final class TestFiles {
   private TestFiles() {}
 
   /// A path under the project's testdata.
-  static Path testdata(String path) {
+  public static Path testdata(String path) {
     return root().resolve("testdata").resolve(path);
   }
 
   /// A path of the recordings beside the project, where they are.
-  static Optional<Path> recordings(String path) {
+  public static Optional<Path> recordings(String path) {
     String configured =
         System.getProperty("kproxy.shared", System.getenv().getOrDefault("KPROXY_SHARED", ""));
     Path beside = root().resolve("../shared").normalize();
