@@ -27,7 +27,9 @@ final class BuildImage {
   ///
   /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep
   /// it clean. The young generation is bounded, since by default it grows with the memory of the
-  /// machine, and all of it is used before anything is collected.
+  /// machine, and all of it is used before anything is collected. The AOT cache is mapped where it
+  /// was made for: at a random place each of its pointers is patched at every start, which takes as
+  /// long as a short command.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -35,6 +37,8 @@ final class BuildImage {
           "-XX:+DisplayVMOutputToStderr",
           "-XX:+UseSerialGC",
           "-XX:MaxNewSize=32m",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
           "-XX:-UsePerfData");
 
   private final Path input;
@@ -57,10 +61,10 @@ final class BuildImage {
     delete(image);
     linkRuntime();
     collectJars(jar);
-    train();
-    Path built = Files.createFile(image.resolve("built"));
-    Files.setLastModifiedTime(built, FileTime.from(began));
     publish(destination);
+    train(destination);
+    Path built = Files.createFile(destination.resolve("built"));
+    Files.setLastModifiedTime(built, FileTime.from(began));
   }
 
   private void linkRuntime() {
@@ -110,7 +114,9 @@ final class BuildImage {
     run("jar", "--update", "--file", jar.toString(), "-C", classes.toString(), ".");
   }
 
-  private void train() throws IOException, InterruptedException {
+  /// Makes the AOT cache where it stays: it remembers the places of the jars, and a place that is
+  /// gone is looked for anew for each class.
+  private static void train(Path image) throws IOException, InterruptedException {
     Path cache = image.resolve("kproxy.aot");
     var java =
         new ProcessBuilder(
@@ -126,7 +132,7 @@ final class BuildImage {
     }
   }
 
-  /// Puts the finished image in the place of the old one.
+  /// Puts the image in the place of the old one; it does not count before it is `built`.
   private void publish(Path destination) throws IOException {
     Path old = input.resolve("image.old");
     delete(old);

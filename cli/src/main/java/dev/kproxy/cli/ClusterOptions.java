@@ -46,40 +46,44 @@ record ClusterOptions(
   /// Adds the options to a command.
   static void addTo(CommandSpec command) {
     command.addOption(
-        list(
+        Options.list(
             "FILE|DIR|-",
             "Manifests: YAML or JSON, a directory of them, or standard input.",
             "-f",
             "--filename"));
-    command.addOption(flag("Read directories below those given, too.", "-R", "--recursive"));
     command.addOption(
-        text("FILE", "A KubeProxyConfiguration, or the ConfigMap that wraps one.", "--config"));
+        Options.flag("Read directories below those given, too.", "-R", "--recursive"));
     command.addOption(
-        text(
+        Options.text(
+            "FILE", "A KubeProxyConfiguration, or the ConfigMap that wraps one.", "--config"));
+    command.addOption(
+        Options.text(
             "NAME",
             "The node whose rules are made. Default: hostnameOverride, or the only Node.",
             "--node"));
     command.addOption(
-        list("IP", "An address of the node. Default: those of its Node.", "--node-ip"));
-    command.addOption(list("IP", "A further address of the node.", "--node-address"));
+        Options.list("IP", "An address of the node. Default: those of its Node.", "--node-ip"));
+    command.addOption(Options.list("IP", "A further address of the node.", "--node-address"));
     command.addOption(
-        text(
+        Options.text(
             "FILE",
             "All addresses of the node, as \"ip addr\" or \"ip -j addr\" prints them.",
             "--addresses"));
     command.addOption(
-        text("N", "The number of the node's CPUs, for nf_conntrack_max. Default: 1.", "--cpus"));
+        Options.text(
+            "N", "The number of the node's CPUs, for nf_conntrack_max. Default: 1.", "--cpus"));
     command.addOption(
-        list("nfacct,random-fully", "What the node's kernel and tools lack.", "--without"));
+        Options.list("nfacct,random-fully", "What the node's kernel and tools lack.", "--without"));
     command.addOption(
-        text("VERSION", "The release of Kubernetes. Default: the newest known.", "--kube-version"));
+        Options.text(
+            "VERSION", "The release of Kubernetes. Default: the newest known.", "--kube-version"));
     command.addOption(
-        text(
+        Options.text(
             "ipv4|ipv6|dual",
             "The node's families. Default: those that the Services have.",
             "--ip-family"));
     command.addOption(
-        text(
+        Options.text(
             "CIDR[,CIDR]",
             "Give cluster IPs and node ports to Services that have none.",
             "--allocate"));
@@ -113,68 +117,33 @@ record ClusterOptions(
     return text.replace("%", "%%").replace("@|", "@ |");
   }
 
-  private static OptionSpec list(String label, String description, String... names) {
-    return OptionSpec.builder(names)
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static OptionSpec text(String label, String description, String... names) {
-    return OptionSpec.builder(names)
-        .type(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static OptionSpec flag(String description, String... names) {
-    return OptionSpec.builder(names)
-        .type(boolean.class)
-        .arity("0")
-        .description(description)
-        .build();
-  }
-
   /// The options as the user gave them.
   static ClusterOptions of(ParseResult given) {
     return new ClusterOptions(
-        all(given, "--filename"),
-        given.matchedOptionValue("--recursive", false),
-        one(given, "--config"),
+        Options.all(given, "--filename"),
+        Options.has(given, "--recursive"),
+        Options.one(given, "--config"),
         flags(given),
-        one(given, "--node"),
-        all(given, "--node-ip"),
-        all(given, "--node-address"),
-        one(given, "--addresses"),
-        one(given, "--cpus"),
-        all(given, "--without").stream()
+        Options.one(given, "--node"),
+        Options.all(given, "--node-ip"),
+        Options.all(given, "--node-address"),
+        Options.one(given, "--addresses"),
+        Options.one(given, "--cpus"),
+        Options.all(given, "--without").stream()
             .flatMap(list -> List.of(list.split(",", -1)).stream())
             .toList(),
-        one(given, "--kube-version"),
-        one(given, "--ip-family"),
-        one(given, "--allocate"));
+        Options.one(given, "--kube-version"),
+        Options.one(given, "--ip-family"),
+        Options.one(given, "--allocate"));
   }
 
   private static List<Flag> flags(ParseResult given) {
     List<Flag> flags = new ArrayList<>();
     for (Flag.Definition definition : ConfigurationReader.flags()) {
-      for (String value : all(given, "--" + definition.name())) {
+      for (String value : Options.all(given, "--" + definition.name())) {
         flags.add(new Flag(definition.name(), value));
       }
     }
     return flags;
-  }
-
-  private static Optional<String> one(ParseResult given, String name) {
-    return Optional.ofNullable(given.<String>matchedOptionValue(name, null));
-  }
-
-  private static List<String> all(ParseResult given, String name) {
-    return List.copyOf(given.<List<String>>matchedOptionValue(name, List.of()));
   }
 }

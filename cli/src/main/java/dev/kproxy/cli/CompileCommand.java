@@ -17,124 +17,108 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParseResult;
 
 /// `kproxy compile`: manifests in, rules out.
-@Command(
-    name = "compile",
-    description = "Make the rules that kube-proxy would program on a node.",
-    customSynopsis = "kproxy compile -f FILE|DIR|- [-f …] [OPTION]…",
-    sortOptions = false,
-    footer = {
-      "",
-      "Examples:",
-      "  kproxy compile -f cluster.yaml --config kube-proxy.yaml --node worker-1",
-      "  kubectl get svc,endpointslices,nodes -A -o json | kproxy compile -f - --node n1 -d rules"
-    })
-final class CompileCommand implements Callable<Integer> {
+final class CompileCommand implements Command {
   private final Console console;
   private final InputStream in;
-
-  @Spec private @Nullable CommandSpec spec;
-
-  @Mixin private Common common = new Common();
-
-  @Option(
-      names = "--emit",
-      paramLabel = "ARTIFACT",
-      description = "Which artifact: iptables, ip6tables, sysctl, nfacct. Default: the rules.")
-  private List<String> emit = List.of();
-
-  @Option(
-      names = {"-d", "--directory"},
-      paramLabel = "DIR",
-      description = "Write all artifacts into this directory, and kproxy.json beside them.")
-  private @Nullable String directory;
-
-  @Option(
-      names = "--style",
-      paramLabel = "save|restore",
-      description = "As iptables-save prints rules (default), or as kube-proxy loads them.")
-  private String style = "save";
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "text|json",
-      description = "The format of the data. Default: text.")
-  private String output = "text";
 
   CompileCommand(Console console, InputStream in) {
     this.console = console;
     this.in = in;
   }
 
-  /// Adds the options of the cluster input to the command.
-  @Spec(Spec.Target.SELF)
-  void specify(CommandSpec self) {
-    ClusterOptions.addTo(self);
-    this.spec = self;
+  @Override
+  public void describe(CommandSpec spec) {
+    spec.name("compile");
+    spec.usageMessage()
+        .description("Make the rules that kube-proxy would program on a node.")
+        .customSynopsis("kproxy compile -f FILE|DIR|- [-f …] [OPTION]…")
+        .sortOptions(false)
+        .footer(
+            "",
+            "Examples:",
+            "  kproxy compile -f cluster.yaml --config kube-proxy.yaml --node worker-1",
+            "  kubectl get svc,endpointslices,nodes -A -o json | kproxy compile -f - --node n1 -d"
+                + " rules");
+    spec.addOption(
+        Options.list(
+            "ARTIFACT",
+            "Which artifact: iptables, ip6tables, sysctl, nfacct. Default: the rules.",
+            "--emit"));
+    spec.addOption(
+        Options.text(
+            "DIR",
+            "Write all artifacts into this directory, and kproxy.json beside them.",
+            "-d",
+            "--directory"));
+    spec.addOption(
+        Options.text(
+            "save|restore",
+            "As iptables-save prints rules (default), or as kube-proxy loads them.",
+            "--style"));
+    spec.addOption(
+        Options.text("text|json", "The format of the data. Default: text.", "-o", "--output"));
+    Options.addCommon(spec);
+    ClusterOptions.addTo(spec);
   }
 
   @Override
-  public Integer call() throws IOException {
-    console.configure(common.verbose, common.strict);
-    Style chosen = chosenStyle();
-    Set<Artifact.Kind> wanted = wantedKinds();
+  public int run(ParseResult given) throws IOException {
+    console.configure(Options.has(given, Options.VERBOSE), Options.has(given, Options.STRICT));
+    Optional<String> directory = Options.one(given, "--directory");
+    Style style = style(Options.one(given, "--style").orElse("save"));
+    Set<Artifact.Kind> wanted = kinds(Options.all(given, "--emit"));
+    String output = Options.one(given, "--output").orElse("text");
     if (!output.equals("text") && !output.equals("json")) {
       console.fault(Code.FLAG, "-o: text or json, not " + output);
     }
-    ClusterOptions options =
-        ClusterOptions.of(Objects.requireNonNull(spec).commandLine().getParseResult());
-    Cluster cluster = new ClusterReader(options, console, in).read(families(wanted));
+    Cluster cluster =
+        new ClusterReader(ClusterOptions.of(given), console, in).read(families(wanted));
     refuseOtherModes(cluster.configuration().mode());
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 
     List<Plan> plans = cluster.plans();
     List<Artifact> artifacts =
-        Artifacts.iptables(
-            plans, cluster.configuration(), cluster.node(), cluster.dialect(), chosen);
-    List<Artifact> chosenArtifacts = choose(artifacts, wanted);
-    assumeCpus(cluster, chosenArtifacts);
+        choose(
+            Artifacts.iptables(
+                plans, cluster.configuration(), cluster.node(), cluster.dialect(), style),
+            wanted,
+            directory.isPresent());
+    assumeCpus(cluster, artifacts);
     List<Diagnostic> notes = console.notes();
     console.checkpoint();
 
-    Optional<ArtifactDirectory> target =
-        Optional.ofNullable(directory).map(name -> new ArtifactDirectory(name, console));
-    if (target.isPresent()) {
-      target.get().write(chosenArtifacts, cluster, chosen);
+    if (directory.isPresent()) {
+      new ArtifactDirectory(directory.get(), console).write(artifacts, cluster, style);
     }
     if (output.equals("json")) {
-      new CompileDocument(cluster.version(), cluster.node(), chosen, Version.kproxy())
-          .write(plans, chosenArtifacts, notes, console.out());
-    } else if (target.isEmpty()) {
-      print(chosenArtifacts, console.out());
+      new CompileDocument(cluster.version(), cluster.node(), style, Version.kproxy())
+          .write(plans, artifacts, notes, console.out());
+    } else if (directory.isEmpty()) {
+      print(artifacts, console.out());
     }
     return ExitCode.OK;
   }
 
-  private Style chosenStyle() {
-    return switch (style) {
+  private Style style(String name) {
+    return switch (name) {
       case "save" -> Style.SAVE;
       case "restore" -> Style.RESTORE;
       default -> {
-        console.fault(Code.FLAG, "--style: save or restore, not " + style);
+        console.fault(Code.FLAG, "--style: save or restore, not " + name);
         yield Style.SAVE;
       }
     };
   }
 
-  private Set<Artifact.Kind> wantedKinds() {
+  private Set<Artifact.Kind> kinds(List<String> names) {
     Set<Artifact.Kind> wanted = EnumSet.noneOf(Artifact.Kind.class);
-    for (String name : emit) {
+    for (String name : names) {
       Optional<Artifact.Kind> kind =
           EnumSet.allOf(Artifact.Kind.class).stream()
               .filter(candidate -> candidate.toString().equals(name))
@@ -168,13 +152,13 @@ final class CompileCommand implements Callable<Integer> {
   }
 
   /// Those asked for by name; with a directory all; else the rules.
-  private List<Artifact> choose(List<Artifact> artifacts, Set<Artifact.Kind> wanted) {
+  private List<Artifact> choose(List<Artifact> artifacts, Set<Artifact.Kind> wanted, boolean all) {
     List<Artifact> chosen = new ArrayList<>();
     Set<Artifact.Kind> missing = EnumSet.noneOf(Artifact.Kind.class);
     missing.addAll(wanted);
     for (Artifact artifact : artifacts) {
       missing.remove(artifact.kind());
-      boolean byDefault = directory != null || artifact.kind().isRules();
+      boolean byDefault = all || artifact.kind().isRules();
       if (wanted.isEmpty() ? byDefault : wanted.contains(artifact.kind())) {
         chosen.add(artifact);
       }

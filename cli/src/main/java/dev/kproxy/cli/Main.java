@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /// The program: arguments in, an exit code out.
 public final class Main {
@@ -23,12 +26,14 @@ public final class Main {
   private Main() {}
 
   /// Runs kproxy on the process's own streams and ends the JVM with its exit code.
+  ///
+  /// It halts: nothing is left to be done at exit, and the JVM would load its logging first.
   public static void main(String[] args) {
     OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
     OutputStream err = new FileOutputStream(FileDescriptor.err);
     boolean colour = System.getProperty("kproxy.terminal", "").equals("true");
-    System.exit(
-        run(args, new FileInputStream(FileDescriptor.in), out, err, System.getenv(), colour));
+    Runtime.getRuntime()
+        .halt(run(args, new FileInputStream(FileDescriptor.in), out, err, System.getenv(), colour));
   }
 
   /// Runs kproxy on the given streams.
@@ -60,16 +65,45 @@ public final class Main {
 
   /// The commands and their options.
   static CommandLine commandLine(Console console, InputStream in) {
-    CommandLine commandLine = new CommandLine(new RootCommand());
-    commandLine.addSubcommand(new CompileCommand(console, in));
-    commandLine.addSubcommand(new SchemaCommand(console));
-    commandLine.addSubcommand(new CompletionCommand(console));
+    CommandLine commandLine = new CommandLine(spec(new RootCommand()));
+    for (Command command :
+        List.of(
+            new CompileCommand(console, in),
+            new SchemaCommand(console),
+            new CompletionCommand(console))) {
+      commandLine.addSubcommand(spec(command));
+    }
+    commandLine.setExecutionStrategy(Main::execute);
     commandLine.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commandLine.setParameterExceptionHandler((e, _) -> wrongUsage(e, console));
     commandLine.setExecutionExceptionHandler((e, command, _) -> failed(e, command, console));
     commandLine.setExpandAtFiles(false);
     return commandLine;
+  }
+
+  private static CommandSpec spec(Command command) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
+    command.describe(spec);
+    return spec;
+  }
+
+  private static int execute(ParseResult given) {
+    Integer help = CommandLine.executeHelpRequest(given);
+    if (help != null) {
+      return help;
+    }
+    ParseResult last = given;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    try {
+      return ((Command) last.commandSpec().userObject()).run(last);
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new ExecutionException(last.commandSpec().commandLine(), "failed", e);
+    }
   }
 
   private static int wrongUsage(ParameterException e, Console console) {

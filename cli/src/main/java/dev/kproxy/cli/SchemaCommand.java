@@ -6,35 +6,41 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /// `kproxy schema`: the JSON Schemas of what kproxy prints as JSON.
-@Command(
-    name = "schema",
-    description = "Print the JSON Schema of a document that kproxy writes.",
-    footer = {"", "Examples:", "  kproxy schema", "  kproxy schema compile > compile.schema.json"})
-final class SchemaCommand implements Callable<Integer> {
+final class SchemaCommand implements Command {
   /// The documents, by the last word of their `schema` field.
   static final List<String> NAMES = List.of("artifacts", "compile");
 
   private final Console console;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "NAME",
-      description = "Which document. Without it, the names are listed.")
-  private @Nullable String name;
 
   SchemaCommand(Console console) {
     this.console = console;
   }
 
   @Override
-  public Integer call() throws IOException {
-    if (name == null) {
+  public void describe(CommandSpec spec) {
+    spec.name("schema");
+    spec.usageMessage()
+        .description("Print the JSON Schema of a document that kproxy writes.")
+        .footer(
+            "", "Examples:", "  kproxy schema", "  kproxy schema compile > compile.schema.json");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .type(String.class)
+            .arity("0..1")
+            .paramLabel("NAME")
+            .description("Which document. Without it, the names are listed.")
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult given) throws IOException {
+    String name = given.matchedPositionalValue(0, "");
+    if (name.isEmpty()) {
       console.out().write((String.join("\n", NAMES) + "\n").getBytes(StandardCharsets.UTF_8));
       return ExitCode.OK;
     }

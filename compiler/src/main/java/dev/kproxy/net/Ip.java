@@ -1,6 +1,7 @@
 package dev.kproxy.net;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An IP address as a value: text is read the way Go's `net` package reads it, because kube-proxy
 /// and the API server do, and printed in its canonical form (RFC 5952 for IPv6).
@@ -55,6 +56,18 @@ public sealed interface Ip extends Comparable<Ip> {
       return other instanceof V4(int b) ? Integer.compareUnsigned(bits, b) : -1;
     }
 
+    // Written out, since addresses are the keys of most maps, and what a record gets by itself is
+    // linked at the first use.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof V4 that && bits == that.bits;
+    }
+
+    @Override
+    public int hashCode() {
+      return bits;
+    }
+
     @Override
     public String toString() {
       return IpText.print(this);
@@ -100,6 +113,16 @@ public sealed interface Ip extends Comparable<Ip> {
         case V6(long h, long l) ->
             high != h ? Long.compareUnsigned(high, h) : Long.compareUnsigned(low, l);
       };
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof V6 that && high == that.high && low == that.low;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(31 * high + low);
     }
 
     @Override

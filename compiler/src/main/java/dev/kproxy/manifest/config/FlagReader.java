@@ -122,7 +122,7 @@ final class FlagReader {
     List<String> columns = List.of(line.split(" \\| "));
     List<Field<?>> fields = new ArrayList<>();
     Stream.of(columns.get(2).split(" ")).map(Schema::field).forEach(fields::add);
-    boolean isBoolean = fields.getFirst().type().equals(FieldType.BOOLEAN);
+    boolean isBoolean = fields.getFirst().fallback() instanceof Boolean;
     return new Setter(
         new Flag.Definition(columns.get(0), columns.get(1), columns.get(3), isBoolean), fields);
   }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The fields of a KubeProxyConfiguration `v1alpha1` and their defaults, in the order of its type
 /// (`k8s.io/kube-proxy/config/v1alpha1`).
@@ -18,7 +19,18 @@ final class Schema {
   /// @param nullable whether kube-proxy tells absence from zero; where it does not, zero in a file
   ///   means the default (a flag's zero is zero)
   /// @param fallback what kube-proxy runs with where the field is absent
-  record Field<T>(String path, FieldType<T> type, boolean nullable, T fallback) {}
+  record Field<T>(String path, FieldType<T> type, boolean nullable, T fallback) {
+    /// Whether it is the field of the same path.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Field<?> that && path.equals(that.path);
+    }
+
+    @Override
+    public int hashCode() {
+      return path.hashCode();
+    }
+  }
 
   private static final Map<String, Field<?>> BY_PATH = new LinkedHashMap<>();
 

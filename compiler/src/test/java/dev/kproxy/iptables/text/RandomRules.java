@@ -69,13 +69,16 @@ final class RandomRules {
   }
 
   /// Whether iptables 1.8.9 itself cannot tell two modules apart: the nft back end forgets the
-  /// first of two modules of ports, and `--mark` may go to either module that has it.
+  /// first of two modules of ports, `--mark` may go to either module that has it, and `--set` of
+  /// `recent` is an old name of `--match-set`.
   private static boolean clash(Match one, Match other) {
     return switch (one) {
       case Match.Tcp _ -> other instanceof Match.Tcp;
       case Match.Udp _ -> other instanceof Match.Udp;
       case Match.Mark _ -> other instanceof Match.ConnMark;
       case Match.ConnMark _ -> other instanceof Match.Mark;
+      case Match.MatchSet _ -> other instanceof Match.Recent;
+      case Match.Recent _ -> other instanceof Match.MatchSet;
       default -> false;
     };
   }
