@@ -104,6 +104,8 @@ public enum Code {
   OTHER_TOOL(603),
   /// An extension in a revision that the tool that printed it did not know.
   VERSION_SKEW(604),
+  /// Chains that call each other in a circle, which no kernel takes.
+  CHAIN_LOOP(605),
 
   /// A line that is not what a tool of the host prints of its network or its settings.
   HOST_SYNTAX(701);

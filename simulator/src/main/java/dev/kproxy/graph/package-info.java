@@ -1,4 +1,4 @@
-/// The chains of a rule set as a graph.
+/// The chains of a rule set as a graph: what calls what.
 @NullMarked
 package dev.kproxy.graph;
 

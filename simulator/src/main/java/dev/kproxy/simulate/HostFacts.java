@@ -1,29 +1,68 @@
 package dev.kproxy.simulate;
 
 import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.RecentList;
+import dev.kproxy.iproute.RouteTable;
+import dev.kproxy.ipset.IpSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What is known of the host that a packet meets; whatever is absent is unknown, and what depends
 /// on it is undetermined.
 ///
 /// @param interfaces its interfaces and their addresses
-/// @param sysctls what its kernel is set to
-public record HostFacts(Optional<List<Interface>> interfaces, Sysctls sysctls) {
-  /// Nothing but the settings of a Kubernetes node.
-  public static final HostFacts UNKNOWN = new HostFacts(Optional.empty(), Sysctls.NODE);
+/// @param routes its routes; where they are unknown, there is a route to every other host, but
+///   nobody knows by which interface
+/// @param sysctls settings of its kernel by their names as `sysctl -a` prints them; what is not
+///   among them has the value that it has on a Kubernetes node, see
+///   [dev.kproxy.simulate.host.Settings]
+/// @param sets its sets; a set that is not among them is unknown
+/// @param recent its lists of `-m recent` by their names; a list that is not among them is empty
+public record HostFacts(
+    Optional<List<Interface>> interfaces,
+    Optional<RouteTable> routes,
+    Map<String, String> sysctls,
+    List<IpSet> sets,
+    Map<String, RecentList> recent) {
+  /// Nothing but that it is a Kubernetes node.
+  public static final HostFacts UNKNOWN =
+      new HostFacts(Optional.empty(), Optional.empty(), Map.of(), List.of(), Map.of());
 
   public HostFacts {
     interfaces = interfaces.map(List::copyOf);
+    sysctls = Map.copyOf(sysctls);
+    sets = List.copyOf(sets);
+    recent = Map.copyOf(recent);
   }
 
   /// The same with interfaces.
-  public HostFacts with(List<Interface> known) {
-    return new HostFacts(Optional.of(known), sysctls);
+  public HostFacts withInterfaces(List<Interface> known) {
+    return new HostFacts(Optional.of(known), routes, sysctls, sets, recent);
   }
 
-  /// The same with other settings.
-  public HostFacts with(Sysctls settings) {
-    return new HostFacts(interfaces, settings);
+  /// The same with routes.
+  public HostFacts withRoutes(RouteTable known) {
+    return new HostFacts(interfaces, Optional.of(known), sysctls, sets, recent);
+  }
+
+  /// The same with one setting more.
+  public HostFacts withSysctl(String name, String value) {
+    Map<String, String> all = new HashMap<>(sysctls);
+    all.put(name, value);
+    return new HostFacts(interfaces, routes, all, sets, recent);
+  }
+
+  /// The same with sets.
+  public HostFacts withSets(List<IpSet> known) {
+    return new HostFacts(interfaces, routes, sysctls, known, recent);
+  }
+
+  /// The same with a list of `-m recent`.
+  public HostFacts withRecent(String name, RecentList list) {
+    Map<String, RecentList> all = new HashMap<>(recent);
+    all.put(name, list);
+    return new HostFacts(interfaces, routes, sysctls, sets, all);
   }
 }

@@ -2,6 +2,7 @@ package dev.kproxy.simulate.host;
 
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Match.AddrType.Kind;
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
@@ -91,15 +92,32 @@ public final class Addresses {
     return ip.equals(LIMITED_BROADCAST);
   }
 
-  /// The first address of an interface that other hosts can answer to; empty where it has none, or
-  /// nobody told.
-  public Optional<Ip> first(String device, Family family) {
-    return interfaces.stream()
-        .filter(candidate -> candidate.name().equals(device))
-        .flatMap(candidate -> candidate.addresses().stream())
-        .map(Interface.Address::ip)
-        .filter(ip -> ip.family() == family && !ip.isLinkLocal())
-        .findFirst();
+  /// The address of an interface that other hosts can answer to, as a masquerade takes it: the one
+  /// in whose network the next neighbour is, else the first. For the loopback interface it is one
+  /// of the others. Empty where there is none, or nobody told.
+  ///
+  /// @param neighbour null where it is not known
+  public Optional<Ip> own(String device, Family family, @Nullable Ip neighbour) {
+    Ip first = null;
+    for (Interface candidate : interfaces) {
+      boolean asked = device.equals("lo") || candidate.name().equals(device);
+      for (Interface.Address address : asked ? candidate.addresses() : List.<Interface.Address>of()) {
+        if (address.ip().family() == family && isForOthers(address)) {
+          if (neighbour != null && Cidr.of(address.ip(), address.prefix()).contains(neighbour)) {
+            return Optional.of(address.ip());
+          }
+          first = first == null ? address.ip() : first;
+        }
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  private static boolean isForOthers(Interface.Address address) {
+    return !address.ip().isLoopback()
+        && !address.ip().isLinkLocal()
+        && !address.flags().contains("secondary")
+        && !address.scope().equals("host");
   }
 
   /// The question whether an address is one of the host's.

@@ -1,5 +1,6 @@
 package dev.kproxy.simulate.host;
 
+import dev.kproxy.net.Ip;
 import org.jspecify.annotations.Nullable;
 
 /// Where routing sends a packet.
@@ -10,7 +11,9 @@ public sealed interface Decision {
   /// Out of it.
   ///
   /// @param device the interface; null where nobody told the routes
-  record Out(@Nullable String device) implements Decision {}
+  /// @param gateway the neighbour that it is sent to; null where it is the destination itself, or
+  ///   not known
+  record Out(@Nullable String device, @Nullable Ip gateway) implements Decision {}
 
   /// Nowhere.
   record Dropped(String why) implements Decision {}

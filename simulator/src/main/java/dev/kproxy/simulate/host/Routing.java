@@ -1,25 +1,32 @@
 package dev.kproxy.simulate.host;
 
+import dev.kproxy.iproute.Route;
+import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.HostFacts;
-import dev.kproxy.simulate.Sysctls;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a host's kernel decides between the hooks (`net/ipv4/route.c`, `net/ipv6/ip6_input.c`).
+///
+/// Where the routes are not told, packets to other hosts leave by an interface that nobody knows,
+/// and there is a way back to every source.
 public final class Routing {
   private static final Decision LOCAL = new Decision.Local();
 
   private final Addresses addresses;
-  private final Sysctls sysctls;
+  private final Settings settings;
+  private final Optional<RouteTable> routes;
 
   /// The routing of a host.
   public Routing(HostFacts facts, Addresses addresses) {
     this.addresses = addresses;
-    this.sysctls = facts.sysctls();
+    this.settings = new Settings(facts.sysctls());
+    this.routes = facts.routes();
   }
 
   /// Why a packet does not even reach PREROUTING: a loopback address of IPv6 that comes from
@@ -48,11 +55,11 @@ public final class Routing {
       return new Decision.Unknown(
           "whether " + destination + " is an address of this host is not given",
           new Addresses.IsLocal(destination),
-          LOCAL,
+          checked(header, in, LOCAL),
           forward(header, in, out));
     }
     return switch (kind.get()) {
-      case LOCAL, BROADCAST -> LOCAL;
+      case LOCAL, BROADCAST -> checked(header, in, LOCAL);
       case MULTICAST ->
           new Decision.Unknown(
               "whether this host is in the group " + destination + " is not given",
@@ -64,10 +71,78 @@ public final class Routing {
   }
 
   private Decision forward(Header header, @Nullable String in, @Nullable String out) {
-    if (!sysctls.forwards(header.family(), in)) {
+    if (!settings.forwards(header.family(), in)) {
       return new Decision.Dropped("forwarding is off");
     }
-    return new Decision.Out(out);
+    if (header.family() == Family.IPV6 && header.source().isLinkLocal()) {
+      return new Decision.Dropped("a link-local source is not forwarded");
+    }
+    if (routes.isEmpty()) {
+      return checked(header, in, new Decision.Out(out, null));
+    }
+    Optional<Route> route = routes.get().lookup(header.destination());
+    if (route.isEmpty()) {
+      return new Decision.Refused(
+          header.family() == Family.IPV4 ? "icmp-net-unreachable" : "icmp6-no-route");
+    }
+    return switch (route.get().type()) {
+      case UNICAST -> checked(header, in, out(route.get(), out));
+      case UNREACHABLE, THROW, NAT ->
+          new Decision.Refused(
+              header.family() == Family.IPV4 ? "icmp-host-unreachable" : "icmp6-addr-unreachable");
+      case PROHIBIT ->
+          new Decision.Refused(
+              header.family() == Family.IPV4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited");
+      case BLACKHOLE -> new Decision.Dropped("the route is a black hole");
+      case LOCAL, ANYCAST, BROADCAST, MULTICAST -> checked(header, in, LOCAL);
+    };
+  }
+
+  /// Of several hops, one for each flow, nothing tells which is taken.
+  private static Decision.Out out(Route route, @Nullable String out) {
+    List<Route.Hop> alive = route.hops().stream().filter(hop -> !hop.isDead()).toList();
+    if (out != null || alive.size() != 1) {
+      return new Decision.Out(out, null);
+    }
+    Route.Hop hop = alive.get(0);
+    return new Decision.Out(hop.device(), hop.gateway().orElse(null));
+  }
+
+  /// Whether the source may come by that interface (`rp_filter`, IPv4 only).
+  private Decision checked(Header header, @Nullable String in, Decision decision) {
+    int filter = settings.reversePathFilter(in);
+    if (header.family() == Family.IPV6 || filter == 0 || "lo".equals(in)) {
+      return decision;
+    }
+    Decision dropped = new Decision.Dropped("rp_filter: no way back to " + header.source());
+    Optional<Boolean> back = wayBack(header.source(), filter == 1 ? in : "");
+    if (back.isPresent()) {
+      return back.get() ? decision : dropped;
+    }
+    return new Decision.Unknown(
+        "whether the way back to " + header.source() + " is the one that it came is not given",
+        new WayBack(header.source(), filter),
+        decision,
+        dropped);
+  }
+
+  /// Whether there is a way back to an address; empty where nobody told.
+  ///
+  /// @param device by that interface; empty is by any, null is by one that is not known
+  public Optional<Boolean> wayBack(Ip source, @Nullable String device) {
+    if (routes.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Route> route = routes.get().lookup(source);
+    if (route.isEmpty() || route.get().type() != Route.Type.UNICAST) {
+      return Optional.of(false);
+    }
+    if (device == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        device.isEmpty()
+            || route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
   }
 
   /// Why addresses are impossible, as `ip_route_input_slow` asks; null where they are not.
@@ -87,14 +162,14 @@ public final class Routing {
     if (destination.masked(8).isUnspecified()) {
       return "martian destination " + destination;
     }
-    if ((source.isLoopback() || destination.isLoopback()) && !sysctls.routesLocalnet(in)) {
+    if ((source.isLoopback() || destination.isLoopback()) && !settings.routesLocalnet(in)) {
       return destination.isLoopback()
           ? "martian destination " + destination + ", route_localnet is 0"
           : "martian source " + source + ", route_localnet is 0";
     }
     if (sourceKind.equals(Optional.of(Kind.LOCAL))
         && !source.isLoopback()
-        && !sysctls.acceptsLocal(in)) {
+        && !settings.acceptsLocal(in)) {
       return "martian source " + source + ", an address of this host";
     }
     return null;
@@ -117,10 +192,28 @@ public final class Routing {
   }
 
   private Decision leave(Header header, @Nullable String out) {
+    Decision.Out way = new Decision.Out(out, null);
+    if (routes.isPresent()) {
+      Optional<Route> route = routes.get().lookup(header.destination());
+      if (route.isEmpty()) {
+        return new Decision.Dropped("no route to " + header.destination());
+      }
+      switch (route.get().type()) {
+        case LOCAL, ANYCAST -> {
+          return LOCAL;
+        }
+        case UNICAST, BROADCAST, MULTICAST -> way = out(route.get(), out);
+        case BLACKHOLE, UNREACHABLE, PROHIBIT, THROW, NAT -> {
+          return new Decision.Dropped("the route to " + header.destination() + " ends here");
+        }
+      }
+    }
     return header.source() instanceof Ip.V4 source
             && source.isLoopback()
-            && !sysctls.routesLocalnet(out)
+            && !settings.routesLocalnet(way.device())
         ? new Decision.Dropped("a source of 127.0.0.0/8 cannot leave, route_localnet is 0")
-        : new Decision.Out(out);
+        : way;
   }
+
+  private record WayBack(Ip source, int filter) {}
 }

@@ -1,5 +1,6 @@
 package dev.kproxy.simulate.iptables;
 
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///   told
 /// @param out the interface that it leaves by, as rules see it, in the same way
 /// @param exit the interface that it will leave by as it is routed now; `lo` is this host
+/// @param gateway the neighbour that it will be sent to, where that is known
 /// @param mark the packet's mark, in the bits that are known
 /// @param unknownMark the bits of the mark that are not known
 /// @param tracking its connection; null before connection tracking has seen it
@@ -20,37 +22,38 @@ record Flow(
     @Nullable String in,
     @Nullable String out,
     @Nullable String exit,
+    @Nullable Ip gateway,
     int mark,
     int unknownMark,
     @Nullable Tracking tracking,
     @Nullable Visit visits) {
 
   Flow with(Header newHeader) {
-    return new Flow(newHeader, in, out, exit, mark, unknownMark, tracking, visits);
+    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, tracking, visits);
   }
 
   Flow with(Tracking newTracking) {
-    return new Flow(header, in, out, exit, mark, unknownMark, newTracking, visits);
+    return new Flow(header, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
   }
 
   Flow with(Header newHeader, Tracking newTracking) {
-    return new Flow(newHeader, in, out, exit, mark, unknownMark, newTracking, visits);
+    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
   }
 
   Flow marked(int newMark, int newUnknown) {
-    return new Flow(header, in, out, exit, newMark, newUnknown, tracking, visits);
+    return new Flow(header, in, out, exit, gateway, newMark, newUnknown, tracking, visits);
   }
 
   Flow comingBy(@Nullable String device) {
-    return new Flow(header, device, out, exit, mark, unknownMark, tracking, visits);
+    return new Flow(header, device, out, exit, gateway, mark, unknownMark, tracking, visits);
   }
 
-  Flow leavingBy(@Nullable String seen, @Nullable String routed) {
-    return new Flow(header, in, seen, routed, mark, unknownMark, tracking, visits);
+  Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
+    return new Flow(header, in, seen, routed, neighbour, mark, unknownMark, tracking, visits);
   }
 
   Flow after(Visit visit) {
-    return new Flow(header, in, out, exit, mark, unknownMark, tracking, visit);
+    return new Flow(header, in, out, exit, gateway, mark, unknownMark, tracking, visit);
   }
 
   /// Whether it is routed to this host.

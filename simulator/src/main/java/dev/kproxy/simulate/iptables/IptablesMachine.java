@@ -91,6 +91,7 @@ public final class IptablesMachine {
             local ? "" : packet.in().orElse(null),
             "",
             null,
+            null,
             packet.mark(),
             0,
             null,

@@ -27,7 +27,7 @@ final class Matching {
   Matching(Packet packet, Facts facts) {
     this.packet = packet;
     this.facts = facts;
-    this.modules = new ModuleMatching(packet);
+    this.modules = new ModuleMatching(packet, facts);
   }
 
   Answer ask(Match match, Flow flow, Stage stage) {
@@ -72,7 +72,7 @@ final class Matching {
       case Match.PhysDev physDev -> modules.physDev(physDev, flow);
       case Match.Ipvs ipvs ->
           new Answer.Unknown("which virtual service has the connection is not known here", ipvs);
-      case Match.Module module -> modules.ask(module, flow, stage);
+      case Match.Module module -> modules.ask(module, flow);
       case Match.Recent _, Match.Nth _ -> throw new IllegalArgumentException(match.toString());
     };
   }

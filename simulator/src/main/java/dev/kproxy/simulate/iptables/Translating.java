@@ -58,7 +58,7 @@ final class Translating {
     } else if (flow.in() == null || !addresses.areGiven()) {
       return List.of();
     } else {
-      ip = addresses.first(flow.in(), family);
+      ip = addresses.own(flow.in(), family, null);
     }
     return ip.isEmpty()
         ? Choice.certain(null)
@@ -145,11 +145,12 @@ final class Translating {
       return Choice.certain(flow);
     }
     String device = flow.out();
-    if (device == null || device.equals("lo") || !addresses.areGiven()) {
+    boolean isV6 = header.family() == Family.IPV6;
+    if (device == null || !addresses.areGiven() || (device.equals("lo") && isV6)) {
       return Choice.certain(
           source(flow, header.source(), header.sourcePort(), new Translation.Masquerade()));
     }
-    Optional<Ip> own = addresses.first(device, header.family());
+    Optional<Ip> own = addresses.own(device, header.family(), flow.gateway());
     return Choice.certain(
         own.isEmpty()
             ? null

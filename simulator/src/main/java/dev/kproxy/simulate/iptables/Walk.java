@@ -163,7 +163,7 @@ final class Walk {
       return end(branch, ACCEPT, Delivery.FORWARD);
     }
     branch.pass++;
-    branch.flow = branch.flow.comingBy("lo").leavingBy("", "lo");
+    branch.flow = branch.flow.comingBy("lo").leavingBy("", "lo", null);
     return proceed(branch, Stage.PREROUTING_RAW);
   }
 
@@ -173,12 +173,12 @@ final class Walk {
         boolean incoming = branch.stage == Stage.ROUTE_INPUT;
         branch.flow =
             incoming
-                ? branch.flow.leavingBy("", "lo")
-                : branch.flow.leavingBy(seenOut(branch, "lo"), "lo");
+                ? branch.flow.leavingBy("", "lo", null)
+                : branch.flow.leavingBy(seenOut(branch, "lo"), "lo", null);
         yield proceed(branch, incoming ? Stage.INPUT_MANGLE : branch.stage.next());
       }
-      case Decision.Out(String device) -> {
-        branch.flow = branch.flow.leavingBy(seenOut(branch, device), device);
+      case Decision.Out(String device, var gateway) -> {
+        branch.flow = branch.flow.leavingBy(seenOut(branch, device), device, gateway);
         yield proceed(branch, branch.stage.next());
       }
       case Decision.Dropped(String why) -> {
@@ -217,7 +217,7 @@ final class Walk {
     branch.rule = 0;
     branch.condition = 0;
     if (stage == Stage.POSTROUTING_MANGLE) {
-      branch.flow = branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit());
+      branch.flow = branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit(), branch.flow.gateway());
     }
     return waiting.isEmpty() || !pause(branch);
   }

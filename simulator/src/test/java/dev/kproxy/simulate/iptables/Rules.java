@@ -18,7 +18,7 @@ import java.util.Locale;
 final class Rules {
   /// A node with the address 192.168.0.11 and pods of 10.244.1.0/24 on `cni0`.
   static final HostFacts NODE =
-      HostFacts.UNKNOWN.with(
+      HostFacts.UNKNOWN.withInterfaces(
           addresses(
               """
               1: lo    inet 127.0.0.1/8 scope host lo
