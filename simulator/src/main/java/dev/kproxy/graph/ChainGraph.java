@@ -46,8 +46,7 @@ public final class ChainGraph {
     for (Table table : rules.tables()) {
       Map<String, ChainNode> nodes = new HashMap<>();
       for (Chain chain : table.chains()) {
-        ChainNode node =
-            new ChainNode(table.name(), chain.name(), chain.policy().isPresent());
+        ChainNode node = new ChainNode(table.name(), chain.name(), chain.policy().isPresent());
         if (nodes.putIfAbsent(chain.name(), node) == null) {
           graph.addVertex(node);
         }

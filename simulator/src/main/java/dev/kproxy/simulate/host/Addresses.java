@@ -101,7 +101,8 @@ public final class Addresses {
     Ip first = null;
     for (Interface candidate : interfaces) {
       boolean asked = device.equals("lo") || candidate.name().equals(device);
-      for (Interface.Address address : asked ? candidate.addresses() : List.<Interface.Address>of()) {
+      for (Interface.Address address :
+          asked ? candidate.addresses() : List.<Interface.Address>of()) {
         if (address.ip().family() == family && isForOthers(address)) {
           if (neighbour != null && Cidr.of(address.ip(), address.prefix()).contains(neighbour)) {
             return Optional.of(address.ip());

@@ -50,6 +50,9 @@ public final class Routing {
       }
     }
     Ip destination = header.destination();
+    if (header.family() == Family.IPV6 && destination.isLoopback()) {
+      return new Decision.Dropped("martian destination " + destination);
+    }
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
       return new Decision.Unknown(

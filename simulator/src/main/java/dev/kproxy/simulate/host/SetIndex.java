@@ -128,8 +128,7 @@ final class SetIndex {
           key.add(ip);
         }
         case NETWORK -> key.add(Cidr.of(query.address(part), tried.get(network++)));
-        case PROTOCOL_PORT ->
-            key.add(query.header().transport().number() << 16 | query.port(part));
+        case PROTOCOL_PORT -> key.add(query.header().transport().number() << 16 | query.port(part));
         case PORT -> {
           if (!hasPlainPort(query)) {
             return null;
@@ -163,8 +162,7 @@ final class SetIndex {
     for (int part = 0; part < entry.elements().size(); part++) {
       boolean holds =
           switch (entry.elements().get(part)) {
-            case Element.Addresses addresses ->
-                addresses.contains(set.masked(query.address(part)));
+            case Element.Addresses addresses -> addresses.contains(set.masked(query.address(part)));
             case Element.Network(Cidr cidr) -> cidr.contains(query.address(part));
             case Element.ProtocolPorts ports ->
                 ports.contains(query.header().transport().number(), query.port(part));

@@ -31,9 +31,7 @@ public final class Sets {
       return Optional.empty();
     }
     return Optional.of(
-        set.type() == SetType.LIST_SET
-            ? askMembers(set, query, turned)
-            : ask(set, query, turned));
+        set.type() == SetType.LIST_SET ? askMembers(set, query, turned) : ask(set, query, turned));
   }
 
   private Membership ask(IpSet set, SetQuery query, boolean turned) {

@@ -82,7 +82,7 @@ final class AddrTypeMatching {
       return Answer.Known.YES;
     }
     return kind.isPresent()
-        ? Answer.Known.of(wanted.contains(kind.get()))
+        ? Answer.Known.of(kind.get() != Kind.UNICAST && wanted.contains(kind.get()))
         : unknown(wanted, ip, device);
   }
 

@@ -11,8 +11,24 @@ final class AddressHash {
 
   private AddressHash() {}
 
+  /// The new destination of a connection.
+  ///
   /// @param persistent whether the destination takes no part in it
-  static Ip pick(Header header, Ip first, Ip last, boolean persistent) {
+  static Ip destination(Header header, Ip first, Ip last, boolean persistent) {
+    return pick(header, first, last, persistent, true);
+  }
+
+  /// The new source of a connection.
+  ///
+  /// @param persistent whether the destination takes no part in it
+  static Ip source(Header header, Ip first, Ip last, boolean persistent) {
+    return pick(header, first, last, persistent, false);
+  }
+
+  /// The kernel writes the new address over the old one word by word, and mixes the destination's
+  /// word into the hash after that: where it is the destination that changes, the new word.
+  private static Ip pick(
+      Header header, Ip first, Ip last, boolean persistent, boolean overDestination) {
     int[] source = words(header.source());
     int[] destination = words(header.destination());
     int[] low = words(first);
@@ -27,7 +43,7 @@ final class AddressHash {
       picked[i] = least + scale(hash, distance);
       anything |= picked[i] != high[i];
       if (!persistent) {
-        hash ^= swap(destination[i]);
+        hash ^= swap(overDestination ? picked[i] : destination[i]);
       }
     }
     return words == 1

@@ -24,8 +24,7 @@ final class ModuleMatching {
 
   /// Counters of entries, and sets that a rule on the way has changed, cannot be asked.
   Answer set(Match.MatchSet match, Flow flow) {
-    SetQuery query =
-        new SetQuery(flow.header(), flow.mark(), flow.in(), flow.out(), match.sides());
+    SetQuery query = new SetQuery(flow.header(), flow.mark(), flow.in(), flow.out(), match.sides());
     boolean turned = asks(match, "return-nomatch");
     Optional<Membership> found =
         Visit.last(flow.visits(), "set " + match.set()) == null
@@ -48,7 +47,8 @@ final class ModuleMatching {
         found.isEmpty()
             ? "the set " + match.set() + " is not given"
             : "what else the set " + match.set() + " asks is not given";
-    return new Answer.Unknown(why, new Asked(match.set(), match.options(), query), match.inverted());
+    return new Answer.Unknown(
+        why, new Asked(match.set(), match.options(), query), match.inverted());
   }
 
   private static boolean asks(Match.MatchSet match, String option) {
@@ -110,9 +110,7 @@ final class ModuleMatching {
     boolean own =
         facts.addresses().kind(flow.header().source()).equals(Optional.of(AddrType.Kind.LOCAL));
     if (own) {
-      return asks(module, "accept-local")
-          ? unknown(module, flow)
-          : Answer.Known.of(inverted);
+      return asks(module, "accept-local") ? unknown(module, flow) : Answer.Known.of(inverted);
     }
     return facts
         .routing()

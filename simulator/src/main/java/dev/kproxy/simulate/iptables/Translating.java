@@ -43,7 +43,10 @@ final class Translating {
     if (to.first().isPresent() && to.last().isPresent()) {
       Ip first = to.first().get();
       Ip last = to.last().get();
-      ip = first.equals(last) ? first : AddressHash.pick(header, first, last, dnat.persistent());
+      ip =
+          first.equals(last)
+              ? first
+              : AddressHash.destination(header, first, last, dnat.persistent());
       share = first.equals(last) ? Share.EXACT : Share.BY_CLIENT;
     }
     return destinations(flow, ip, to.ports(), to.base(), dnat.random(), share);
@@ -125,7 +128,7 @@ final class Translating {
     if (to.first().isPresent() && to.last().isPresent()) {
       Ip first = to.first().get();
       Ip last = to.last().get();
-      ip = first.equals(last) ? first : AddressHash.pick(header, first, last, snat.persistent());
+      ip = first.equals(last) ? first : AddressHash.source(header, first, last, snat.persistent());
       share = first.equals(last) ? Share.EXACT : Share.BY_CLIENT;
     }
     int port =

@@ -217,7 +217,8 @@ final class Walk {
     branch.rule = 0;
     branch.condition = 0;
     if (stage == Stage.POSTROUTING_MANGLE) {
-      branch.flow = branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit(), branch.flow.gateway());
+      branch.flow =
+          branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit(), branch.flow.gateway());
     }
     return waiting.isEmpty() || !pause(branch);
   }

@@ -1,0 +1,58 @@
+package dev.kproxy.simulate.kernel;
+
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.HostFacts;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A packet and the rules that it meets.
+///
+/// @param name what is to be seen
+/// @param host `client`, `pod` or `node`
+/// @param packet as [Sender] takes it
+/// @param setup commands that change the host
+/// @param sysctls settings that they change
+record Scenario(
+    String name,
+    Family family,
+    String host,
+    String packet,
+    String rules,
+    String sets,
+    String setup,
+    Map<String, String> sysctls) {
+
+  static Scenario of(String name, String host, String packet, String rules) {
+    Family family = packet.contains(":") ? Family.IPV6 : Family.IPV4;
+    return new Scenario(name, family, host, packet, rules, "", "", Map.of());
+  }
+
+  Scenario withSets(String text) {
+    return new Scenario(name, family, host, packet, rules, text, setup, sysctls);
+  }
+
+  Scenario withSetup(String command) {
+    return new Scenario(name, family, host, packet, rules, sets, setup + command + "\n", sysctls);
+  }
+
+  Scenario withSysctl(String setting) {
+    String[] words = setting.split("=", 2);
+    Map<String, String> all = new HashMap<>(sysctls);
+    all.put(words[0], words[1]);
+    return new Scenario(
+        name, family, host, packet, rules, sets, setup + "sysctl -qw " + setting + "\n", all);
+  }
+
+  HostFacts known(HostFacts facts) {
+    HostFacts known = facts;
+    for (Map.Entry<String, String> setting : sysctls.entrySet()) {
+      known = known.withSysctl(setting.getKey(), setting.getValue());
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
