@@ -73,6 +73,11 @@ public record Packet(
     return new Packet(header, origin, Optional.of(name), out, state, connection, mark, recent);
   }
 
+  /// The same, leaving by `name` where it is forwarded.
+  public Packet leavingBy(String name) {
+    return new Packet(header, origin, in, Optional.of(name), state, connection, mark, recent);
+  }
+
   /// The same, sent by the host itself.
   public Packet local() {
     return new Packet(header, Origin.LOCAL, Optional.empty(), out, state, connection, mark, recent);

@@ -1,8 +1,8 @@
 package dev.kproxy.simulate.host;
 
 import dev.kproxy.net.Family;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a kernel is set to, as far as packets meet it. What nobody told has the value that it has
@@ -24,54 +24,62 @@ public final class Settings {
           "net.ipv4.conf.all.rp_filter", "0",
           "net.ipv4.conf.all.accept_local", "0");
 
-  private final Map<String, String> values;
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final boolean forwards4;
+  private final boolean forwards6;
+  private final int routeLocalnet;
+  private final int acceptLocal;
+  private final int reversePathFilter;
+
+  /// Whether there are settings of single interfaces.
+  private final boolean asksInterfaces;
 
   /// @param values by the names of `sysctl -a`
   public Settings(Map<String, String> values) {
-    this.values = Map.copyOf(values);
+    DEFAULTS.forEach(this::read);
+    values.forEach(this::read);
+    forwards4 = numbers.getOrDefault("net.ipv4.ip_forward", 0) != 0;
+    forwards6 = numbers.getOrDefault("net.ipv6.conf.all.forwarding", 0) != 0;
+    routeLocalnet = numbers.getOrDefault("net.ipv4.conf.all.route_localnet", 0);
+    acceptLocal = numbers.getOrDefault("net.ipv4.conf.all.accept_local", 0);
+    reversePathFilter = numbers.getOrDefault("net.ipv4.conf.all.rp_filter", 0);
+    asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
+  }
+
+  private void read(String name, String value) {
+    if (!value.isEmpty()
+        && value.length() < 10
+        && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      numbers.put(name, Integer.valueOf(value));
+    }
   }
 
   /// Whether packets that came in by an interface are forwarded; null is one that is not known.
   boolean forwards(Family family, @Nullable String in) {
-    return family == Family.IPV4
-        ? own(in, "forwarding").orElseGet(() -> number("net.ipv4.ip_forward").orElse(0)) != 0
-        : number("net.ipv6.conf.all.forwarding").orElse(0) != 0;
+    return family == Family.IPV4 ? own(in, "forwarding", forwards4 ? 1 : 0) != 0 : forwards6;
   }
 
   /// Whether addresses of 127.0.0.0/8 may come in by an interface, or leave by it.
   boolean routesLocalnet(@Nullable String device) {
-    return Math.max(all("route_localnet"), own(device, "route_localnet").orElse(0)) != 0;
+    return Math.max(routeLocalnet, own(device, "route_localnet", 0)) != 0;
   }
 
   /// Whether packets from an own address may come in by an interface.
   boolean acceptsLocal(@Nullable String in) {
-    return Math.max(all("accept_local"), own(in, "accept_local").orElse(0)) != 0;
+    return Math.max(acceptLocal, own(in, "accept_local", 0)) != 0;
   }
 
   /// Whether and how sources are checked against the routes: 0 not, 1 strictly (the way back must
   /// be the way that the packet came), 2 loosely (there must be a way back).
   int reversePathFilter(@Nullable String in) {
-    return Math.max(all("rp_filter"), own(in, "rp_filter").orElse(0));
-  }
-
-  private int all(String setting) {
-    return number("net.ipv4.conf.all." + setting).orElse(0);
+    return Math.max(reversePathFilter, own(in, "rp_filter", 0));
   }
 
   /// The names of interfaces hold a slash where `sysctl` would take a dot for its own.
-  private Optional<Integer> own(@Nullable String device, String setting) {
-    return device == null
-        ? Optional.empty()
-        : number("net.ipv4.conf." + device.replace('.', '/') + "." + setting);
-  }
-
-  private Optional<Integer> number(String name) {
-    String value = values.getOrDefault(name, DEFAULTS.get(name));
-    boolean isNumber =
-        value != null
-            && !value.isEmpty()
-            && value.length() < 10
-            && value.chars().allMatch(c -> c >= '0' && c <= '9');
-    return isNumber ? Optional.of(Integer.valueOf(value)) : Optional.empty();
+  private int own(@Nullable String device, String setting, int otherwise) {
+    return device == null || !asksInterfaces
+        ? otherwise
+        : numbers.getOrDefault(
+            "net.ipv4.conf." + device.replace('.', '/') + "." + setting, otherwise);
   }
 }

@@ -3,8 +3,9 @@ package dev.kproxy.simulate.iptables;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.net.Family;
 import dev.kproxy.simulate.Hook;
+import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the targets do.
@@ -42,54 +43,81 @@ final class Acting {
     this.translating = translating;
   }
 
-  Effect act(Action action, Flow flow, Stage stage) {
+  /// What an action does, made ready to be done.
+  Deed of(Action action) {
     return switch (action) {
-      case Action.None() -> new Effect.Next(flow);
-      case Action.Jump(String chain) -> new Effect.Call(chain, false);
-      case Action.Goto(String chain) -> new Effect.Call(chain, true);
-      case Action.Accept() -> new Effect.Leave(flow);
-      case Action.Drop() -> DROP;
-      case Action.Return() -> BACK;
-      case Action.Queue() -> queue("QUEUE", flow);
-      case Action.Reject reject -> reject(reject, flow, stage);
+      case Action.None() -> (flow, _) -> new Effect.Next(flow);
+      case Action.Jump(String chain) -> always(new Effect.Call(chain, false));
+      case Action.Goto(String chain) -> always(new Effect.Call(chain, true));
+      case Action.Accept() -> (flow, _) -> new Effect.Leave(flow);
+      case Action.Drop() -> always(DROP);
+      case Action.Return() -> always(BACK);
+      case Action.Queue() -> (flow, _) -> queue("QUEUE", flow);
+      case Action.Reject reject -> (flow, stage) -> reject(reject, flow, stage);
       case Action.Mark(int value, int mask) ->
-          new Effect.Next(flow.marked((flow.mark() & ~mask) ^ value, flow.unknownMark() & ~mask));
+          (flow, _) -> new Effect.Next(marked(flow, value, mask));
       case Action.ConnMark _, Action.SaveMark _, Action.RestoreMark _ ->
-          new Effect.Next(connectionMark(action, flow));
-      case Action.NoTrack() -> new Effect.Next(exempt(flow));
-      case Action.Ct(boolean noTrack, var _) -> new Effect.Next(noTrack ? exempt(flow) : flow);
-      case Action.Dnat dnat ->
-          inNat(stage, false) ? translate(translating.dnat(dnat, flow)) : misplaced("DNAT", flow);
+          (flow, _) -> new Effect.Next(connectionMark(action, flow));
+      case Action.NoTrack() -> (flow, _) -> new Effect.Next(exempt(flow));
+      case Action.Ct(boolean noTrack, var _) ->
+          (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : flow);
+      case Action.Dnat dnat -> dnat(dnat);
       case Action.Redirect redirect ->
-          inNat(stage, false)
-              ? translate(translating.redirect(redirect, flow, stage))
-              : misplaced("REDIRECT", flow);
+          (flow, stage) ->
+              inNat(stage, false)
+                  ? new Effect.Translate(translating.redirect(redirect, flow, stage))
+                  : misplaced("REDIRECT", flow);
       case Action.Snat snat ->
-          inNat(stage, true) ? translate(Translating.snat(snat, flow)) : misplaced("SNAT", flow);
+          (flow, stage) ->
+              inNat(stage, true)
+                  ? new Effect.Translate(Translating.snat(snat, flow))
+                  : misplaced("SNAT", flow);
       case Action.Masquerade _ ->
-          stage == Stage.POSTROUTING_NAT
-              ? translate(translating.masquerade(flow))
-              : misplaced("MASQUERADE", flow);
+          (flow, stage) ->
+              stage == Stage.POSTROUTING_NAT
+                  ? new Effect.Translate(translating.masquerade(flow))
+                  : misplaced("MASQUERADE", flow);
       case Action.Netmap netmap ->
-          stage.isNat()
-              ? translate(Translating.netmap(netmap.to(), flow, stage))
-              : misplaced("NETMAP", flow);
+          (flow, stage) ->
+              stage.isNat()
+                  ? new Effect.Translate(Translating.netmap(netmap.to(), flow, stage))
+                  : misplaced("NETMAP", flow);
       case Action.Tproxy(int _, var _, int mark, int mask) ->
-          new Effect.Either(
-              "whether a socket listens for TPROXY is not given",
-              new Effect.Leave(
-                  flow.marked((flow.mark() & ~mask) ^ mark, flow.unknownMark() & ~mask)),
-              DROP);
-      case Action.Target target -> target(target, flow);
+          (flow, _) ->
+              new Effect.Either(
+                  "whether a socket listens for TPROXY is not given",
+                  new Effect.Leave(marked(flow, mark, mask)),
+                  DROP);
+      case Action.Target target -> (flow, _) -> target(target, flow);
     };
+  }
+
+  private static Deed always(Effect effect) {
+    return (_, _) -> effect;
+  }
+
+  private static Flow marked(Flow flow, int value, int mask) {
+    return flow.marked((flow.mark() & ~mask) ^ value, flow.unknownMark() & ~mask);
+  }
+
+  /// To one address and port, as kube-proxy does, there is nothing to choose.
+  private static Deed dnat(Action.Dnat dnat) {
+    Optional<Translation.To> only = Translating.only(dnat.to());
+    if (only.isEmpty()) {
+      return (flow, stage) ->
+          inNat(stage, false)
+              ? new Effect.Translate(Translating.dnat(dnat, flow))
+              : misplaced("DNAT", flow);
+    }
+    Translation.To to = only.get();
+    return (flow, stage) ->
+        inNat(stage, false)
+            ? new Effect.Leave(Translating.destination(flow, to))
+            : misplaced("DNAT", flow);
   }
 
   private static boolean inNat(Stage stage, boolean source) {
     return stage.isNat() && stage.translatesSource() == source;
-  }
-
-  private static Effect translate(List<Translating.Choice> choices) {
-    return new Effect.Translate(choices);
   }
 
   private static Effect reject(Action.Reject reject, Flow flow, Stage stage) {

@@ -128,6 +128,6 @@ final class ConnectionMatching {
     Tracking tracking = flow.tracking();
     return tracking == null || !tracking.exists()
         ? Answer.Known.NO
-        : Matching.mark(tracking.mark(), tracking.unknownMark(), value, mask, inverted);
+        : Conditions.mark(tracking.mark(), tracking.unknownMark(), value, mask, inverted);
   }
 }

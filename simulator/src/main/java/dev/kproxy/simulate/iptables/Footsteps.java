@@ -26,7 +26,10 @@ record Footsteps(boolean kept) {
       append(
           branch,
           new Step.Hit(
-              place(branch, rule), Deeds.text(rule.action(), after), after.header(), after.mark()));
+              place(branch, rule),
+              Deeds.text(rule.rule().action(), after),
+              after.header(),
+              after.mark()));
     }
   }
 

@@ -24,13 +24,11 @@ import java.util.Set;
 public final class IptablesMachine {
   private final Tables tables;
   private final Facts facts;
-  private final Acting acting;
 
   /// A machine for a rule set on a host.
   public IptablesMachine(Ruleset rules, HostFacts host) {
-    this.tables = new Tables(rules);
     this.facts = Facts.of(host);
-    this.acting = new Acting(new Translating(facts.addresses()));
+    this.tables = new Tables(rules, facts);
   }
 
   /// What becomes of a packet, with everything that can be said of it.
@@ -56,17 +54,8 @@ public final class IptablesMachine {
       throws Limits.Exceeded {
     Set<Memory.CounterPlace> entangled = new HashSet<>();
     while (true) {
-      Memory memory = new Memory(entangled);
-      Worlds worlds =
-          new Worlds(
-              packet,
-              tables,
-              facts,
-              detail,
-              new Limits(),
-              memory,
-              new Matching(packet, facts),
-              acting);
+      Memory memory = new Memory(facts.host().recent(), entangled);
+      Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(), memory);
       List<Outcome> outcomes = worlds.outcomes(start(packet));
       Set<Memory.CounterPlace> found = memory.entangled();
       if (found.size() == entangled.size()) {

@@ -1,5 +1,7 @@
 package dev.kproxy.simulate.iptables;
 
+import dev.kproxy.iproute.RecentList;
+import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Fraction;
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// What rules remember of earlier packets: the lists of `-m recent` and the counters of `-m
 /// statistic --mode nth`.
 final class Memory {
+  private final Map<String, RecentList> lists;
   private final Map<String, Affinity> affinity = new LinkedHashMap<>();
   private final Map<CounterPlace, History> counters = new HashMap<>();
   private final Set<CounterPlace> entangled;
   private final Set<CounterPlace> found = new HashSet<>();
 
+  /// @param lists the lists of the host; one that is not among them is empty
   /// @param entangled counters whose shares cannot be told
-  Memory(Set<CounterPlace> entangled) {
+  Memory(Map<String, RecentList> lists, Set<CounterPlace> entangled) {
+    this.lists = lists;
     this.entangled = entangled;
   }
 
@@ -91,46 +96,77 @@ final class Memory {
   Recollection recall(Match.Recent match, Branch branch, Packet packet) {
     Flow flow = branch.flow;
     Ip address = match.destination() ? flow.header().destination() : flow.header().source();
-    Object entry = new ListEntry(match.name(), masked(address, match.mask()));
-    Visit last = Visit.last(flow.visits(), entry);
-    Integer age = last == null ? packet.recent().get(match.name()) : last.present() ? 0 : null;
+    Ip kept = masked(address, match.mask());
+    Object entry = new ListEntry(match.name(), kept);
+    Seen seen = seen(match.name(), kept, Visit.last(flow.visits(), entry), packet);
     Answer.Known plain = Answer.Known.of(!match.inverted());
     Answer.Known otherwise = Answer.Known.of(match.inverted());
     return switch (match.operation()) {
       case SET -> new Recollection(plain, flow.after(new Visit(entry, true, flow.visits())));
       case REMOVE ->
-          age == null
+          seen == null
               ? new Recollection(otherwise, flow)
               : new Recollection(plain, flow.after(new Visit(entry, false, flow.visits())));
-      case RCHECK, UPDATE -> check(match, branch, entry, age);
+      case RCHECK, UPDATE -> check(match, branch, entry, seen);
     };
   }
 
-  private Recollection check(
-      Match.Recent match, Branch branch, Object entry, @Nullable Integer age) {
-    Flow flow = branch.flow;
-    boolean fresh = age != null && (match.seconds() == 0 || age <= match.seconds());
-    if (fresh && (match.hitCount() > 1 || match.ttl())) {
-      String asked = match.ttl() ? "the TTL of the entry" : "how often the entry was seen";
-      return new Recollection(
-          new Answer.Unknown(asked + " in the list " + match.name() + " is not given", match),
-          flow);
+  /// What a list has of an address, or null: first what rules did on the way, then what the packet
+  /// brings, then the list of the host.
+  private @Nullable Seen seen(String name, Ip address, @Nullable Visit last, Packet packet) {
+    if (last != null) {
+      return last.present() ? new Seen(0, -1) : null;
     }
-    if (!fresh && !affinity.containsKey(match.name())) {
-      Branch there = branch.start();
-      there.condition++;
-      there.flow = flow.after(new Visit(entry, true, flow.visits()));
-      affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
+    Integer age = packet.recent().get(name);
+    if (age != null) {
+      return new Seen(age, -1);
     }
-    boolean holds = fresh != match.inverted();
-    boolean refreshed = match.operation() == Match.Recent.Operation.UPDATE && holds && age != null;
-    return new Recollection(
-        Answer.Known.of(holds),
-        refreshed ? flow.after(new Visit(entry, true, flow.visits())) : flow);
+    RecentList list = lists.get(name);
+    return list == null
+        ? null
+        : list.entry(address).map(found -> new Seen(-1, found.stamps().size())).orElse(null);
   }
 
+  private Recollection check(Match.Recent match, Branch branch, Object entry, @Nullable Seen seen) {
+    Flow flow = branch.flow;
+    boolean late = seen == null || (match.seconds() > 0 && seen.age > match.seconds());
+    boolean seldom =
+        seen != null && match.seconds() == 0 && seen.times >= 0 && seen.times < match.hitCount();
+    if (seen == null || late || seldom) {
+      if (!affinity.containsKey(match.name())) {
+        Branch there = branch.start();
+        there.condition++;
+        there.flow = flow.after(new Visit(entry, true, flow.visits()));
+        affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
+      }
+      return new Recollection(Answer.Known.of(match.inverted()), flow);
+    }
+    boolean aged = match.seconds() == 0 || seen.age >= 0;
+    boolean counted = match.hitCount() <= 1 || (match.seconds() == 0 && seen.times >= 0);
+    if (!aged || !counted || match.ttl()) {
+      String asked =
+          !aged ? "how old the entry is" : !counted ? "how often it was seen" : "its TTL";
+      return new Recollection(
+          new Answer.Unknown(
+              asked + " in the list " + match.name() + " is not given",
+              new Asked(match, entry),
+              match.inverted()),
+          flow);
+    }
+    boolean refreshes = match.operation() == Match.Recent.Operation.UPDATE && !match.inverted();
+    return new Recollection(
+        Answer.Known.of(!match.inverted()),
+        refreshes ? flow.after(new Visit(entry, true, flow.visits())) : flow);
+  }
+
+  /// @param age in seconds, or -1 where it is not known
+  /// @param times how often, or -1 where it is not known
+  private record Seen(int age, int times) {}
+
+  private record Asked(Match.Recent match, Object entry) {}
+
   private static Ip masked(Ip address, Optional<Ip> mask) {
-    return mask.isEmpty() ? address : new dev.kproxy.iptables.MaskedIp(address, mask.get()).ip();
+    return mask.isEmpty() ? address : new MaskedIp(address, mask.get()).ip();
   }
 
   private record ListEntry(String list, Ip address) {}

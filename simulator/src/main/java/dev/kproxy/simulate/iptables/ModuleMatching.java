@@ -14,11 +14,9 @@ import java.util.Optional;
 /// What is asked of things that a packet does not show: sets, sockets, counters, the ports of
 /// bridges. Where the answer follows from the packet's way it is given, else it is unknown.
 final class ModuleMatching {
-  private final Packet packet;
   private final Facts facts;
 
-  ModuleMatching(Packet packet, Facts facts) {
-    this.packet = packet;
+  ModuleMatching(Facts facts) {
     this.facts = facts;
   }
 
@@ -60,7 +58,7 @@ final class ModuleMatching {
 
   /// A packet of the host itself has no port of a bridge behind it; whether another one has, is not
   /// known.
-  Answer physDev(Match.PhysDev match, Flow flow) {
+  static Answer physDev(Match.PhysDev match, Packet packet) {
     if (packet.origin() == Packet.Origin.LOCAL) {
       boolean holds =
           no(match.isIn())
@@ -77,9 +75,9 @@ final class ModuleMatching {
     return asked.isEmpty() || asked.get().value() == asked.get().inverted();
   }
 
-  Answer ask(Match.Module module, Flow flow) {
+  Answer ask(Match.Module module, Packet packet, Flow flow) {
     return switch (module.name()) {
-      case "owner", "cgroup" -> owner(module);
+      case "owner", "cgroup" -> owner(module, packet);
       case "rpfilter" -> wayBack(module, flow);
       case "limit", "hashlimit", "connlimit", "quota", "connbytes", "rateest" ->
           new Answer.Unknown("-m " + module.name() + " depends on what came before", null);
@@ -94,7 +92,7 @@ final class ModuleMatching {
   }
 
   /// What passes through has no socket here.
-  private Answer owner(Match.Module module) {
+  private static Answer owner(Match.Module module, Packet packet) {
     if (packet.origin() == Packet.Origin.FORWARD) {
       return Answer.Known.of(module.options().stream().allMatch(Option::inverted));
     }

@@ -24,6 +24,8 @@ final class PreparedChain {
   private static final int WORTH_AN_INDEX = 12;
   private static final Numbers NONE = new Numbers();
 
+  private final Conditions conditions;
+  private final Acting acting;
   private final String name;
   private final boolean builtIn;
   private final boolean drops;
@@ -33,7 +35,9 @@ final class PreparedChain {
   private final Map<Integer, Numbers> byPort = new HashMap<>();
   private final Numbers others;
 
-  PreparedChain(Chain chain) {
+  PreparedChain(Chain chain, Conditions conditions, Acting acting) {
+    this.conditions = conditions;
+    this.acting = acting;
     name = chain.name();
     builtIn = chain.policy().isPresent();
     drops = chain.policy().equals(Optional.of(Chain.Policy.DROP));
@@ -121,7 +125,7 @@ final class PreparedChain {
   PreparedRule rule(int number) {
     PreparedRule rule = prepared[number];
     if (rule == null) {
-      rule = PreparedRule.of(rules.get(number));
+      rule = new PreparedRule(rules.get(number), conditions, acting);
       prepared[number] = rule;
     }
     return rule;

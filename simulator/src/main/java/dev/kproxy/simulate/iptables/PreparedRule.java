@@ -1,57 +1,88 @@
 package dev.kproxy.simulate.iptables;
 
-import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A rule with its matches in the order in which the kernel asks them: those of the header, then
 /// the extensions; those that always hold are left out.
 final class PreparedRule {
-  private final Rule rule;
-  private final List<Match> conditions;
-  private final boolean memory;
+  private static final Condition ALWAYS = (_, _, _) -> Answer.Known.YES;
 
-  private PreparedRule(Rule rule, List<Match> conditions, boolean memory) {
+  private final Rule rule;
+  private final Condition[] conditions;
+
+  /// The matches of the conditions; empty where none of them keeps a memory.
+  private final List<Match> memories;
+
+  private final Deed deed;
+  private @Nullable PreparedChain callee;
+
+  PreparedRule(Rule rule, Conditions ready, Acting acting) {
+    List<Match> matches = order(rule.matches());
+    boolean remembers = false;
     this.rule = rule;
-    this.conditions = List.copyOf(conditions);
-    this.memory = memory;
+    this.conditions = new Condition[matches.size()];
+    for (int i = 0; i < conditions.length; i++) {
+      Match match = matches.get(i);
+      boolean isMemory = match instanceof Match.Recent || match instanceof Match.Nth;
+      conditions[i] = isMemory ? ALWAYS : ready.of(match);
+      remembers |= isMemory;
+    }
+    this.memories = remembers ? matches : List.of();
+    this.deed = acting.of(rule.action());
   }
 
-  static PreparedRule of(Rule rule) {
-    List<Match> headers = new ArrayList<>(rule.matches().size());
-    List<Match> extensions = new ArrayList<>(rule.matches().size());
-    boolean memory = false;
-    for (Match match : rule.matches()) {
+  private static List<Match> order(List<Match> matches) {
+    List<Match> headers = new ArrayList<>(matches.size());
+    List<Match> extensions = new ArrayList<>(matches.size());
+    for (Match match : matches) {
       switch (match) {
         case Match.Comment _, Match.NfAcct _ -> {}
         case Match.Header header -> headers.add(header);
-        case Match.Extension extension -> {
-          extensions.add(extension);
-          memory |= extension instanceof Match.Recent || extension instanceof Match.Nth;
-        }
+        case Match.Extension extension -> extensions.add(extension);
       }
     }
     headers.addAll(extensions);
-    return new PreparedRule(rule, headers, memory);
+    return headers;
   }
 
   Rule rule() {
     return rule;
   }
 
-  /// What is asked.
-  List<Match> conditions() {
-    return conditions;
+  /// How many conditions there are.
+  int size() {
+    return conditions.length;
   }
 
-  /// Whether a match changes a list or counts, so that it matters which are asked.
-  boolean hasMemory() {
-    return memory;
+  Condition condition(int number) {
+    return conditions[number];
   }
 
-  Action action() {
-    return rule.action();
+  /// The match at that number, where it changes a list or counts, so that it matters whether it is
+  /// asked.
+  @Nullable Match memory(int number) {
+    if (memories.isEmpty()) {
+      return null;
+    }
+    Match match = memories.get(number);
+    return match instanceof Match.Recent || match instanceof Match.Nth ? match : null;
+  }
+
+  Deed deed() {
+    return deed;
+  }
+
+  /// The chain that it calls; looked up once.
+  @Nullable PreparedChain callee(Tables tables, String table, String name) {
+    PreparedChain known = callee;
+    if (known == null) {
+      known = tables.chain(table, name);
+      callee = known;
+    }
+    return known;
   }
 }

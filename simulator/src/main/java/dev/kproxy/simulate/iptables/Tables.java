@@ -3,7 +3,7 @@ package dev.kproxy.simulate.iptables;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
-import dev.kproxy.simulate.Hook;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +13,25 @@ import org.jspecify.annotations.Nullable;
 /// The chains of a rule set by table and name; each is made ready when a packet first comes by.
 final class Tables {
   private final Map<String, Chains> tables = new HashMap<>();
+  private final Map<Stage, PreparedChain> builtIn = new EnumMap<>(Stage.class);
 
-  Tables(Ruleset rules) {
+  Tables(Ruleset rules, Facts facts) {
+    Conditions conditions = new Conditions(facts);
+    Acting acting = new Acting(new Translating(facts.addresses()));
     for (Table table : rules.tables()) {
-      tables.putIfAbsent(table.name(), new Chains(table));
+      tables.putIfAbsent(table.name(), new Chains(table, conditions, acting));
+    }
+    for (Stage stage : Stage.values()) {
+      PreparedChain chain = chain(stage.table(), stage.hook().name());
+      if (chain != null) {
+        builtIn.put(stage, chain);
+      }
     }
   }
 
-  /// The chain that a hook calls; null where the table is not there.
-  @Nullable PreparedChain builtIn(String table, Hook hook) {
-    Chains chains = tables.get(table);
-    return chains == null ? null : chains.chain(hook.name());
+  /// The chain whose rules are asked at a stage; null where there is none.
+  @Nullable PreparedChain builtIn(Stage stage) {
+    return builtIn.get(stage);
   }
 
   /// A chain of a table; null where there is none of that name.
@@ -39,10 +47,14 @@ final class Tables {
   }
 
   private static final class Chains {
+    private final Conditions conditions;
+    private final Acting acting;
     private final Map<String, Chain> chains;
     private final Map<String, PreparedChain> prepared = new ConcurrentHashMap<>();
 
-    Chains(Table table) {
+    Chains(Table table, Conditions conditions, Acting acting) {
+      this.conditions = conditions;
+      this.acting = acting;
       List<Chain> all = table.chains();
       chains = HashMap.newHashMap(all.size());
       all.forEach(chain -> chains.putIfAbsent(chain.name(), chain));
@@ -54,7 +66,9 @@ final class Tables {
         return ready;
       }
       Chain chain = chains.get(name);
-      return chain == null ? null : prepared.computeIfAbsent(name, _ -> new PreparedChain(chain));
+      return chain == null
+          ? null
+          : prepared.computeIfAbsent(name, _ -> new PreparedChain(chain, conditions, acting));
     }
   }
 }

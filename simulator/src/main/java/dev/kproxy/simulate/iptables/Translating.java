@@ -34,8 +34,24 @@ final class Translating {
     }
   }
 
+  /// The address and port of a translation that leaves no choice.
+  static Optional<Translation.To> only(Action.Translation to) {
+    return to.first()
+        .filter(first -> to.last().equals(Optional.of(first)))
+        .flatMap(
+            first ->
+                to.ports()
+                    .filter(ports -> ports.first() == ports.last())
+                    .map(ports -> new Translation.To(first, ports.first())));
+  }
+
+  /// The packet on its way to another destination.
+  static Flow destination(Flow flow, Translation.To to) {
+    return destination(flow, to.ip(), to.port());
+  }
+
   /// `-j DNAT`; empty where the choice cannot be foretold.
-  List<Choice> dnat(Action.Dnat dnat, Flow flow) {
+  static List<Choice> dnat(Action.Dnat dnat, Flow flow) {
     Header header = flow.header();
     Action.Translation to = dnat.to();
     Ip ip = header.destination();

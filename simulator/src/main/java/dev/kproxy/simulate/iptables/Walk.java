@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Step;
@@ -15,6 +16,7 @@ import dev.kproxy.simulate.iptables.Leaf.Entry;
 import dev.kproxy.simulate.iptables.Leaf.Open;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +40,13 @@ final class Walk {
   private final Footsteps footsteps;
   private final Knowledge knowledge;
   private final Limits limits;
-  private final Matching matching;
-  private final Acting acting;
   private final Memory memory;
   private final PriorityQueue<Branch> waiting = new PriorityQueue<>(Branch::compare);
+
+  /// Branches whose destination is decided, by their addresses: those of different addresses will
+  /// never agree, so that they go their ways one after the other.
+  private final LinkedHashMap<Header, List<Branch>> parted = new LinkedHashMap<>();
+
   private final List<Leaf> leaves = new ArrayList<>(4);
   private int turns;
 
@@ -53,23 +58,23 @@ final class Walk {
     this.footsteps = new Footsteps(detail.paths());
     this.limits = world.limits();
     this.memory = world.memory();
-    this.matching = world.matching();
-    this.acting = world.acting();
     this.knowledge = knowledge;
   }
 
   /// Where the branches end that begin with this one.
   List<Leaf> from(Branch start) throws Limits.Exceeded {
-    Branch next = start;
+    waiting.add(start);
     List<Branch> group = new ArrayList<>(4);
-    while (next != null) {
+    while (!waiting.isEmpty() || !parted.isEmpty()) {
+      if (waiting.isEmpty()) {
+        waiting.addAll(parted.pollFirstEntry().getValue());
+      }
       group.clear();
-      gather(next, group);
+      gather(waiting.remove(), group);
       for (Branch branch : group) {
         advance(branch);
       }
-      limits.branches(waiting.size());
-      next = waiting.poll();
+      limits.branches(waiting.size() + parted.size());
     }
     return leaves;
   }
@@ -84,7 +89,7 @@ final class Walk {
     for (Branch other = waiting.peek();
         other != null && first.isAtTheSamePlaceAs(other);
         other = waiting.peek()) {
-      waiting.poll();
+      waiting.remove();
       if (known == null) {
         known = new HashMap<>();
         known.put(first.flow, first);
@@ -141,7 +146,7 @@ final class Walk {
       }
       branch.flow = Binding.begin(branch.flow);
     }
-    PreparedChain chain = tables.builtIn(stage.table(), stage.hook());
+    PreparedChain chain = tables.builtIn(stage);
     if (chain == null) {
       return leaveTable(branch);
     }
@@ -211,6 +216,11 @@ final class Walk {
   }
 
   private boolean proceed(Branch branch, Stage stage) {
+    begin(branch, stage);
+    return waiting.isEmpty() || !pause(branch);
+  }
+
+  private static void begin(Branch branch, Stage stage) {
     branch.stage = stage;
     branch.chain = null;
     branch.frame = null;
@@ -220,7 +230,6 @@ final class Walk {
       branch.flow =
           branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit(), branch.flow.gateway());
     }
-    return waiting.isEmpty() || !pause(branch);
   }
 
   private boolean pause(Branch branch) {
@@ -232,6 +241,11 @@ final class Walk {
     Stage stage = branch.stage;
     if (stage.isNat()) {
       branch.flow = Binding.settle(branch.flow, stage, packet.state());
+      if (!stage.translatesSource() && !(waiting.isEmpty() && parted.isEmpty())) {
+        begin(branch, stage.next());
+        parted.computeIfAbsent(branch.flow.header(), _ -> new ArrayList<>(1)).add(branch);
+        return false;
+      }
     }
     return proceed(branch, stage.next());
   }
@@ -249,18 +263,16 @@ final class Walk {
     }
     limits.rule();
     PreparedRule rule = chain.rule(number);
-    List<Match> conditions = rule.conditions();
     int undecided = -1;
     Answer first = Answer.Known.YES;
-    for (int i = branch.condition; i < conditions.size(); i++) {
-      Match condition = conditions.get(i);
-      if (rule.hasMemory()
-          && (condition instanceof Match.Recent || condition instanceof Match.Nth)) {
+    for (int i = branch.condition; i < rule.size(); i++) {
+      Match memorable = rule.memory(i);
+      if (memorable != null) {
         return undecided >= 0
             ? fork(branch, rule, undecided, first)
-            : remember(branch, rule, i, condition);
+            : remember(branch, rule, i, memorable);
       }
-      Answer answer = known(matching.ask(condition, branch.flow, branch.stage));
+      Answer answer = known(rule.condition(i).ask(packet, branch.flow, branch.stage));
       if (answer == Answer.Known.NO) {
         return skip(branch);
       }
@@ -269,7 +281,9 @@ final class Walk {
         first = answer;
       }
     }
-    return undecided >= 0 ? fork(branch, rule, undecided, first) : act(branch, rule);
+    return undecided >= 0
+        ? fork(branch, rule, undecided, first)
+        : perform(branch, rule, rule.deed().act(branch.flow, branch.stage));
   }
 
   private Answer known(Answer answer) {
@@ -298,9 +312,8 @@ final class Walk {
       branch.condition = number + 1;
       return true;
     }
-    return found.answer() == Answer.Known.NO
-        ? skip(branch)
-        : fork(branch, rule, number, found.answer());
+    Answer answer = known(found.answer());
+    return answer == Answer.Known.NO ? skip(branch) : fork(branch, rule, number, answer);
   }
 
   /// Goes on with the packets for which a condition holds and with those for which it does not.
@@ -344,11 +357,6 @@ final class Walk {
     leaves.add(new Open(branch, why, at, ifTrue, ifFalse));
   }
 
-  private boolean act(Branch branch, PreparedRule rule) throws Limits.Exceeded {
-    Effect effect = acting.act(rule.action(), branch.flow, branch.stage);
-    return perform(branch, rule, effect);
-  }
-
   private boolean perform(Branch branch, PreparedRule rule, Effect effect) throws Limits.Exceeded {
     switch (effect) {
       case Effect.Next(Flow flow) -> {
@@ -384,7 +392,7 @@ final class Walk {
   private boolean call(Branch branch, PreparedRule rule, String name, boolean tail)
       throws Limits.Exceeded {
     PreparedChain caller = branch.chain;
-    PreparedChain chain = tables.chain(branch.stage.table(), name);
+    PreparedChain chain = rule.callee(tables, branch.stage.table(), name);
     if (caller == null || chain == null) {
       return either(
           branch,
@@ -432,7 +440,7 @@ final class Walk {
       return either(
           branch,
           rule,
-          "what " + Deeds.text(rule.action(), branch.flow) + " chooses cannot be foretold",
+          "what " + Deeds.text(rule.rule().action(), branch.flow) + " chooses cannot be foretold",
           new Effect.Leave(branch.flow),
           new Effect.End(DROP));
     }

@@ -21,29 +21,22 @@ import org.jspecify.annotations.Nullable;
 /// @param detail what is to be worked out
 /// @param limits what is left to be done
 /// @param memory what rules remember
-/// @param matching asks matches
-/// @param acting does what targets do
 record Worlds(
-    Packet packet,
-    Tables tables,
-    Facts facts,
-    Trace.Detail detail,
-    Limits limits,
-    Memory memory,
-    Matching matching,
-    Acting acting) {
+    Packet packet, Tables tables, Facts facts, Trace.Detail detail, Limits limits, Memory memory) {
 
   /// The outcomes of what begins with a branch, in a world where nothing is assumed.
   List<Outcome> outcomes(Branch start) throws Limits.Exceeded {
     List<Leaf> leaves = new Walk(this, Knowledge.NONE).from(start);
-    if (leaves.stream().noneMatch(leaf -> leaf instanceof Open)) {
-      Outcomes outcomes = new Outcomes(detail);
-      for (Leaf leaf : leaves) {
-        outcomes.add((Leaf.Decided) leaf);
+    Outcomes outcomes = new Outcomes(detail);
+    for (Leaf leaf : leaves) {
+      switch (leaf) {
+        case Leaf.Decided decided -> outcomes.add(decided);
+        case Open _ -> {
+          return new Resolution(leaves).outcomes().list();
+        }
       }
-      return outcomes.list();
     }
-    return new Resolution(leaves).outcomes().list();
+    return outcomes.list();
   }
 
   /// Works out worlds in the order in which they need each other.
@@ -95,7 +88,7 @@ record Worlds(
         return false;
       }
       limits.world();
-      Case next = new Case(new Walk(Worlds.this, entry.knowledge()).from(entry.branch()));
+      Case next = new Case(new Walk(Worlds.this, entry.knowledge()).from(entry.branch().copy()));
       cases.put(key, next);
       unfinished.push(next);
       return true;

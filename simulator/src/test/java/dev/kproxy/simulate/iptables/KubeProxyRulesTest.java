@@ -4,7 +4,6 @@ import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.simulate.Packet;
-import dev.kproxy.simulate.Step;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,9 +76,7 @@ class KubeProxyRulesTest {
   void tellsTheWay() {
     Packet packet = Packet.of(TCP, "203.0.113.5", "10.96.0.10", 80).from("eth0");
     List<String> path =
-        MACHINE.trace(packet).outcomes().get(0).path().stream()
-            .map(KubeProxyRulesTest::text)
-            .toList();
+        MACHINE.trace(packet).outcomes().get(0).path().stream().map(Rules::step).toList();
     assertThat(path)
         .containsExactly(
             "nat PREROUTING 1: jump KUBE-SERVICES",
@@ -91,13 +88,5 @@ class KubeProxyRulesTest {
             "nat POSTROUTING 1: jump KUBE-POSTROUTING",
             "nat KUBE-POSTROUTING 2: mark 0x0",
             "nat KUBE-POSTROUTING 3: masquerade");
-  }
-
-  private static String text(Step step) {
-    return switch (step) {
-      case Step.Hit(Step.Place place, String action, _, _) ->
-          place.table() + " " + place.chain() + " " + place.number() + ": " + action;
-      default -> step.toString();
-    };
   }
 }

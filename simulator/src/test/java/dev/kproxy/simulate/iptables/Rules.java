@@ -1,5 +1,7 @@
 package dev.kproxy.simulate.iptables;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iptables.Ruleset;
@@ -9,6 +11,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Verdict;
 import java.util.List;
@@ -60,6 +63,23 @@ final class Rules {
 
   static List<String> lines(Trace trace) {
     return trace.outcomes().stream().map(Rules::line).toList();
+  }
+
+  /// The rules on the way of a packet that has one outcome, as `nat KUBE-SERVICES 3: jump X`.
+  static List<String> path(IptablesMachine machine, Packet packet) {
+    List<Outcome> outcomes = machine.trace(packet).outcomes();
+    assertThat(outcomes).hasSize(1);
+    return outcomes.get(0).path().stream().map(Rules::step).toList();
+  }
+
+  static String step(Step step) {
+    return switch (step) {
+      case Step.Hit(Step.Place place, String action, _, _) ->
+          place.table() + " " + place.chain() + " " + place.number() + ": " + action;
+      case Step.Policy(var hook, String table, String action, _, _) ->
+          table + " " + hook + " policy: " + action;
+      case Step.Kernel(var hook, String action, _, _) -> "after " + hook + ": " + action;
+    };
   }
 
   static String line(Outcome outcome) {

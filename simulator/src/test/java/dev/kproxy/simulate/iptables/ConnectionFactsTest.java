@@ -1,0 +1,226 @@
+package dev.kproxy.simulate.iptables;
+
+import static dev.kproxy.net.Protocol.TCP;
+import static dev.kproxy.net.Protocol.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Translation;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/// Facts 5 to 12: connections and their translations.
+class ConnectionFactsTest {
+  private static final IptablesMachine DNAT =
+      Rules.machine(
+          """
+          *nat
+          -A PREROUTING -d 10.96.0.10/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.244.1.5:8080
+          -A PREROUTING -d 10.96.0.10/32 -j DNAT --to-destination 10.244.1.6
+          -A POSTROUTING -d 10.244.1.5/32 -j MASQUERADE
+          COMMIT
+          *filter
+          -A FORWARD -m conntrack --ctstate INVALID -j DROP
+          COMMIT
+          """);
+
+  private static final Packet PACKET = Packet.of(TCP, "203.0.113.5", "10.96.0.10", 80);
+
+  private static Packet.Connection connection(boolean reply) {
+    return new Packet.Connection(
+        PACKET.header(),
+        reply,
+        Optional.of(new Translation.To(Ip.of("10.244.9.9"), 9090)),
+        Optional.of(new Translation.To(Ip.of("192.168.0.11"), 1234)),
+        OptionalInt.of(7));
+  }
+
+  @Test
+  void fact05RulesOfNatSeeTheFirstPacketOnly() {
+    assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.ESTABLISHED).of(connection(false))))
+        .containsExactly(
+            "1/1 forward 192.168.0.11>10.244.9.9 9090 dnat 10.244.9.9:9090 snat 192.168.0.11:1234");
+  }
+
+  @Test
+  void fact05RepliesAreTranslatedBack() {
+    Header reply = Header.of(TCP, Ip.of("10.244.9.9"), 9090, Ip.of("192.168.0.11"), 1234);
+    Packet packet = Packet.of(reply).in(Packet.State.ESTABLISHED).of(connection(true));
+    assertThat(Rules.outcomes(DNAT, packet))
+        .containsExactly(
+            "1/1 forward 10.96.0.10>203.0.113.5 40000 dnat 10.244.9.9:9090 snat 192.168.0.11:1234");
+  }
+
+  @Test
+  void fact05AnEstablishedConnectionOfWhichNothingIsKnownMetTheSameRules() {
+    assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.ESTABLISHED)))
+        .containsExactly(
+            "1/1 forward 203.0.113.5>10.244.1.5 8080 dnat 10.244.1.5:8080 snat masquerade");
+    assertThat(DNAT.trace(PACKET.in(Packet.State.ESTABLISHED)).notes())
+        .containsExactly("the connection is taken for one whose first packet met the same rules");
+  }
+
+  @Test
+  void fact05InvalidAndUntrackedPacketsAreNotTranslated() {
+    assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.INVALID))).containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.UNTRACKED)))
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80");
+  }
+
+  @Test
+  void fact06WithoutARuleThereIsNoTranslation() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A OUTPUT -j RETURN
+            -A OUTPUT -j DNAT --to-destination 10.244.1.5
+            -A PREROUTING -j DNAT --to-destination 10.244.1.6
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, Packet.of(UDP, "192.168.0.11", "127.0.0.1", 53).local()))
+        .containsExactly("1/1 local 192.168.0.11>127.0.0.1 53");
+  }
+
+  @Test
+  void fact07TheFirstDnatDecides() {
+    assertThat(Rules.outcomes(DNAT, PACKET))
+        .containsExactly(
+            "1/1 forward 203.0.113.5>10.244.1.5 8080 dnat 10.244.1.5:8080 snat masquerade");
+    assertThat(Rules.outcomes(DNAT, Packet.of(TCP, "203.0.113.5", "10.96.0.10", 81)))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.6 81 dnat 10.244.1.6:81");
+  }
+
+  @Test
+  void fact07TargetsOfNatStandAtTheirHooksOnly() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A FORWARD -j DNAT --to-destination 10.244.1.5
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 forward 203.0.113.5>10.96.0.10 80] no [1/1 drop]");
+  }
+
+  @Test
+  void fact08ARangeOfPortsBeginsWithItsFirst() {
+    assertThat(Rules.outcomes(dnat("10.244.1.5:1000-1003"), PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 1000 dnat 10.244.1.5:1000");
+    assertThat(Rules.outcomes(dnat("10.244.1.5:79-90"), PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 80 dnat 10.244.1.5:80");
+    assertThat(Rules.outcomes(dnat("10.244.1.5:1000-1099/70"), PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 1010 dnat 10.244.1.5:1010");
+  }
+
+  @Test
+  void fact08ARandomPortIsADrawOf16Bits() {
+    assertThat(Rules.outcomes(dnat("10.244.1.5:1000-1002 --random"), PACKET))
+        .containsExactly(
+            "10923/32768 forward 203.0.113.5>10.244.1.5 1000 dnat 10.244.1.5:1000",
+            "21845/65536 forward 203.0.113.5>10.244.1.5 1001 dnat 10.244.1.5:1001",
+            "21845/65536 forward 203.0.113.5>10.244.1.5 1002 dnat 10.244.1.5:1002");
+  }
+
+  /// The addresses are those that a kernel chose for these clients.
+  @Test
+  void fact08AHashOfTheClientPicksTheAddress() {
+    IptablesMachine machine = dnat("10.244.1.16-10.244.1.47");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "203.0.113.5", "198.51.100.1", 80)))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.45 80 dnat 10.244.1.45:80 by-client");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "203.0.113.6", "198.51.100.77", 81)))
+        .containsExactly("1/1 forward 203.0.113.6>10.244.1.36 81 dnat 10.244.1.36:81 by-client");
+  }
+
+  @Test
+  void fact09MasqueradeTakesTheAddressOfTheInterface() {
+    Packet packet = Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80).from("eth0").leavingBy("cni0");
+    assertThat(Rules.outcomes(DNAT, packet))
+        .containsExactly("1/1 forward 10.244.1.1>10.244.1.5 80 snat masquerade");
+  }
+
+  @Test
+  void fact09AMarkOfPreroutingIsSeenInPostrouting() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A PREROUTING -j MARK --set-xmark 0x4000/0x4000
+            -A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0x4000 snat masquerade");
+  }
+
+  @Test
+  void fact10DnatIsAStateOfTheConnection() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A OUTPUT -d 10.96.0.10/32 -j DNAT --to-destination 127.0.0.1
+            COMMIT
+            *filter
+            :KUBE-FIREWALL - [0:0]
+            -A INPUT -j KUBE-FIREWALL
+            -A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "203.0.113.5", "127.0.0.1", 80).from("eth0")))
+        .containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "192.168.0.11", "10.96.0.10", 80).local()))
+        .containsExactly("1/1 local 192.168.0.11>127.0.0.1 80 dnat 127.0.0.1:80");
+  }
+
+  @Test
+  void fact11WhatIsNotTrackedIsNotTranslated() {
+    for (String target : new String[] {"NOTRACK", "CT --notrack"}) {
+      IptablesMachine machine =
+          Rules.machine(
+              """
+              *raw
+              -A PREROUTING -d 10.96.0.10/32 -j %s
+              COMMIT
+              *nat
+              -A PREROUTING -j DNAT --to-destination 10.244.1.5
+              COMMIT
+              *filter
+              -A FORWARD -m conntrack --ctstate UNTRACKED -j ACCEPT
+              -A FORWARD -j DROP
+              COMMIT
+              """
+                  .formatted(target));
+      assertThat(Rules.outcomes(machine, PACKET))
+          .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80");
+    }
+  }
+
+  @Test
+  void fact12ZonesAndHelpersChangeNothingForOnePacket() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *raw
+            -A PREROUTING -j CT --zone 5
+            -A PREROUTING -p tcp -j CT --helper ftp
+            COMMIT
+            *filter
+            -A FORWARD -m conntrack --ctstate NEW --ctdir ORIGINAL -j ACCEPT
+            -A FORWARD -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80");
+  }
+
+  private static IptablesMachine dnat(String to) {
+    return Rules.machine(
+        "*nat\n-A PREROUTING -p tcp -j DNAT --to-destination " + to + "\nCOMMIT\n");
+  }
+}

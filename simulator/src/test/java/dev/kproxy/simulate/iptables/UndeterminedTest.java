@@ -1,0 +1,172 @@
+package dev.kproxy.simulate.iptables;
+
+import static dev.kproxy.net.Protocol.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What nobody told is not guessed.
+class UndeterminedTest {
+  private static final Packet PACKET = Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80);
+  private static final String PASSES = "1/1 forward 203.0.113.5>10.244.1.5 80";
+
+  private static IptablesMachine filter(String... rules) {
+    return Rules.machine(
+        "*filter\n-A FORWARD " + String.join("\n-A FORWARD ", rules) + "\nCOMMIT\n");
+  }
+
+  @Test
+  void namesTheRuleAndTheReason() {
+    Outcome outcome = filter("-p tcp", "-i eth0 -j DROP").trace(PACKET).outcomes().get(0);
+    assertThat(outcome.verdict())
+        .isInstanceOfSatisfying(
+            Verdict.Undetermined.class,
+            undetermined -> {
+              assertThat(undetermined.why())
+                  .isEqualTo("the interface that the packet came in by is not given");
+              assertThat(undetermined.at().orElseThrow().number()).isEqualTo(2);
+              assertThat(undetermined.at().orElseThrow().line()).isEqualTo(3);
+            });
+  }
+
+  @Test
+  void asksOneQuestionOnce() {
+    assertThat(Rules.outcomes(filter("-i eth0 -j MARK --set-mark 1", "! -i eth0 -j DROP"), PACKET))
+        .containsExactly("1/1 undetermined yes [" + PASSES + " mark 0x1] no [1/1 drop]");
+  }
+
+  @Test
+  void drawsConclusionsFromInterfaces() {
+    assertThat(
+            Rules.outcomes(
+                filter(
+                    "-i cali1 -j MARK --or-mark 1",
+                    "-i cali+ -j MARK --or-mark 2",
+                    "-i eth0 -j MARK --or-mark 4",
+                    "-i ca+ -j MARK --or-mark 8"),
+                PACKET.marked(0)))
+        .containsExactly(
+            "1/1 undetermined yes ["
+                + PASSES
+                + " mark 0xb] no [1/1 undetermined yes ["
+                + PASSES
+                + " mark 0xa] no [1/1 undetermined yes ["
+                + PASSES
+                + " mark 0x4] no [1/1 undetermined yes ["
+                + PASSES
+                + " mark 0x8] no ["
+                + PASSES
+                + "]]]]");
+  }
+
+  @Test
+  void doesNotAskWhatMakesNoDifference() {
+    assertThat(
+            Rules.outcomes(
+                filter(
+                    "-m limit --limit 3/min -j LOG",
+                    "-i eth0 -p udp -j DROP",
+                    "-i eth0 -j ACCEPT",
+                    "-m set --match-set unheard src -j ACCEPT"),
+                PACKET))
+        .containsExactly(PASSES);
+  }
+
+  @Test
+  void knowsWhatDoesNotHoldWhateverTheRestSays() {
+    assertThat(Rules.outcomes(filter("-m unheard --of it -p udp -j DROP"), PACKET))
+        .containsExactly(PASSES);
+  }
+
+  @Test
+  void leavesOpenWhetherAnAddressIsTheHosts() {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(Family.IPV4, "*filter\n-A INPUT -j DROP\nCOMMIT\n"), HostFacts.UNKNOWN);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "127.0.0.1", "127.0.0.1", 80).local()))
+        .containsExactly("1/1 drop");
+  }
+
+  @Test
+  void agreesWithItselfAboutTheHostsAddresses() {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV4,
+                "*raw\n-A PREROUTING -m addrtype --dst-type LOCAL -j MARK --set-mark 1\nCOMMIT\n"),
+            HostFacts.UNKNOWN);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 local 203.0.113.5>10.244.1.5 80 mark 0x1] no ["
+                + PASSES
+                + "]");
+  }
+
+  @Test
+  void leavesOpenWhatProgramsAndUnknownTargetsDo() {
+    String both = "1/1 undetermined yes [" + PASSES + "] no [1/1 drop]";
+    assertThat(Rules.outcomes(filter("-j NFQUEUE --queue-num 1"), PACKET)).containsExactly(both);
+    assertThat(Rules.outcomes(filter("-j UNHEARD --of it"), PACKET)).containsExactly(both);
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *mangle
+            -A PREROUTING -p tcp -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0xffffffff
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 undetermined yes [" + PASSES + " mark 0x1] no [1/1 drop]");
+  }
+
+  @Test
+  void keepsSharesBesideWhatIsOpen() {
+    List<Outcome> outcomes =
+        filter(
+                "-m statistic --mode random --probability 0.25 -j DROP",
+                "-i eth0 -m statistic --mode random --probability 0.5 -j REJECT")
+            .trace(PACKET)
+            .outcomes();
+    assertThat(outcomes.stream().map(Rules::line))
+        .containsExactly(
+            "1/4 drop",
+            "3/4 undetermined"
+                + " yes [1/2 reject icmp-port-unreachable, 1/2 forward 203.0.113.5>10.244.1.5 80]"
+                + " no ["
+                + PASSES
+                + "]");
+    assertThat(outcomes.stream().map(Outcome::probability).reduce(Fraction.ZERO, Fraction::plus))
+        .isEqualTo(Fraction.ONE);
+  }
+
+  @Test
+  void givesUpWhereTooMuchIsOpen() {
+    String[] rules = new String[32];
+    for (int i = 0; i < rules.length; i++) {
+      rules[i] = "-m set --match-set s" + i + " src -j MARK --or-mark " + (1L << i);
+    }
+    assertThat(Rules.outcomes(filter(rules), PACKET))
+        .containsExactly("1/1 undetermined yes [] no []");
+  }
+
+  @Test
+  void unknownMarksOfAConnectionAreOpen() {
+    Packet established = PACKET.in(Packet.State.ESTABLISHED);
+    IptablesMachine machine =
+        filter(
+            "-j CONNMARK --restore-mark --nfmask 0xf0 --ctmask 0xf0",
+            "-m mark --mark 0x3/0xf -j MARK --set-xmark 0x0/0xf",
+            "-m mark --mark 0x10/0xf0 -j DROP");
+    assertThat(Rules.outcomes(machine, established.marked(3)))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+    assertThat(Rules.outcomes(machine, PACKET.marked(3))).containsExactly(PASSES);
+  }
+}
