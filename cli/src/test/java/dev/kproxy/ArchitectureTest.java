@@ -102,6 +102,7 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.kproxy.(*)..").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("dev.kproxy.simulate.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

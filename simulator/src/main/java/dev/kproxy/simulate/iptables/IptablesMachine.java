@@ -1,20 +1,12 @@
 package dev.kproxy.simulate.iptables;
 
 import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.simulate.Delivery;
-import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.HostFacts;
-import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
-import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Trace;
-import dev.kproxy.simulate.Translation;
-import dev.kproxy.simulate.Verdict;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import dev.kproxy.simulate.host.Facts;
+import dev.kproxy.simulate.iptables.chain.Tables;
+import dev.kproxy.simulate.iptables.walk.Tracing;
 
 /// Says what a kernel does with packets under the iptables rules of one family.
 ///
@@ -22,13 +14,12 @@ import java.util.Set;
 /// when the first packet comes by. Rule sets whose chains call each other in a circle are no rule
 /// sets, no kernel takes them: packets that meet such a circle are undetermined.
 public final class IptablesMachine {
-  private final Tables tables;
-  private final Facts facts;
+  private final Tracing tracing;
 
   /// A machine for a rule set on a host.
   public IptablesMachine(Ruleset rules, HostFacts host) {
-    this.facts = Facts.of(host);
-    this.tables = new Tables(rules, facts);
+    Facts facts = Facts.of(host);
+    tracing = new Tracing(new Tables(rules, facts), facts);
   }
 
   /// What becomes of a packet, with everything that can be said of it.
@@ -39,79 +30,6 @@ public final class IptablesMachine {
   /// What becomes of a packet. Where it is not worked out, because that would take too long, the
   /// only outcome is undetermined, without cases.
   public Trace trace(Packet packet, Trace.Detail detail) {
-    List<Trace.Affinity> affinity = new ArrayList<>();
-    List<Outcome> outcomes;
-    try {
-      outcomes = outcomes(packet, detail, affinity);
-    } catch (Limits.Exceeded e) {
-      outcomes = List.of(givenUp(packet, String.valueOf(e.getMessage())));
-    }
-    return new Trace(packet, outcomes, affinity, notes(packet));
-  }
-
-  /// Counters that turn out to be entangled are asked anew as what they are: unknown.
-  private List<Outcome> outcomes(Packet packet, Trace.Detail detail, List<Trace.Affinity> affinity)
-      throws Limits.Exceeded {
-    Set<Memory.CounterPlace> entangled = new HashSet<>();
-    while (true) {
-      Memory memory = new Memory(facts.host().recent(), entangled);
-      Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(), memory);
-      List<Outcome> outcomes = worlds.outcomes(start(packet));
-      Set<Memory.CounterPlace> found = memory.entangled();
-      if (found.size() == entangled.size()) {
-        if (detail.affinity()) {
-          for (Memory.Affinity asked : List.copyOf(memory.affinity())) {
-            affinity.add(
-                new Trace.Affinity(
-                    asked.list(), asked.seconds(), likeliest(worlds.outcomes(asked.branch()))));
-          }
-        }
-        return outcomes;
-      }
-      entangled = found;
-    }
-  }
-
-  private static Branch start(Packet packet) {
-    boolean local = packet.origin() == Packet.Origin.LOCAL;
-    Flow flow =
-        new Flow(
-            packet.header(),
-            local ? "" : packet.in().orElse(null),
-            "",
-            null,
-            null,
-            packet.mark(),
-            0,
-            null,
-            null);
-    return new Branch(local ? Stage.ROUTE_OUTPUT : Stage.ARRIVAL, flow);
-  }
-
-  private static Optional<Translation> likeliest(List<Outcome> outcomes) {
-    Outcome best = outcomes.get(0);
-    for (Outcome outcome : outcomes) {
-      best = outcome.probability().compareTo(best.probability()) > 0 ? outcome : best;
-    }
-    return best.dnat();
-  }
-
-  private static List<String> notes(Packet packet) {
-    return packet.state() == Packet.State.ESTABLISHED && packet.connection().isEmpty()
-        ? List.of("the connection is taken for one whose first packet met the same rules")
-        : List.of();
-  }
-
-  private static Outcome givenUp(Packet packet, String why) {
-    return new Outcome(
-        Fraction.ONE,
-        Share.EXACT,
-        new Verdict.Undetermined(why, Optional.empty(), List.of(), List.of()),
-        Delivery.NONE,
-        packet.header(),
-        Optional.empty(),
-        Optional.empty(),
-        packet.mark(),
-        List.of());
+    return tracing.trace(packet, detail);
   }
 }

@@ -1,0 +1,80 @@
+package dev.kproxy.simulate.iptables.chain;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
+import dev.kproxy.simulate.host.Facts;
+import dev.kproxy.simulate.iptables.flow.Stage;
+import dev.kproxy.simulate.iptables.match.Conditions;
+import dev.kproxy.simulate.iptables.target.Acting;
+import dev.kproxy.simulate.iptables.target.Translating;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The chains of a rule set by table and name; each is made ready when a packet first comes by.
+public final class Tables {
+  private final Map<String, Chains> tables = new HashMap<>();
+  private final Map<Stage, PreparedChain> builtIn = new EnumMap<>(Stage.class);
+
+  /// The chains of a rule set on a host.
+  public Tables(Ruleset rules, Facts facts) {
+    Conditions conditions = new Conditions(facts);
+    Acting acting = new Acting(new Translating(facts.addresses()));
+    for (Table table : rules.tables()) {
+      tables.putIfAbsent(table.name(), new Chains(table, conditions, acting));
+    }
+    for (Stage stage : Stage.values()) {
+      PreparedChain chain = chain(stage.table(), stage.hook().name());
+      if (chain != null) {
+        builtIn.put(stage, chain);
+      }
+    }
+  }
+
+  /// The chain whose rules are asked at a stage; null where there is none.
+  public @Nullable PreparedChain builtIn(Stage stage) {
+    return builtIn.get(stage);
+  }
+
+  /// A chain of a table; null where there is none of that name.
+  public @Nullable PreparedChain chain(String table, String name) {
+    Chains chains = tables.get(table);
+    return chains == null ? null : chains.chain(name);
+  }
+
+  /// How many chains a table has, and so how deep calls can go that are no loop.
+  public int depth(String table) {
+    Chains chains = tables.get(table);
+    return chains == null ? 0 : chains.chains.size();
+  }
+
+  private static final class Chains {
+    private final Conditions conditions;
+    private final Acting acting;
+    private final Map<String, Chain> chains;
+    private final Map<String, PreparedChain> prepared = new ConcurrentHashMap<>();
+
+    Chains(Table table, Conditions conditions, Acting acting) {
+      this.conditions = conditions;
+      this.acting = acting;
+      List<Chain> all = table.chains();
+      chains = HashMap.newHashMap(all.size());
+      all.forEach(chain -> chains.putIfAbsent(chain.name(), chain));
+    }
+
+    @Nullable PreparedChain chain(String name) {
+      PreparedChain ready = prepared.get(name);
+      if (ready != null) {
+        return ready;
+      }
+      Chain chain = chains.get(name);
+      return chain == null
+          ? null
+          : prepared.computeIfAbsent(name, _ -> new PreparedChain(chain, conditions, acting));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.kproxy.simulate.iptables.flow;
+
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Header;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// All that rules can ask of a packet at one moment; two packets whose flows are equal fare the
+/// same from there.
+///
+/// @param in the interface that it came in by: empty where it came in by none, null where nobody
+///   told
+/// @param out the interface that it leaves by, as rules see it, in the same way
+/// @param exit the interface that it will leave by as it is routed now; `lo` is this host
+/// @param gateway the neighbour that it will be sent to, where that is known
+/// @param mark the packet's mark, in the bits that are known
+/// @param unknownMark the bits of the mark that are not known
+/// @param tracking its connection; null before connection tracking has seen it
+/// @param visits what `-m recent` and `-j SET` have changed on the way
+public record Flow(
+    Header header,
+    @Nullable String in,
+    @Nullable String out,
+    @Nullable String exit,
+    @Nullable Ip gateway,
+    int mark,
+    int unknownMark,
+    @Nullable Tracking tracking,
+    @Nullable Visit visits) {
+
+  /// The same with other addresses.
+  public Flow with(Header newHeader) {
+    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, tracking, visits);
+  }
+
+  /// The same with its connection as tracking knows it now.
+  public Flow with(Tracking newTracking) {
+    return new Flow(header, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
+  }
+
+  /// The same with other addresses, and its connection as tracking knows it now.
+  public Flow with(Header newHeader, Tracking newTracking) {
+    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
+  }
+
+  /// The same with another mark.
+  public Flow marked(int newMark, int newUnknown) {
+    return new Flow(header, in, out, exit, gateway, newMark, newUnknown, tracking, visits);
+  }
+
+  /// The same, come in by an interface.
+  public Flow comingBy(@Nullable String device) {
+    return new Flow(header, device, out, exit, gateway, mark, unknownMark, tracking, visits);
+  }
+
+  /// The same, routed anew.
+  ///
+  /// @param seen the interface as rules see it
+  /// @param routed the interface that it will leave by
+  /// @param neighbour the neighbour that it will be sent to, where that is known
+  public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
+    return new Flow(header, in, seen, routed, neighbour, mark, unknownMark, tracking, visits);
+  }
+
+  /// The same after one more change of a list or a set.
+  public Flow after(Visit visit) {
+    return new Flow(header, in, out, exit, gateway, mark, unknownMark, tracking, visit);
+  }
+
+  /// Whether it is routed to this host.
+  public boolean isForSelf() {
+    return "lo".equals(exit);
+  }
+
+  /// What a rule on the way did to a list or a set.
+  ///
+  /// @param what the list with the address, or the set
+  /// @param present whether the address is on the list now
+  public record Visit(Object what, boolean present, @Nullable Visit before) {
+    /// The last visit to that list or set.
+    public static @Nullable Visit last(@Nullable Visit visits, Object what) {
+      Visit visit = visits;
+      while (visit != null && !visit.what.equals(what)) {
+        visit = visit.before;
+      }
+      return visit;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Visit that && same(this, that);
+    }
+
+    private static boolean same(Visit left, Visit right) {
+      Visit l = left;
+      Visit r = right;
+      while (l != null && r != null) {
+        if (l.present != r.present || !l.what.equals(r.what)) {
+          return false;
+        }
+        l = l.before;
+        r = r.before;
+      }
+      return l == null && r == null;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(what, present);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.kproxy.simulate.iptables.flow;
+
+import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Translation;
+import org.jspecify.annotations.Nullable;
+
+/// The connection of a packet, as connection tracking knows it.
+///
+/// @param original the addresses of its first packet, before any translation
+/// @param reply whether the packet flows the other way
+/// @param given whether somebody told its translations; else the nat tables decide them
+/// @param destinationDone whether the destination's translation, or that there is none, is decided
+/// @param sourceDone the same of the source
+/// @param translated the first packet's addresses so far, after translation
+/// @param mark the connection's mark, in the bits that are known
+/// @param unknownMark the bits of the mark that are not known
+public record Tracking(
+    Packet.State state,
+    Header original,
+    boolean reply,
+    boolean given,
+    boolean destinationDone,
+    boolean sourceDone,
+    @Nullable Translation dnat,
+    @Nullable Translation snat,
+    Header translated,
+    int mark,
+    int unknownMark) {
+
+  /// How tracking sees a packet that comes by.
+  public static Tracking of(Packet packet, Header header) {
+    boolean known = packet.state() == Packet.State.NEW;
+    if (packet.connection().isEmpty()) {
+      return new Tracking(
+          packet.state(),
+          header,
+          false,
+          false,
+          false,
+          false,
+          null,
+          null,
+          header,
+          0,
+          known ? 0 : -1);
+    }
+    Packet.Connection connection = packet.connection().get();
+    Header original = connection.original();
+    Header translated = original;
+    if (connection.dnat().isPresent()) {
+      Translation.To to = connection.dnat().get();
+      translated = translated.withDestination(to.ip(), to.port());
+    }
+    if (connection.snat().isPresent()) {
+      Translation.To to = connection.snat().get();
+      translated = translated.withSource(to.ip(), to.port());
+    }
+    return new Tracking(
+        packet.state(),
+        original,
+        connection.reply(),
+        true,
+        false,
+        false,
+        connection.dnat().orElse(null),
+        connection.snat().orElse(null),
+        translated,
+        connection.mark().orElse(0),
+        connection.mark().isPresent() || known ? 0 : -1);
+  }
+
+  /// A packet that is exempt.
+  public static Tracking exempt(Header header) {
+    return new Tracking(
+        Packet.State.UNTRACKED, header, false, false, true, true, null, null, header, 0, 0);
+  }
+
+  /// Whether there is a connection at all.
+  public boolean exists() {
+    return state != Packet.State.INVALID && state != Packet.State.UNTRACKED;
+  }
+
+  /// The same with the destination's translation decided.
+  public Tracking decideDestination(@Nullable Translation to, Header after) {
+    return new Tracking(
+        state, original, reply, given, true, sourceDone, to, snat, after, mark, unknownMark);
+  }
+
+  /// The same with the source's translation decided.
+  public Tracking decideSource(@Nullable Translation to, Header after) {
+    return new Tracking(
+        state, original, reply, given, destinationDone, true, dnat, to, after, mark, unknownMark);
+  }
+
+  /// The same with another mark.
+  public Tracking marked(int newMark, int newUnknown) {
+    return new Tracking(
+        state,
+        original,
+        reply,
+        given,
+        destinationDone,
+        sourceDone,
+        dnat,
+        snat,
+        translated,
+        newMark,
+        newUnknown);
+  }
+
+  /// The same in another state.
+  public Tracking in(Packet.State newState) {
+    return new Tracking(
+        newState,
+        original,
+        reply,
+        given,
+        destinationDone,
+        sourceDone,
+        dnat,
+        snat,
+        translated,
+        mark,
+        unknownMark);
+  }
+
+  /// Whether the destination is another than it was.
+  public boolean changedDestination() {
+    return !translated.destination().equals(original.destination())
+        || translated.destinationPort() != original.destinationPort();
+  }
+
+  /// Whether the source is another than it was.
+  public boolean changedSource() {
+    return !translated.source().equals(original.source())
+        || translated.sourcePort() != original.sourcePort();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.kproxy.simulate.iptables.match;
+
+import dev.kproxy.iptables.Match.AddrType;
+import dev.kproxy.iptables.Match.AddrType.Kind;
+import dev.kproxy.iptables.Negatable;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.host.Addresses;
+import dev.kproxy.simulate.iptables.flow.Flow;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What `-m addrtype` asks (`net/netfilter/xt_addrtype.c`).
+///
+/// For IPv4 an address has one type, and any of those named will do. For IPv6 `UNICAST`,
+/// `MULTICAST` and `UNSPEC` must all hold, where they are named, and are asked of the address
+/// itself, so that a local address is unicast, too.
+final class AddrTypeMatching {
+  private AddrTypeMatching() {}
+
+  static Answer ask(AddrType match, Flow flow, Addresses addresses) {
+    String device = null;
+    if (match.limitIn() || match.limitOut()) {
+      device = match.limitIn() ? flow.in() : flow.out();
+      if (device == null) {
+        return new Answer.Unknown(
+            "the interface that --limit-iface-"
+                + (match.limitIn() ? "in" : "out")
+                + " asks for"
+                + " is not given",
+            match);
+      }
+    }
+    String asked = device == null || device.isEmpty() ? null : device;
+    Answer source = ask(match.source(), flow.header().source(), asked, addresses);
+    if (source == Answer.Known.NO) {
+      return source;
+    }
+    Answer destination = ask(match.destination(), flow.header().destination(), asked, addresses);
+    return destination == Answer.Known.YES ? source : destination;
+  }
+
+  private static Answer ask(
+      Optional<Negatable<Set<Kind>>> kinds, Ip ip, @Nullable String device, Addresses addresses) {
+    if (kinds.isEmpty()) {
+      return Answer.Known.YES;
+    }
+    Set<Kind> wanted = kinds.get().value();
+    boolean inverted = kinds.get().inverted();
+    Answer answer =
+        ip.family() == Family.IPV4
+            ? v4(wanted, ip, device, addresses)
+            : v6(wanted, ip, device, addresses);
+    return switch (answer) {
+      case Answer.Known known -> known.invertedIf(inverted);
+      case Answer.Unknown unknown -> unknown.invertedIf(inverted);
+      case Answer.Chance chance -> chance;
+    };
+  }
+
+  private static Answer v4(Set<Kind> wanted, Ip ip, @Nullable String device, Addresses addresses) {
+    Optional<Kind> kind = addresses.kind(ip, device);
+    return kind.isPresent()
+        ? Answer.Known.of(wanted.contains(kind.get()))
+        : unknown(wanted, ip, device);
+  }
+
+  private static Answer v6(Set<Kind> wanted, Ip ip, @Nullable String device, Addresses addresses) {
+    Optional<Kind> kind = addresses.kind(ip, device);
+    boolean multicast = kind.equals(Optional.of(Kind.MULTICAST));
+    if ((wanted.contains(Kind.MULTICAST) && !multicast)
+        || (wanted.contains(Kind.UNICAST) && (multicast || ip.isUnspecified()))
+        || (wanted.contains(Kind.UNSPEC) && !ip.isUnspecified())) {
+      return Answer.Known.NO;
+    }
+    boolean asksRoutes =
+        wanted.contains(Kind.LOCAL)
+            || wanted.contains(Kind.ANYCAST)
+            || wanted.contains(Kind.PROHIBIT)
+            || wanted.contains(Kind.UNREACHABLE);
+    if (!asksRoutes) {
+      return Answer.Known.YES;
+    }
+    return kind.isPresent()
+        ? Answer.Known.of(kind.get() != Kind.UNICAST && wanted.contains(kind.get()))
+        : unknown(wanted, ip, device);
+  }
+
+  /// Where only the local addresses are asked for, the question is the one that routing asks, too.
+  private static Answer unknown(Set<Kind> wanted, Ip ip, @Nullable String device) {
+    Object key =
+        device == null && wanted.equals(Set.of(Kind.LOCAL))
+            ? new Addresses.IsLocal(ip)
+            : new Asked(wanted, ip, device == null ? "" : device);
+    return new Answer.Unknown("what " + ip + " is for this host is not given", key);
+  }
+
+  private record Asked(Set<Kind> kinds, Ip ip, String device) {}
+}

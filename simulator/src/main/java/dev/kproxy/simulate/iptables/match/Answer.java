@@ -1,0 +1,44 @@
+package dev.kproxy.simulate.iptables.match;
+
+import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.Share;
+import org.jspecify.annotations.Nullable;
+
+/// What a match says of a packet.
+public sealed interface Answer {
+  /// It is known.
+  enum Known implements Answer {
+    YES,
+    NO;
+
+    /// Yes where it is so.
+    public static Known of(boolean yes) {
+      return yes ? YES : NO;
+    }
+
+    /// The opposite, where that was asked for.
+    public Known invertedIf(boolean inverted) {
+      return inverted ? of(this == NO) : this;
+    }
+  }
+
+  /// It is a draw.
+  record Chance(Fraction probability, Share share) implements Answer {}
+
+  /// Nobody told.
+  ///
+  /// @param key equal for questions that always have the same answer; null where asking again may
+  ///   give another one
+  /// @param inverted whether the match says the opposite of the answer to the key
+  record Unknown(String why, @Nullable Object key, boolean inverted) implements Answer {
+    /// A question that was not asked the other way round.
+    public Unknown(String why, @Nullable Object key) {
+      this(why, key, false);
+    }
+
+    /// The opposite, where that was asked for.
+    public Unknown invertedIf(boolean turn) {
+      return turn ? new Unknown(why, key, !inverted) : this;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.kproxy.simulate.iptables.match;
+
+import dev.kproxy.iptables.MaskedIp;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Negatable;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Hook;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Share;
+import dev.kproxy.simulate.Transport;
+import dev.kproxy.simulate.host.Facts;
+import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Stage;
+import dev.kproxy.simulate.iptables.flow.Tracking;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Turns matches into conditions: what the kernel's extension of that name does.
+///
+/// `-m recent` and nth counters are not among them: they change as they are asked, which is the
+/// walk's business.
+public final class Conditions {
+  private static final int RANDOM_BITS = 31;
+  private static final int SYN = 2;
+
+  private final Facts facts;
+  private final ModuleMatching modules;
+
+  /// The conditions of rules on a host.
+  public Conditions(Facts facts) {
+    this.facts = facts;
+    this.modules = new ModuleMatching(facts);
+  }
+
+  /// The condition that a match is.
+  public Condition of(Match match) {
+    return switch (match) {
+      case Match.Source(var addresses, boolean inverted) -> {
+        Predicate<Ip> among = among(addresses);
+        yield (_, flow, _) -> known(among.test(flow.header().source()), inverted);
+      }
+      case Match.Destination(var addresses, boolean inverted) -> {
+        Predicate<Ip> among = among(addresses);
+        yield (_, flow, _) -> known(among.test(flow.header().destination()), inverted);
+      }
+      case Match.Protocol(int number, boolean inverted) ->
+          (_, flow, _) ->
+              known(number == 0 || number == flow.header().transport().number(), inverted);
+      case Match.InInterface(String pattern, boolean inverted) ->
+          (_, flow, _) -> device("in", flow.in(), pattern, inverted);
+      case Match.OutInterface(String pattern, boolean inverted) ->
+          (_, flow, stage) -> device(way(flow, stage), flow.out(), pattern, inverted);
+      case Match.Fragment(boolean inverted) -> (_, _, _) -> known(false, inverted);
+      case Match.Comment _, Match.NfAcct _ -> (_, _, _) -> Answer.Known.YES;
+      case Match.Tcp tcp -> tcp(tcp);
+      case Match.Udp(var source, var destination) -> ports(source, destination);
+      case Match.Sctp(var source, var destination, var chunks) ->
+          chunks.isEmpty()
+              ? ports(source, destination)
+              : and(
+                  ports(source, destination),
+                  new Answer.Unknown("the SCTP chunks of the packet are not given", match));
+      case Match.Icmp(Negatable<Match.Icmp.Type> type) ->
+          (_, flow, _) -> icmp(type, flow.header().transport());
+      case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow.header());
+      case Match.Mark(int value, int mask, boolean inverted) ->
+          (_, flow, _) -> mark(flow.mark(), flow.unknownMark(), value, mask, inverted);
+      case Match.Random(long numerator, _, boolean inverted) -> {
+        Answer answer = random(numerator, inverted);
+        yield (_, _, _) -> answer;
+      }
+      case Match.Conntrack conntrack -> (_, flow, _) -> ConnectionMatching.ask(conntrack, flow);
+      case Match.State(var states, boolean inverted) ->
+          (_, flow, _) -> ConnectionMatching.state(states, inverted, flow, false);
+      case Match.ConnMark(int value, int mask, boolean inverted) ->
+          (_, flow, _) -> ConnectionMatching.mark(value, mask, inverted, flow);
+      case Match.AddrType addrType ->
+          (_, flow, _) -> AddrTypeMatching.ask(addrType, flow, facts.addresses());
+      case Match.IpRange(var source, var destination) ->
+          (_, flow, _) ->
+              Answer.Known.of(
+                  within(source, flow.header().source())
+                      && within(destination, flow.header().destination()));
+      case Match.MatchSet set -> (_, flow, _) -> modules.set(set, flow);
+      case Match.PhysDev physDev -> (packet, _, _) -> ModuleMatching.physDev(physDev, packet);
+      case Match.Ipvs ipvs -> {
+        Answer answer =
+            new Answer.Unknown("which virtual service has the connection is not known here", ipvs);
+        yield (_, _, _) -> answer;
+      }
+      case Match.Module module -> (packet, flow, _) -> modules.ask(module, packet, flow);
+      case Match.Recent _, Match.Nth _ -> throw new IllegalArgumentException(match.toString());
+    };
+  }
+
+  /// What decides by which interface a packet leaves: the destination that it was routed for, which
+  /// for OUTPUT is the one that it had at first.
+  private static Ip way(Flow flow, Stage stage) {
+    Tracking tracking = flow.tracking();
+    return stage.hook() == Hook.OUTPUT && tracking != null
+        ? tracking.original().destination()
+        : flow.header().destination();
+  }
+
+  /// [MaskedIp#contains], without making an address at each call.
+  private static Predicate<Ip> among(MaskedIp addresses) {
+    return addresses.ip() instanceof Ip.V4(int wanted)
+            && addresses.mask() instanceof Ip.V4(int mask)
+        ? ip -> ip instanceof Ip.V4(int bits) && (bits & mask) == wanted
+        : addresses::contains;
+  }
+
+  private static Answer.Known known(boolean yes, boolean inverted) {
+    return Answer.Known.of(yes != inverted);
+  }
+
+  private static Answer device(
+      Object which, @Nullable String name, String pattern, boolean inverted) {
+    if (name != null) {
+      return known(Match.matchesInterface(pattern, name), inverted);
+    }
+    if (pattern.equals("+")) {
+      return known(true, inverted);
+    }
+    String way = which.equals("in") ? "came in by" : "leaves by";
+    return new Answer.Unknown(
+        "the interface that the packet " + way + " is not given",
+        new Device(which, pattern),
+        inverted);
+  }
+
+  private static boolean within(Optional<Negatable<Match.IpRange.Range>> range, Ip ip) {
+    if (range.isEmpty()) {
+      return true;
+    }
+    Match.IpRange.Range addresses = range.get().value();
+    boolean inside =
+        ip.family() == addresses.first().family()
+            && addresses.first().compareTo(ip) <= 0
+            && ip.compareTo(addresses.last()) <= 0;
+    return inside != range.get().inverted();
+  }
+
+  private static Condition ports(
+      Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination) {
+    IntPredicate sports = ports(source);
+    IntPredicate dports = ports(destination);
+    return (_, flow, _) ->
+        Answer.Known.of(
+            flow.header().transport() instanceof Transport.Ports(_, int sport, int dport)
+                && sports.test(sport)
+                && dports.test(dport));
+  }
+
+  private static IntPredicate ports(Optional<Negatable<PortRange>> asked) {
+    if (asked.isEmpty()) {
+      return _ -> true;
+    }
+    int first = asked.get().value().first();
+    int last = asked.get().value().last();
+    boolean inverted = asked.get().inverted();
+    return port -> (first <= port && port <= last) != inverted;
+  }
+
+  /// What is not given is asked only where the rest holds.
+  private static Condition and(Condition first, Answer.Unknown rest) {
+    return (packet, flow, stage) ->
+        first.ask(packet, flow, stage) == Answer.Known.NO ? Answer.Known.NO : rest;
+  }
+
+  private static Condition tcp(Match.Tcp tcp) {
+    Condition ports = ports(tcp.source(), tcp.destination());
+    Condition flagged =
+        tcp.flags()
+            .<Condition>map(
+                flags ->
+                    (packet, flow, stage) ->
+                        ports.ask(packet, flow, stage) == Answer.Known.NO
+                            ? Answer.Known.NO
+                            : flags(flags, tcp, packet))
+            .orElse(ports);
+    return tcp.option().isEmpty()
+        ? flagged
+        : and(flagged, new Answer.Unknown("the TCP options of the packet are not given", tcp));
+  }
+
+  /// The first packet of a TCP connection has the flag SYN and no other.
+  private static Answer flags(Negatable<Match.Tcp.Flags> asked, Match.Tcp tcp, Packet packet) {
+    return packet.state() == Packet.State.NEW
+        ? known((SYN & asked.value().mask()) == asked.value().set(), asked.inverted())
+        : new Answer.Unknown("the TCP flags of the packet are not given", tcp);
+  }
+
+  private static Answer icmp(Negatable<Match.Icmp.Type> asked, Transport transport) {
+    Match.Icmp.Type type = asked.value();
+    return switch (transport) {
+      case Transport.Icmp(int given, int code) ->
+          known(type.type() == 255 || holds(type, given, code), asked.inverted());
+      case Transport.Icmp6(int given, int code) ->
+          known(holds(type, given, code), asked.inverted());
+      case Transport.Ports _ -> Answer.Known.NO;
+    };
+  }
+
+  private static boolean holds(Match.Icmp.Type type, int given, int code) {
+    return type.type() == given && type.firstCode() <= code && code <= type.lastCode();
+  }
+
+  private static Answer multiport(Match.Multiport multiport, Header header) {
+    if (!(header.transport() instanceof Transport.Ports(_, int sport, int dport))) {
+      return Answer.Known.NO;
+    }
+    boolean found =
+        multiport.ports().stream()
+            .anyMatch(
+                range ->
+                    switch (multiport.which()) {
+                      case SOURCE -> range.contains(sport);
+                      case DESTINATION -> range.contains(dport);
+                      case EITHER -> range.contains(sport) || range.contains(dport);
+                    });
+    return known(found, multiport.inverted());
+  }
+
+  /// Whether a mark, of which some bits may be unknown, agrees with a value.
+  static Answer mark(int mark, int unknown, int value, int mask, boolean inverted) {
+    int known = mask & ~unknown;
+    if ((mark & known) != (value & ~(mask & unknown))) {
+      return known(false, inverted);
+    }
+    return (mask & unknown) == 0
+        ? known(true, inverted)
+        : new Answer.Unknown("the mark of the connection is not given", null, inverted);
+  }
+
+  private static Answer random(long numerator, boolean inverted) {
+    Fraction share = Fraction.dyadic(numerator, RANDOM_BITS);
+    if (share.isZero() || share.isOne()) {
+      return known(share.isOne(), inverted);
+    }
+    return new Answer.Chance(inverted ? share.complement() : share, Share.EXACT);
+  }
+}

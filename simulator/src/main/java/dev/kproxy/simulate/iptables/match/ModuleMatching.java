@@ -1,0 +1,125 @@
+package dev.kproxy.simulate.iptables.match;
+
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Match.AddrType;
+import dev.kproxy.iptables.Negatable;
+import dev.kproxy.iptables.Option;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.host.Facts;
+import dev.kproxy.simulate.host.Membership;
+import dev.kproxy.simulate.host.SetQuery;
+import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Flow.Visit;
+import java.util.List;
+import java.util.Optional;
+
+/// What is asked of things that a packet does not show: sets, sockets, counters, the ports of
+/// bridges. Where the answer follows from the packet's way it is given, else it is unknown.
+final class ModuleMatching {
+  private final Facts facts;
+
+  ModuleMatching(Facts facts) {
+    this.facts = facts;
+  }
+
+  /// Counters of entries, and sets that a rule on the way has changed, cannot be asked.
+  Answer set(Match.MatchSet match, Flow flow) {
+    SetQuery query = new SetQuery(flow.header(), flow.mark(), flow.in(), flow.out(), match.sides());
+    boolean turned = asks(match, "return-nomatch");
+    Optional<Membership> found =
+        Visit.last(flow.visits(), "set " + match.set()) == null
+            ? facts.sets().ask(match.set(), query, turned)
+            : Optional.empty();
+    boolean counts =
+        asks(match, "packets-eq")
+            || asks(match, "packets-lt")
+            || asks(match, "packets-gt")
+            || asks(match, "bytes-eq")
+            || asks(match, "bytes-lt")
+            || asks(match, "bytes-gt");
+    if (found.equals(Optional.of(Membership.NO))) {
+      return Answer.Known.of(match.inverted());
+    }
+    if (found.equals(Optional.of(Membership.YES)) && !counts) {
+      return Answer.Known.of(!match.inverted());
+    }
+    String why =
+        found.isEmpty()
+            ? "the set " + match.set() + " is not given"
+            : "what else the set " + match.set() + " asks is not given";
+    return new Answer.Unknown(
+        why, new Asked(match.set(), match.options(), query), match.inverted());
+  }
+
+  private static boolean asks(Match.MatchSet match, String option) {
+    return !match.options().isEmpty()
+        && match.options().stream().anyMatch(given -> given.name().equals(option));
+  }
+
+  private record Asked(String set, List<Option> options, SetQuery query) {}
+
+  /// A packet of the host itself has no port of a bridge behind it; whether another one has, is not
+  /// known.
+  static Answer physDev(Match.PhysDev match, Packet packet) {
+    if (packet.origin() == Packet.Origin.LOCAL) {
+      boolean holds =
+          no(match.isIn())
+              && no(match.isOut())
+              && no(match.isBridged())
+              && no(match.in().map(in -> new Negatable<>(true, in.inverted())))
+              && no(match.out().map(out -> new Negatable<>(true, out.inverted())));
+      return Answer.Known.of(holds);
+    }
+    return new Answer.Unknown("the ports of bridges that the packet passes are not given", match);
+  }
+
+  private static boolean no(Optional<Negatable<Boolean>> asked) {
+    return asked.isEmpty() || asked.get().value() == asked.get().inverted();
+  }
+
+  Answer ask(Match.Module module, Packet packet, Flow flow) {
+    return switch (module.name()) {
+      case "owner", "cgroup" -> owner(module, packet);
+      case "rpfilter" -> wayBack(module, flow);
+      case "limit", "hashlimit", "connlimit", "quota", "connbytes", "rateest" ->
+          new Answer.Unknown("-m " + module.name() + " depends on what came before", null);
+      default -> unknown(module, flow);
+    };
+  }
+
+  /// The same is asked as often as the packet has not been changed.
+  private static Answer unknown(Match.Module module, Flow flow) {
+    return new Answer.Unknown(
+        "what -m " + module.name() + " asks is not given", flow.visits() == null ? module : null);
+  }
+
+  /// What passes through has no socket here.
+  private static Answer owner(Match.Module module, Packet packet) {
+    if (packet.origin() == Packet.Origin.FORWARD) {
+      return Answer.Known.of(module.options().stream().allMatch(Option::inverted));
+    }
+    return new Answer.Unknown("the socket of the packet is not given", module);
+  }
+
+  /// `rpfilter_mt`: whether the way back to the source is the one that the packet came by.
+  private Answer wayBack(Match.Module module, Flow flow) {
+    boolean inverted = asks(module, "invert");
+    if ("lo".equals(flow.in())) {
+      return Answer.Known.of(!inverted);
+    }
+    boolean own =
+        facts.addresses().kind(flow.header().source()).equals(Optional.of(AddrType.Kind.LOCAL));
+    if (own) {
+      return asks(module, "accept-local") ? unknown(module, flow) : Answer.Known.of(inverted);
+    }
+    return facts
+        .routing()
+        .wayBack(flow.header().source(), asks(module, "loose") ? "" : flow.in())
+        .<Answer>map(holds -> Answer.Known.of(holds != inverted))
+        .orElseGet(() -> unknown(module, flow));
+  }
+
+  private static boolean asks(Match.Module module, String option) {
+    return module.options().stream().anyMatch(given -> given.name().equals(option));
+  }
+}

@@ -1,0 +1,205 @@
+package dev.kproxy.simulate.iptables.target;
+
+import dev.kproxy.iptables.Action;
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.Hook;
+import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Stage;
+import dev.kproxy.simulate.iptables.flow.Tracking;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the targets do.
+public final class Acting {
+  private static final Effect BACK = new Effect.Back();
+  private static final Effect DROP = new Effect.End(new Verdict.Drop());
+
+  /// Targets that leave the packet as rules see it, and let it go on.
+  private static final Set<String> PASSING =
+      Set.of(
+          "LOG",
+          "NFLOG",
+          "ULOG",
+          "TRACE",
+          "AUDIT",
+          "CHECKSUM",
+          "TCPMSS",
+          "CLASSIFY",
+          "SECMARK",
+          "CONNSECMARK",
+          "TCPOPTSTRIP",
+          "RATEEST",
+          "LED",
+          "IDLETIMER",
+          "TEE",
+          "ECN",
+          "HMARK");
+
+  /// Targets that change something of the packet that rules ask of, and let it go on.
+  private static final Set<String> CHANGING = Set.of("DSCP", "TOS", "TTL", "HL", "SET");
+
+  private final Translating translating;
+
+  /// What the targets do where translations are made so.
+  public Acting(Translating translating) {
+    this.translating = translating;
+  }
+
+  /// What an action does, made ready to be done.
+  public Deed of(Action action) {
+    return switch (action) {
+      case Action.None() -> (flow, _) -> new Effect.Next(flow);
+      case Action.Jump(String chain) -> always(new Effect.Call(chain, false));
+      case Action.Goto(String chain) -> always(new Effect.Call(chain, true));
+      case Action.Accept() -> (flow, _) -> new Effect.Leave(flow);
+      case Action.Drop() -> always(DROP);
+      case Action.Return() -> always(BACK);
+      case Action.Queue() -> (flow, _) -> queue("QUEUE", flow);
+      case Action.Reject reject -> (flow, stage) -> reject(reject, flow, stage);
+      case Action.Mark(int value, int mask) ->
+          (flow, _) -> new Effect.Next(marked(flow, value, mask));
+      case Action.ConnMark _, Action.SaveMark _, Action.RestoreMark _ ->
+          (flow, _) -> new Effect.Next(connectionMark(action, flow));
+      case Action.NoTrack() -> (flow, _) -> new Effect.Next(exempt(flow));
+      case Action.Ct(boolean noTrack, var _) ->
+          (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : flow);
+      case Action.Dnat dnat -> dnat(dnat);
+      case Action.Redirect redirect ->
+          (flow, stage) ->
+              inNat(stage, false)
+                  ? new Effect.Translate(translating.redirect(redirect, flow, stage))
+                  : misplaced("REDIRECT", flow);
+      case Action.Snat snat ->
+          (flow, stage) ->
+              inNat(stage, true)
+                  ? new Effect.Translate(Translating.snat(snat, flow))
+                  : misplaced("SNAT", flow);
+      case Action.Masquerade _ ->
+          (flow, stage) ->
+              stage == Stage.POSTROUTING_NAT
+                  ? new Effect.Translate(translating.masquerade(flow))
+                  : misplaced("MASQUERADE", flow);
+      case Action.Netmap netmap ->
+          (flow, stage) ->
+              stage.isNat()
+                  ? new Effect.Translate(Translating.netmap(netmap.to(), flow, stage))
+                  : misplaced("NETMAP", flow);
+      case Action.Tproxy(int _, var _, int mark, int mask) ->
+          (flow, _) ->
+              new Effect.Either(
+                  "whether a socket listens for TPROXY is not given",
+                  new Effect.Leave(marked(flow, mark, mask)),
+                  DROP);
+      case Action.Target target -> (flow, _) -> target(target, flow);
+    };
+  }
+
+  private static Deed always(Effect effect) {
+    return (_, _) -> effect;
+  }
+
+  private static Flow marked(Flow flow, int value, int mask) {
+    return flow.marked((flow.mark() & ~mask) ^ value, flow.unknownMark() & ~mask);
+  }
+
+  /// To one address and port, as kube-proxy does, there is nothing to choose.
+  private static Deed dnat(Action.Dnat dnat) {
+    Optional<Translation.To> only = Translating.only(dnat.to());
+    if (only.isEmpty()) {
+      return (flow, stage) ->
+          inNat(stage, false)
+              ? new Effect.Translate(Translating.dnat(dnat, flow))
+              : misplaced("DNAT", flow);
+    }
+    Translation.To to = only.get();
+    return (flow, stage) ->
+        inNat(stage, false)
+            ? new Effect.Leave(Translating.destination(flow, to))
+            : misplaced("DNAT", flow);
+  }
+
+  private static boolean inNat(Stage stage, boolean source) {
+    return stage.isNat() && stage.translatesSource() == source;
+  }
+
+  private static Effect reject(Action.Reject reject, Flow flow, Stage stage) {
+    if (stage.hook() == Hook.PREROUTING || stage.hook() == Hook.POSTROUTING) {
+      return misplaced("REJECT", flow);
+    }
+    String usual =
+        flow.header().family() == Family.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+    return new Effect.End(new Verdict.Reject(reject.with().orElse(usual)));
+  }
+
+  private static Effect queue(String name, Flow flow) {
+    return new Effect.Either(
+        "what the program behind "
+            + name
+            + " decides is not known: that it accepts is one case,"
+            + " that it drops the other",
+        new Effect.Leave(flow),
+        DROP);
+  }
+
+  private static Effect misplaced(String name, Flow flow) {
+    return unknown("no kernel takes " + name + " at this place", flow);
+  }
+
+  private static Effect unknown(String why, Flow flow) {
+    return new Effect.Either(
+        why + ": that it lets the packet go on is one case, that it drops it the other",
+        new Effect.Next(flow),
+        DROP);
+  }
+
+  /// A packet that tracking has seen already keeps its connection.
+  private static Flow exempt(Flow flow) {
+    Tracking tracking = flow.tracking();
+    return tracking == null ? flow.with(Tracking.exempt(flow.header())) : flow;
+  }
+
+  private static Flow connectionMark(Action action, Flow flow) {
+    Tracking tracking = flow.tracking();
+    if (tracking == null || !tracking.exists()) {
+      return flow;
+    }
+    return switch (action) {
+      case Action.ConnMark(int value, int mask) ->
+          flow.with(
+              tracking.marked((tracking.mark() & ~mask) ^ value, tracking.unknownMark() & ~mask));
+      case Action.SaveMark(int packetMask, int connectionMask) ->
+          flow.with(
+              tracking.marked(
+                  (tracking.mark() & ~connectionMask) ^ (flow.mark() & packetMask),
+                  (tracking.unknownMark() & ~connectionMask) | (flow.unknownMark() & packetMask)));
+      case Action.RestoreMark(int packetMask, int connectionMask) ->
+          flow.marked(
+              (flow.mark() & ~packetMask) ^ (tracking.mark() & connectionMask),
+              (flow.unknownMark() & ~packetMask) | (tracking.unknownMark() & connectionMask));
+      default -> flow;
+    };
+  }
+
+  private static Effect target(Action.Target target, Flow flow) {
+    if (PASSING.contains(target.name())) {
+      return new Effect.Next(flow);
+    }
+    if (CHANGING.contains(target.name())) {
+      return new Effect.Next(flow.after(new Flow.Visit(visited(target), true, flow.visits())));
+    }
+    return target.name().equals("NFQUEUE")
+        ? queue("NFQUEUE", flow)
+        : unknown("the target " + target.name() + " is not known", flow);
+  }
+
+  /// What a target changes: a set, or a field of the header.
+  private static Object visited(Action.Target target) {
+    return target.options().stream()
+        .filter(option -> option.name().endsWith("-set") && !option.words().isEmpty())
+        .map(option -> "set " + option.words().get(0))
+        .findFirst()
+        .orElse(target.name());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.kproxy.simulate.iptables.walk;
+
+import dev.kproxy.simulate.iptables.match.Device;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The answers that a world takes for granted.
+///
+/// @param answers by what was asked
+record Knowledge(Map<Object, Boolean> answers) {
+  static final Knowledge NONE = new Knowledge(Map.of());
+
+  Knowledge {
+    answers = Map.copyOf(answers);
+  }
+
+  Knowledge with(Object key, boolean answer) {
+    Map<Object, Boolean> more = new HashMap<>(answers);
+    more.put(key, answer);
+    return new Knowledge(more);
+  }
+
+  /// The answer that follows from those that are given, or null.
+  @Nullable Boolean answer(Object key) {
+    if (answers.isEmpty()) {
+      return null;
+    }
+    Boolean known = answers.get(key);
+    if (known == null && key instanceof Device device) {
+      return byPrefix(device);
+    }
+    return known;
+  }
+
+  /// Interfaces are asked by the beginning of their names, so that one answer may settle another
+  /// question.
+  private @Nullable Boolean byPrefix(Device asked) {
+    for (Map.Entry<Object, Boolean> entry : answers.entrySet()) {
+      if (entry.getKey() instanceof Device device && device.which().equals(asked.which())) {
+        if (entry.getValue() && asked.covers(device)) {
+          return true;
+        }
+        if (entry.getValue() ? !device.covers(asked) : device.covers(asked)) {
+          return false;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,179 @@
+package dev.kproxy.simulate.iptables.walk;
+
+import dev.kproxy.iproute.RecentList;
+import dev.kproxy.iptables.MaskedIp;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Share;
+import dev.kproxy.simulate.iptables.chain.PreparedRule;
+import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Flow.Visit;
+import dev.kproxy.simulate.iptables.match.Answer;
+import dev.kproxy.simulate.iptables.walk.Branch.Counter;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What rules remember of earlier packets: the lists of `-m recent` and the counters of `-m
+/// statistic --mode nth`.
+final class Memory {
+  private final Map<String, RecentList> lists;
+  private final Map<String, Affinity> affinity = new LinkedHashMap<>();
+  private final Map<CounterPlace, History> counters = new HashMap<>();
+  private final Set<CounterPlace> entangled;
+  private final Set<CounterPlace> found = new HashSet<>();
+
+  /// @param lists the lists of the host; one that is not among them is empty
+  /// @param entangled counters whose shares cannot be told
+  Memory(Map<String, RecentList> lists, Set<CounterPlace> entangled) {
+    this.lists = lists;
+    this.entangled = entangled;
+  }
+
+  /// One counter of a rule set.
+  record CounterPlace(PreparedRule rule, int condition) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof CounterPlace(PreparedRule that, int number)
+          && rule == that
+          && condition == number;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(rule) + condition;
+    }
+  }
+
+  /// A list that was asked for an address that is not on it.
+  ///
+  /// @param branch where a packet goes on whose address is on the list
+  record Affinity(String list, int seconds, Branch branch) {}
+
+  /// What a list said, and the packet after it.
+  record Recollection(Answer answer, Flow flow) {}
+
+  /// The lists that were asked in vain, in order.
+  Collection<Affinity> affinity() {
+    return affinity.values();
+  }
+
+  /// Counters that were found to be asked by packets which another counter had told apart: which of
+  /// them come at which count is not a matter of shares.
+  Set<CounterPlace> entangled() {
+    Set<CounterPlace> all = new HashSet<>(entangled);
+    all.addAll(found);
+    return all;
+  }
+
+  /// The share of the packets that come to a counter for which it holds: one in so many, over many
+  /// connections.
+  Answer count(PreparedRule rule, int condition, Match.Nth nth, Branch branch) {
+    CounterPlace place = new CounterPlace(rule, condition);
+    History known = counters.putIfAbsent(place, new History(branch.counters));
+    if (known != null && !Counter.same(known.counters, branch.counters)) {
+      found.add(place);
+    }
+    for (Counter seen = branch.counters; seen != null; seen = seen.before) {
+      if (seen.rule == rule && seen.condition == condition) {
+        found.add(place);
+      }
+    }
+    if (entangled.contains(place) || found.contains(place)) {
+      return new Answer.Unknown("the phase of the counter is not given", null, nth.inverted());
+    }
+    Fraction share = Fraction.of(1, nth.every());
+    return share.isOne()
+        ? Answer.Known.of(!nth.inverted())
+        : new Answer.Chance(nth.inverted() ? share.complement() : share, Share.LONG_RUN);
+  }
+
+  /// Asks a list, and changes it for what follows (`recent_mt` in `net/netfilter/xt_recent.c`).
+  Recollection recall(Match.Recent match, Branch branch, Packet packet) {
+    Flow flow = branch.flow;
+    Ip address = match.destination() ? flow.header().destination() : flow.header().source();
+    Ip kept = masked(address, match.mask());
+    Object entry = new ListEntry(match.name(), kept);
+    Seen seen = seen(match.name(), kept, Visit.last(flow.visits(), entry), packet);
+    Answer.Known plain = Answer.Known.of(!match.inverted());
+    Answer.Known otherwise = Answer.Known.of(match.inverted());
+    return switch (match.operation()) {
+      case SET -> new Recollection(plain, flow.after(new Visit(entry, true, flow.visits())));
+      case REMOVE ->
+          seen == null
+              ? new Recollection(otherwise, flow)
+              : new Recollection(plain, flow.after(new Visit(entry, false, flow.visits())));
+      case RCHECK, UPDATE -> check(match, branch, entry, seen);
+    };
+  }
+
+  /// What a list has of an address, or null: first what rules did on the way, then what the packet
+  /// brings, then the list of the host.
+  private @Nullable Seen seen(String name, Ip address, @Nullable Visit last, Packet packet) {
+    if (last != null) {
+      return last.present() ? new Seen(0, -1) : null;
+    }
+    Integer age = packet.recent().get(name);
+    if (age != null) {
+      return new Seen(age, -1);
+    }
+    RecentList list = lists.get(name);
+    return list == null
+        ? null
+        : list.entry(address).map(found -> new Seen(-1, found.stamps().size())).orElse(null);
+  }
+
+  private Recollection check(Match.Recent match, Branch branch, Object entry, @Nullable Seen seen) {
+    Flow flow = branch.flow;
+    boolean late = seen == null || (match.seconds() > 0 && seen.age > match.seconds());
+    boolean seldom =
+        seen != null && match.seconds() == 0 && seen.times >= 0 && seen.times < match.hitCount();
+    if (seen == null || late || seldom) {
+      if (!affinity.containsKey(match.name())) {
+        Branch there = branch.start();
+        there.condition++;
+        there.flow = flow.after(new Visit(entry, true, flow.visits()));
+        affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
+      }
+      return new Recollection(Answer.Known.of(match.inverted()), flow);
+    }
+    boolean aged = match.seconds() == 0 || seen.age >= 0;
+    boolean counted = match.hitCount() <= 1 || (match.seconds() == 0 && seen.times >= 0);
+    if (!aged || !counted || match.ttl()) {
+      String asked =
+          !aged ? "how old the entry is" : !counted ? "how often it was seen" : "its TTL";
+      return new Recollection(
+          new Answer.Unknown(
+              asked + " in the list " + match.name() + " is not given",
+              new Asked(match, entry),
+              match.inverted()),
+          flow);
+    }
+    boolean refreshes = match.operation() == Match.Recent.Operation.UPDATE && !match.inverted();
+    return new Recollection(
+        Answer.Known.of(!match.inverted()),
+        refreshes ? flow.after(new Visit(entry, true, flow.visits())) : flow);
+  }
+
+  /// @param age in seconds, or -1 where it is not known
+  /// @param times how often, or -1 where it is not known
+  private record Seen(int age, int times) {}
+
+  private record Asked(Match.Recent match, Object entry) {}
+
+  private static Ip masked(Ip address, Optional<Ip> mask) {
+    return mask.isEmpty() ? address : new MaskedIp(address, mask.get()).ip();
+  }
+
+  private record ListEntry(String list, Ip address) {}
+
+  /// The counters that a packet came by before.
+  private record History(@Nullable Counter counters) {}
+}
