@@ -75,9 +75,8 @@ final class ClusterReader {
         options.files(),
         options.recursive(),
         (in, file) ->
-            DocumentReader.readObjects(
-                in,
-                file,
+            Relay.read(
+                sink -> DocumentReader.readObjects(in, file, sink),
                 new DocumentReader.Sink() {
                   @Override
                   public void object(Value.Mapping object) {

@@ -19,6 +19,9 @@ public final class ChainName {
   static final String PROXY_FIREWALL = "KUBE-PROXY-FIREWALL";
   static final String CANARY = "KUBE-PROXY-CANARY";
 
+  /// What all names begin with.
+  private static final String PREFIX = "KUBE-";
+
   private static final byte[] BASE32 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".getBytes(StandardCharsets.US_ASCII);
   private static final int LETTERS = 16;
@@ -42,6 +45,16 @@ public final class ChainName {
   /// `KUBE-SEP-…`: the chain of one endpoint of a Service port.
   String endpoint(ServicePortName name, Backend backend) {
     return "KUBE-SEP-" + hash(name.text() + name.protocol().lowerCase() + backend.address());
+  }
+
+  /// A number that orders names as their text does, as far as it goes: ten characters behind the
+  /// prefix, which all are among the 64 from the blank on.
+  static long rank(String name) {
+    long rank = 0;
+    for (int i = PREFIX.length(); i < PREFIX.length() + 10; i++) {
+      rank = rank << 6 | (i < name.length() ? name.charAt(i) - ' ' : 0);
+    }
+    return rank;
   }
 
   private String hash(String text) {

@@ -8,12 +8,13 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.plan.Plan;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the rules of iptables mode, as kube-proxy's first sync on an empty node leaves them.
 ///
@@ -64,9 +65,32 @@ public final class IptablesCompiler {
   }
 
   private static Table table(String name, List<Chain> hooks, List<Chain> chains) {
-    List<Chain> all = new ArrayList<>(hooks);
-    stream(chains).sorted(Comparator.comparing(Chain::name)).forEachOrdered(all::add);
+    List<Chain> all = new ArrayList<>(hooks.size() + chains.size());
+    all.addAll(hooks);
+    all.addAll(List.of(sorted(chains)));
     return new Table(name, all);
+  }
+
+  /// The chains by name. Names are compared hardly more than once: their ranks, which are plain
+  /// numbers, are sorted, and show where each chain belongs.
+  private static Chain[] sorted(List<Chain> chains) {
+    int count = chains.size();
+    long[] ranks = new long[count];
+    Arrays.setAll(ranks, i -> ChainName.rank(chains.get(i).name()));
+    Arrays.sort(ranks);
+    @Nullable Chain[] sorted = new Chain[count];
+    for (Chain chain : chains) {
+      int place = Arrays.binarySearch(ranks, ChainName.rank(chain.name()));
+      while (place > 0 && ranks[place - 1] == ranks[place]) {
+        place--;
+      }
+      while (sorted[place] != null) {
+        place++;
+      }
+      sorted[place] = chain;
+    }
+    Arrays.sort(sorted, (a, b) -> a.name().compareTo(b.name())); // for those of the same rank
+    return sorted;
   }
 
   /// The jumps to KUBE-FIREWALL are there even where kube-proxy has no rule for it.

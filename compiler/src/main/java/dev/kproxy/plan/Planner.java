@@ -10,7 +10,6 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ public final class Planner {
       clusterIp(service, family)
           .ifPresent(ip -> addPorts(services, service, ip, slicesOf(service, slices)));
     }
-    services.sort(Comparator.comparing(plan -> plan.frontend().name()));
+    services.sort((a, b) -> a.frontend().name().compareTo(b.frontend().name()));
     NodePortAddresses nodePorts = NodePortAddresses.of(configuration, node, family);
     return new Plan(
         family,
@@ -77,7 +76,7 @@ public final class Planner {
         byService.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(slice);
       }
     }
-    byService.values().forEach(list -> list.sort(Comparator.comparing(EndpointSlice::name)));
+    byService.values().forEach(list -> list.sort((a, b) -> a.name().compareTo(b.name())));
     return byService;
   }
 
@@ -163,7 +162,7 @@ public final class Planner {
         }
       }
     }
-    found.sort(Comparator.comparing(Backend::address));
+    found.sort((a, b) -> a.address().compareTo(b.address()));
     return withoutDuplicates(found);
   }
 

@@ -31,17 +31,24 @@ final class ByteText {
     this.out = out;
   }
 
+  @SuppressWarnings("deprecation") // String.getBytes without a charset is right for ASCII
   ByteText add(String text) {
     int size = text.length();
     ensure(size);
-    for (int i = 0; i < size; i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        return encoded(text.substring(i));
-      }
-      buffer[length++] = (byte) c;
+    if (!isAscii(text)) {
+      return encoded(text);
     }
+    text.getBytes(0, size, buffer, length);
+    length += size;
     return this;
+  }
+
+  private static boolean isAscii(String text) {
+    int all = 0;
+    for (int i = 0; i < text.length(); i++) {
+      all |= text.charAt(i);
+    }
+    return all < 0x80;
   }
 
   private ByteText encoded(String text) {
@@ -106,14 +113,18 @@ final class ByteText {
   /// The address as the C library prints it, which writes the last 32 bits of an IPv4-mapped or
   /// IPv4-compatible address with dots.
   ByteText add(Ip ip) {
-    return switch (ip) {
-      case Ip.V4(int bits) -> quad(bits);
-      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0xffff ->
-          add("::ffff:").quad((int) low);
-      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0 && low >>> 16 != 0 ->
-          add("::").quad((int) low);
-      case Ip.V6 v6 -> add(v6.toString());
-    };
+    if (ip instanceof Ip.V4(int bits)) {
+      return quad(bits);
+    }
+    if (ip instanceof Ip.V6(long high, long low) && high == 0) {
+      if (low >>> 32 == 0xffff) {
+        return add("::ffff:").quad((int) low);
+      }
+      if (low >>> 32 == 0 && low >>> 16 != 0) {
+        return add("::").quad((int) low);
+      }
+    }
+    return add(ip.toString());
   }
 
   private ByteText quad(int bits) {

@@ -26,7 +26,6 @@ public final class IptablesPrinter {
   private static final int SIDE_BY_SIDE = 4096;
 
   private static final int PORTION = 512;
-  private static final int PORTIONS = 8;
 
   private final Family family;
   private final Spelling spelling;
@@ -99,13 +98,21 @@ public final class IptablesPrinter {
   }
 
   /// The chains of a large table are printed in portions, several at once, and put together in
-  /// order; so few portions are under way that they take no memory to speak of.
+  /// order; so few portions are under way that they take no memory to speak of. This thread prints
+  /// as many of them as each other one.
   private void printSideBySide(List<Chain> chains) {
+    int others = ForkJoinPool.getCommonPoolParallelism();
     Deque<ForkJoinTask<byte[]>> underWay = new ArrayDeque<>();
-    for (int from = 0; from < chains.size(); from += PORTION) {
+    for (int from = 0, turn = 0; from < chains.size(); from += PORTION, turn++) {
       List<Chain> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
-      underWay.add(ForkJoinPool.commonPool().submit(() -> printed(portion)));
-      if (underWay.size() == PORTIONS) {
+      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(portion));
+      if (turn % (others + 1) < others) {
+        ForkJoinPool.commonPool().execute(task);
+      } else {
+        task.quietlyInvoke();
+      }
+      underWay.add(task);
+      if (underWay.size() > 2 * others + 1) {
         text.passOn(underWay.remove().join());
       }
     }

@@ -65,25 +65,17 @@ public final class Addresses {
       fault(holder, field, index, ip + " is a loopback address");
     } else if (ip.isLinkLocal()) {
       fault(holder, field, index, ip + " is a link-local address");
-    } else if (isUnspecified(ip)) {
+    } else if (ip.isUnspecified()) {
       fault(holder, field, index, ip + " is the unspecified address");
     } else if (isLinkLocalMulticast(ip)) {
       fault(holder, field, index, ip + " is a link-local multicast address");
     }
   }
 
-  private static boolean isUnspecified(Ip ip) {
-    return switch (ip) {
-      case Ip.V4(int bits) -> bits == 0;
-      case Ip.V6(long high, long low) -> high == 0 && low == 0;
-    };
-  }
-
   private static boolean isLinkLocalMulticast(Ip ip) {
-    return switch (ip) {
-      case Ip.V4(int bits) -> bits >>> 8 == 0xe00000;
-      case Ip.V6(long high, _) -> (high >>> 48 & 0xff0f) == 0xff02;
-    };
+    return ip instanceof Ip.V4(int bits)
+        ? bits >>> 8 == 0xe00000
+        : ip instanceof Ip.V6(long high, _) && (high >>> 48 & 0xff0f) == 0xff02;
   }
 
   /// The odd spelling itself is not repeated, so that nobody copies it.

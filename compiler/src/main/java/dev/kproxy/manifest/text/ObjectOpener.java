@@ -104,22 +104,20 @@ final class ObjectOpener {
 
   private void object(Mapping object) {
     Value items = cluster ? object.get("items").orElse(null) : null;
-    switch (items) {
-      case null -> {
-        if (says(object, "kind") && says(object, "apiVersion")) {
-          sink.object(object);
-        }
+    if (items == null) {
+      if (says(object, "kind") && says(object, "apiVersion")) {
+        sink.object(object);
       }
-      case Sequence list -> {
-        List<Mapping> nameless = new ArrayList<>();
-        for (int i = 0; i < list.items().size(); i++) {
-          item(list.items().get(i), object.fields(), i, nameless);
-        }
-        endOfList(object, nameless);
+    } else if (items instanceof Sequence list) {
+      List<Mapping> nameless = new ArrayList<>();
+      for (int i = 0; i < list.items().size(); i++) {
+        item(list.items().get(i), object.fields(), i, nameless);
       }
-      case Scalar scalar when scalar.kind() == Kind.NULL -> endOfList(object, new ArrayList<>());
-      case Mapping mapping -> wrongType(mapping, "items", "must be a list");
-      case Scalar scalar -> wrongType(scalar, "items", "must be a list");
+      endOfList(object, nameless);
+    } else if (items instanceof Scalar scalar && scalar.kind() == Kind.NULL) {
+      endOfList(object, new ArrayList<>());
+    } else {
+      wrongType(items, "items", "must be a list");
     }
   }
 
@@ -157,12 +155,12 @@ final class ObjectOpener {
   }
 
   private static boolean isAbsent(Optional<Value> value) {
-    return switch (value.orElse(null)) {
-      case null -> true;
-      case Scalar scalar ->
-          scalar.text().isEmpty() && (scalar.kind() == Kind.NULL || scalar.kind() == Kind.STRING);
-      case Mapping _, Sequence _ -> false;
-    };
+    if (value.isEmpty()) {
+      return true;
+    }
+    return value.get() instanceof Scalar scalar
+        && scalar.text().isEmpty()
+        && (scalar.kind() == Kind.NULL || scalar.kind() == Kind.STRING);
   }
 
   private boolean says(Mapping object, String name) {

@@ -80,6 +80,10 @@ final class TabScanner implements Scanner {
     if (tabs != null) {
       judgeTabs(tabs, token);
     }
+    if (now == null) {
+      last = token;
+      return token;
+    }
     switch (now) {
       case FlowMappingStart, FlowSequenceStart -> {
         flow++;
@@ -91,7 +95,7 @@ final class TabScanner implements Scanner {
       }
       case StreamStart, BlockMappingStart, BlockSequenceStart, BlockEnd -> {}
       case Key -> last = isWritten(token) ? token : last;
-      case null, default -> last = token;
+      default -> last = token;
     }
     return token;
   }
