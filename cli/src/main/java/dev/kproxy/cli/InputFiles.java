@@ -1,5 +1,6 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.trace.Texts;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Location;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The files that a user names, with what goes wrong in reading them turned into diagnostics.
-final class InputFiles {
+final class InputFiles implements Texts {
   /// A file of addresses or of rules, read whole, may have so many bytes.
   private static final int WHOLE_LIMIT = 64 << 20;
 
@@ -74,7 +75,8 @@ final class InputFiles {
   }
 
   /// The text of a file that is read whole.
-  Optional<String> text(String name) {
+  @Override
+  public Optional<String> text(String name) {
     List<String> text = new ArrayList<>(1);
     read(
         name,
@@ -87,6 +89,11 @@ final class InputFiles {
           }
         });
     return text.stream().findFirst();
+  }
+
+  @Override
+  public boolean has(String directory, String file) {
+    return path(directory).filter(path -> Files.isRegularFile(path.resolve(file))).isPresent();
   }
 
   private Optional<Path> path(String name) {

@@ -73,6 +73,9 @@ public final class Main {
             new CompletionCommand(console))) {
       commandLine.addSubcommand(spec(command));
     }
+    CommandLine trace = new CommandLine(spec(new TraceCommand()));
+    trace.addSubcommand(spec(new TracePacketCommand(console, in)));
+    commandLine.addSubcommand(trace);
     commandLine.setExecutionStrategy(Main::execute);
     commandLine.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jgrapht.Graph;
@@ -146,7 +147,7 @@ public final class ChainGraph {
         new Location(file, Math.max(1, first.line()), 1),
         "chains of table "
             + first.from().table()
-            + " call each other in a circle: "
+            + " call each other in a loop: "
             + first.from().chain()
             + " > "
             + chains
@@ -192,6 +193,11 @@ public final class ChainGraph {
 
   /// The graph in the DOT language of Graphviz.
   public String dot() {
-    return DotWriter.write(graph);
+    return dot(_ -> "");
+  }
+
+  /// The same, with what a chain is for below its name; empty where nobody knows.
+  public String dot(Function<ChainNode, String> meaning) {
+    return DotWriter.write(graph, meaning);
   }
 }

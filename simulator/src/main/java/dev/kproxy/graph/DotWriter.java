@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jgrapht.Graph;
 
 /// Writes a graph of chains in the DOT language: a box for each table, chains in it, the number of
@@ -12,7 +13,7 @@ import org.jgrapht.Graph;
 final class DotWriter {
   private DotWriter() {}
 
-  static String write(Graph<ChainNode, ChainCall> graph) {
+  static String write(Graph<ChainNode, ChainCall> graph, Function<ChainNode, String> meaning) {
     Map<ChainNode, String> names = new LinkedHashMap<>();
     Map<String, List<ChainNode>> tables = new LinkedHashMap<>();
     for (ChainNode node : graph.vertexSet()) {
@@ -25,7 +26,8 @@ final class DotWriter {
       out.append("  subgraph cluster").append(cluster++).append(" {\n    label=");
       out.append(quote(table.getKey())).append(";\n");
       for (ChainNode node : table.getValue()) {
-        out.append("    ").append(names.get(node)).append(" [label=").append(quote(node.chain()));
+        out.append("    ").append(names.get(node)).append(" [label=");
+        out.append(quote(node.chain(), meaning.apply(node)));
         out.append(node.builtIn() ? ", style=bold];\n" : "];\n");
       }
       out.append("  }\n");
@@ -37,6 +39,13 @@ final class DotWriter {
       out.append(call.tail() ? ", style=dashed];\n" : "];\n");
     }
     return out.append("}\n").toString();
+  }
+
+  private static String quote(String name, String meaning) {
+    String first = quote(name);
+    return meaning.isEmpty()
+        ? first
+        : first.substring(0, first.length() - 1) + "\\n" + quote(meaning).substring(1);
   }
 
   private static String quote(String text) {

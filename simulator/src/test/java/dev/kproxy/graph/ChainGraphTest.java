@@ -85,9 +85,9 @@ class ChainGraphTest {
         """;
     assertThat(graph(loops).loops("rules").stream().map(Diagnostic::toString))
         .containsExactly(
-            "rules:8:1: error KP605: chains of table filter call each other in a circle:"
+            "rules:8:1: error KP605: chains of table filter call each other in a loop:"
                 + " A > C > A",
-            "rules:12:1: error KP605: chains of table filter call each other in a circle:"
+            "rules:12:1: error KP605: chains of table filter call each other in a loop:"
                 + " SELF > SELF");
   }
 
@@ -104,7 +104,7 @@ class ChainGraphTest {
     List<Diagnostic> loops = graph(rules.append("COMMIT\n").toString()).loops("rules");
     assertThat(loops).hasSize(1);
     assertThat(loops.get(0).message())
-        .startsWith("chains of table filter call each other in a circle: C0 > C1 > C2 > ")
+        .startsWith("chains of table filter call each other in a loop: C0 > C1 > C2 > ")
         .endsWith("> C20 > …");
   }
 

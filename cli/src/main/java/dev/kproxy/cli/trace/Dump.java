@@ -1,0 +1,20 @@
+package dev.kproxy.cli.trace;
+
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.net.Family;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a host has to do with packets.
+///
+/// @param rules its rules, of each family that was given
+/// @param sets its sets
+/// @param settings a file of its settings that lay beside the rules
+public record Dump(Map<Family, Ruleset> rules, List<IpSet> sets, Optional<String> settings) {
+  public Dump {
+    rules = Map.copyOf(rules);
+    sets = List.copyOf(sets);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.kproxy.cli.trace;
+
+import dev.kproxy.graph.ChainGraph;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipset.IpsetParser;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.text.IptablesParser;
+import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Location;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Reads the rules and sets of a host. Rules that a kernel would not take, because their chains
+/// call each other in a circle, are refused.
+public final class DumpReader {
+  private static final Set<String> TABLES = Set.of("raw", "mangle", "nat", "filter", "security");
+
+  private final Texts texts;
+  private final Consumer<Diagnostic> sink;
+  private final Map<Family, List<Table>> tables = new EnumMap<>(Family.class);
+  private final List<IpSet> sets = new ArrayList<>();
+  private Optional<String> settings = Optional.empty();
+
+  /// A reader that takes texts from there.
+  ///
+  /// @param sink takes the faults
+  public DumpReader(Texts texts, Consumer<Diagnostic> sink) {
+    this.texts = texts;
+    this.sink = sink;
+  }
+
+  /// What a user named.
+  ///
+  /// @param directories directories of files that are named as `kproxy compile -d` names them
+  /// @param iptables files of IPv4 rules, or `TABLE=FILE` for what `iptables -S` prints
+  /// @param ip6tables the same for IPv6
+  /// @param ipset files of sets
+  public record Given(
+      List<String> directories, List<String> iptables, List<String> ip6tables, List<String> ipset) {
+    public Given {
+      directories = List.copyOf(directories);
+      iptables = List.copyOf(iptables);
+      ip6tables = List.copyOf(ip6tables);
+      ipset = List.copyOf(ipset);
+    }
+
+    /// Whether nothing was named.
+    public boolean isEmpty() {
+      return directories.isEmpty() && iptables.isEmpty() && ip6tables.isEmpty() && ipset.isEmpty();
+    }
+  }
+
+  /// The rules and sets of all files.
+  public Dump read(Given given) {
+    given.directories().forEach(this::directory);
+    given.iptables().forEach(file -> rules(Family.IPV4, file));
+    given.ip6tables().forEach(file -> rules(Family.IPV6, file));
+    given.ipset().forEach(this::sets);
+    Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
+    tables.forEach((family, all) -> rules.put(family, new Ruleset(family, all)));
+    return new Dump(rules, sets, settings);
+  }
+
+  private void directory(String directory) {
+    boolean any = false;
+    if (texts.has(directory, "iptables.rules")) {
+      rules(Family.IPV4, directory + "/iptables.rules");
+      any = true;
+    }
+    if (texts.has(directory, "ip6tables.rules")) {
+      rules(Family.IPV6, directory + "/ip6tables.rules");
+      any = true;
+    }
+    if (texts.has(directory, "ipset.restore")) {
+      sets(directory + "/ipset.restore");
+    }
+    if (texts.has(directory, "sysctl.conf")) {
+      settings = Optional.of(directory + "/sysctl.conf");
+    }
+    for (String file : List.of("kube-proxy.nft", "kube-proxy.ip6.nft", "ipvsadm.restore")) {
+      if (texts.has(directory, file)) {
+        fault(Code.UNSUPPORTED, directory + "/" + file, "cannot be traced yet");
+        any = true;
+      }
+    }
+    if (!any) {
+      fault(Code.NO_OBJECTS, directory, "neither iptables.rules nor ip6tables.rules in it");
+    }
+  }
+
+  private void rules(Family family, String given) {
+    int equals = given.indexOf('=');
+    String table = equals < 0 ? "" : given.substring(0, equals);
+    boolean listing = TABLES.contains(table);
+    String file = listing ? given.substring(equals + 1) : given;
+    texts
+        .text(file)
+        .flatMap(
+            text ->
+                listing
+                    ? IptablesParser.parseTable(family, table, text, file, sink)
+                    : IptablesParser.parse(family, text, file, sink))
+        .ifPresent(rules -> add(rules, file));
+  }
+
+  private void add(Ruleset rules, String file) {
+    ChainGraph.of(rules).loops(file).forEach(sink);
+    List<Table> known = tables.computeIfAbsent(rules.family(), _ -> new ArrayList<>());
+    for (Table table : rules.tables()) {
+      if (known.stream().anyMatch(other -> other.name().equals(table.name()))) {
+        fault(Code.CONFLICT, file, "the table " + table.name() + " was given before");
+      } else {
+        known.add(table);
+      }
+    }
+  }
+
+  private void sets(String file) {
+    texts.text(file).ifPresent(text -> sets.addAll(IpsetParser.parse(text, file, sink)));
+  }
+
+  private void fault(Code code, String file, String message) {
+    sink.accept(Diagnostic.error(code, new Location(file, 1, 1), message));
+  }
+}

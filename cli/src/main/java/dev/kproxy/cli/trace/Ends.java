@@ -1,0 +1,235 @@
+package dev.kproxy.cli.trace;
+
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Printable;
+import dev.kproxy.net.Protocol;
+import dev.kproxy.plan.Frontend;
+import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServicePlan;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// Where one packet goes from and to, as a user says it: addresses, or names of the cluster.
+public final class Ends {
+  private final List<Ip> own;
+  private final Predicate<Ip> isOwn;
+  private final List<Plan> plans;
+  private final Map<String, List<Ip>> pods;
+
+  /// The ends that packets can have on a host.
+  ///
+  /// @param own the host's addresses, the one that it is known by first
+  /// @param isOwn whether an address is the host's own
+  /// @param plans of the manifests; empty where there are none
+  /// @param pods the addresses of Pods by `namespace/name`
+  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans, Map<String, List<Ip>> pods) {
+    this.own = List.copyOf(own);
+    this.isOwn = isOwn;
+    this.plans = List.copyOf(plans);
+    this.pods = Map.copyOf(pods);
+  }
+
+  /// What a user said of a packet.
+  ///
+  /// @param from `IP[:PORT]`, `pod/NAMESPACE/NAME` or `node`
+  /// @param to `IP[:PORT]`, `svc/NAMESPACE/NAME[:PORT]` or `node:PORT`
+  /// @param protocol empty: that of the Service port, else TCP
+  public record Given(
+      String from,
+      String to,
+      Optional<String> protocol,
+      Optional<String> in,
+      Optional<String> state,
+      Optional<String> icmpType) {}
+
+  /// One end: addresses to choose from, the port that stands there (-1: none), and the protocol of
+  /// the Service port that it names.
+  private record End(List<Ip> ips, int port, Optional<Protocol> protocol) {}
+
+  /// The packet.
+  public Packet packet(Given given) throws BadPacket {
+    boolean icmp = given.protocol().equals(Optional.of("icmp"));
+    Optional<Protocol> asked =
+        given.protocol().isPresent()
+            ? PacketParts.protocol(given.protocol().get())
+            : Optional.empty();
+    End source = source(given.from());
+    End destination = destination(given.to(), asked);
+    Protocol protocol = asked.or(destination::protocol).orElse(Protocol.TCP);
+    Ip to = choose(destination, source);
+    Ip from = given.from().equals("node") ? sourceOfNode(to) : chooseSource(source, to);
+    Transport transport =
+        icmp
+            ? icmp(given, destination, to.family())
+            : new Transport.Ports(
+                protocol,
+                source.port() < 0 ? PacketParts.SOURCE_PORT : source.port(),
+                port(destination, given.to()));
+    if (!icmp && given.icmpType().isPresent()) {
+      throw new BadPacket("--icmp-type is for --protocol icmp");
+    }
+    Packet packet = Packet.of(PacketParts.header(from, to, transport));
+    if (given.from().equals("node") || isOwn.test(from)) {
+      packet = packet.local();
+    } else if (given.in().isPresent()) {
+      packet = packet.from(given.in().get());
+    }
+    return given.state().isPresent() ? packet.in(PacketParts.state(given.state().get())) : packet;
+  }
+
+  private static Transport icmp(Given given, End destination, Family family) throws BadPacket {
+    if (destination.port() >= 0 && destination.protocol().isEmpty()) {
+      throw new BadPacket("ICMP has no ports: " + Printable.quote(given.to()));
+    }
+    return given.icmpType().isPresent()
+        ? PacketParts.icmp(given.icmpType().get(), family)
+        : PacketParts.echoRequest(family);
+  }
+
+  private static int port(End destination, String to) throws BadPacket {
+    if (destination.port() < 0) {
+      throw new BadPacket("a port is missing: " + Printable.quote(to));
+    }
+    return destination.port();
+  }
+
+  private End source(String text) throws BadPacket {
+    if (text.equals("node")) {
+      return new End(known(), -1, Optional.empty());
+    }
+    if (text.startsWith("pod/")) {
+      List<Ip> ips = pods.get(text.substring("pod/".length()));
+      if (ips == null) {
+        throw new BadPacket(
+            "no such Pod: "
+                + Printable.quote(text)
+                + "; a Pod manifest with its address, or an EndpointSlice that names it, is"
+                + " needed");
+      }
+      return new End(ips, -1, Optional.empty());
+    }
+    return address(text);
+  }
+
+  private End destination(String text, Optional<Protocol> asked) throws BadPacket {
+    if (text.startsWith("node:")) {
+      int port = PacketParts.port(text.substring("node:".length()));
+      return new End(known(), port, Optional.empty());
+    }
+    if (text.equals("node")) {
+      return new End(known(), -1, Optional.empty());
+    }
+    return text.startsWith("svc/") ? service(text, asked) : address(text);
+  }
+
+  private List<Ip> known() throws BadPacket {
+    if (own.isEmpty()) {
+      throw new BadPacket("the addresses of the node are not given: --node-ip, or --addresses");
+    }
+    return own;
+  }
+
+  /// `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`.
+  private static End address(String text) throws BadPacket {
+    Optional<Ip> bare = Ip.parse(text);
+    if (bare.isPresent()) {
+      return new End(List.of(bare.get()), -1, Optional.empty());
+    }
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? text : text.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (bracketed) {
+      host = host.substring(1, host.length() - 1);
+    }
+    Optional<Ip> ip = Ip.parse(host);
+    if (colon < 0 || ip.isEmpty() || bracketed != (ip.get().family() == Family.IPV6)) {
+      throw new BadPacket("neither an address nor a name of one: " + Printable.quote(text));
+    }
+    return new End(
+        List.of(ip.get()), PacketParts.port(text.substring(colon + 1)), Optional.empty());
+  }
+
+  private End service(String text, Optional<Protocol> asked) throws BadPacket {
+    String[] words = text.split("/", -1);
+    int colon = words.length == 3 ? words[2].indexOf(':') : -1;
+    String port = colon < 0 ? "" : words[2].substring(colon + 1);
+    List<Frontend> found = new ArrayList<>();
+    boolean known = false;
+    for (Plan plan : plans) {
+      for (ServicePlan service : plan.services()) {
+        Frontend frontend = service.frontend();
+        boolean same =
+            words.length == 3
+                && frontend.name().namespace().equals(words[1])
+                && frontend
+                    .name()
+                    .service()
+                    .equals(colon < 0 ? words[2] : words[2].substring(0, colon));
+        known |= same;
+        if (same && isAsked(frontend, port, asked)) {
+          found.add(frontend);
+        }
+      }
+    }
+    if (!known) {
+      throw new BadPacket("no such Service with a cluster IP: " + Printable.quote(text));
+    }
+    List<String> ports =
+        found.stream().map(it -> it.port() + "/" + it.name().protocol()).distinct().toList();
+    if (ports.isEmpty()) {
+      throw new BadPacket("no such port of the Service: " + Printable.quote(text));
+    }
+    boolean icmpOrOne = ports.size() == 1;
+    if (!icmpOrOne) {
+      throw new BadPacket(
+          "which port? " + Printable.quote(text) + " has " + String.join(", ", ports));
+    }
+    return new End(
+        found.stream().map(Frontend::clusterIp).collect(Collectors.toList()),
+        found.getFirst().port(),
+        Optional.of(found.getFirst().name().protocol()));
+  }
+
+  private static boolean isAsked(Frontend frontend, String port, Optional<Protocol> asked) {
+    boolean named =
+        port.isEmpty()
+            || port.equals(frontend.name().port())
+            || port.equals(Integer.toString(frontend.port()));
+    return named && (asked.isEmpty() || asked.get() == frontend.name().protocol());
+  }
+
+  /// The first address that the other end has an address of the same family for.
+  private static Ip choose(End end, End other) {
+    for (Ip ip : end.ips()) {
+      if (other.ips().stream().anyMatch(it -> it.family() == ip.family())) {
+        return ip;
+      }
+    }
+    return end.ips().getFirst();
+  }
+
+  private static Ip chooseSource(End source, Ip to) {
+    return source.ips().stream()
+        .filter(ip -> ip.family() == to.family())
+        .findFirst()
+        .orElse(source.ips().getFirst());
+  }
+
+  /// A host that talks to itself does so from the address that it talks to.
+  private Ip sourceOfNode(Ip to) throws BadPacket {
+    if (isOwn.test(to)) {
+      return to;
+    }
+    return known().stream()
+        .filter(ip -> ip.family() == to.family())
+        .findFirst()
+        .orElse(known().getFirst());
+  }
+}

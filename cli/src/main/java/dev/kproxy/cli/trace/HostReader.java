@@ -1,0 +1,112 @@
+package dev.kproxy.cli.trace;
+
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.InterfacesParser;
+import dev.kproxy.iproute.RecentListParser;
+import dev.kproxy.iproute.RouteTable;
+import dev.kproxy.iproute.RoutesParser;
+import dev.kproxy.iproute.SysctlParser;
+import dev.kproxy.iproute.Sysctls;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.HostFacts;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Reads what is known of the host that a packet meets.
+public final class HostReader {
+  private final Texts texts;
+  private final Consumer<Diagnostic> sink;
+
+  /// A reader that takes texts from there.
+  ///
+  /// @param sink takes the faults
+  public HostReader(Texts texts, Consumer<Diagnostic> sink) {
+    this.texts = texts;
+    this.sink = sink;
+  }
+
+  /// What a user said of the host.
+  ///
+  /// @param own its addresses, as far as they were told one by one; empty where none was
+  /// @param addresses the file of its interfaces
+  /// @param routes the file of its routes
+  /// @param settings `--sysctl`: files, or `NAME=VALUE`
+  /// @param recent `--recent`: files, each named like its list, or `LIST=FILE`
+  public record Given(
+      List<Ip> own,
+      Optional<String> addresses,
+      Optional<String> routes,
+      List<String> settings,
+      List<String> recent) {
+    public Given {
+      own = List.copyOf(own);
+      settings = List.copyOf(settings);
+      recent = List.copyOf(recent);
+    }
+  }
+
+  /// The facts; what was not told is absent.
+  public HostFacts read(Given given) {
+    HostFacts facts = HostFacts.UNKNOWN;
+    if (given.addresses().isPresent()) {
+      String file = given.addresses().get();
+      Optional<String> text = texts.text(file);
+      if (text.isPresent()) {
+        facts = facts.withInterfaces(InterfacesParser.parse(text.get(), file, sink));
+      }
+    } else if (!given.own().isEmpty()) {
+      facts = facts.withInterfaces(List.of(nameless(given.own())));
+    }
+    if (given.routes().isPresent()) {
+      String file = given.routes().get();
+      Optional<String> text = texts.text(file);
+      if (text.isPresent()) {
+        facts = facts.withRoutes(new RouteTable(RoutesParser.parse(text.get(), file, sink)));
+      }
+    }
+    for (var setting : settings(given.settings()).values().entrySet()) {
+      facts = facts.withSysctl(setting.getKey(), setting.getValue());
+    }
+    for (String list : given.recent()) {
+      facts = withRecent(facts, list);
+    }
+    return facts;
+  }
+
+  /// Addresses of which nobody said on which interface they are.
+  private static Interface nameless(List<Ip> own) {
+    return new Interface(
+        "",
+        List.of(),
+        own.stream()
+            .map(
+                ip ->
+                    new Interface.Address(ip, ip.family().bits(), Optional.empty(), "", List.of()))
+            .toList());
+  }
+
+  private Sysctls settings(List<String> given) {
+    Sysctls all = Sysctls.NONE;
+    for (String setting : given) {
+      Optional<String> text = setting.contains("=") ? Optional.of(setting) : texts.text(setting);
+      String file = setting.contains("=") ? "--sysctl" : setting;
+      if (text.isPresent()) {
+        all = all.with(SysctlParser.parse(text.get(), file, sink));
+      }
+    }
+    return all;
+  }
+
+  private HostFacts withRecent(HostFacts facts, String given) {
+    int equals = given.indexOf('=');
+    String file = given.substring(equals + 1);
+    String name =
+        equals >= 0 ? given.substring(0, equals) : file.substring(file.lastIndexOf('/') + 1);
+    return texts
+        .text(file)
+        .map(text -> facts.withRecent(name, RecentListParser.parse(text, file, sink)))
+        .orElse(facts);
+  }
+}

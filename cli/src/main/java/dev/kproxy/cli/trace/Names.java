@@ -1,0 +1,120 @@
+package dev.kproxy.cli.trace;
+
+import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Protocol;
+import dev.kproxy.plan.Frontend;
+import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServicePlan;
+import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Step;
+import dev.kproxy.simulate.Transport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What addresses and chains are called in the cluster.
+///
+/// kube-proxy names the Service port in the comments of its rules, so that a dump alone tells it
+/// where a packet's path is known; the manifests tell it also without a path.
+public final class Names {
+  private static final Pattern COMMENT =
+      Pattern.compile(
+          "([a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?):?(?:"
+              + " (?:cluster|external|loadbalancer) IP| has no (?:local )?endpoints| traffic not"
+              + " accepted by \\S+)?");
+
+  private static final Pattern CHAIN = Pattern.compile("KUBE-(?:SVC|SVL|EXT|XLB|FW)-.*");
+
+  private final Map<Target, String> targets = new HashMap<>();
+  private final Map<Ip, String> pods;
+
+  /// The names of a cluster.
+  ///
+  /// @param plans of the manifests; empty where there are none
+  /// @param pods the names of Pods by their addresses
+  public Names(List<Plan> plans, Map<Ip, String> pods) {
+    this.pods = Map.copyOf(pods);
+    for (Plan plan : plans) {
+      for (ServicePlan service : plan.services()) {
+        add(service.frontend());
+      }
+    }
+  }
+
+  private record Target(Optional<Ip> ip, Protocol protocol, int port) {}
+
+  private void add(Frontend frontend) {
+    Protocol protocol = frontend.name().protocol();
+    String name = frontend.name().text();
+    add(new Target(Optional.of(frontend.clusterIp()), protocol, frontend.port()), name);
+    for (Ip ip : frontend.externalIps()) {
+      add(new Target(Optional.of(ip), protocol, frontend.port()), name);
+    }
+    for (Ip ip : frontend.loadBalancerIps()) {
+      add(new Target(Optional.of(ip), protocol, frontend.port()), name);
+    }
+    if (frontend.nodePort() != 0) {
+      add(new Target(Optional.empty(), protocol, frontend.nodePort()), name);
+    }
+  }
+
+  private void add(Target target, String name) {
+    targets.putIfAbsent(target, name);
+  }
+
+  /// The Service port that a packet was sent to, as `namespace/name:port`; empty where nothing
+  /// tells it.
+  public Optional<String> service(Header sent, Outcome outcome) {
+    for (Step step : outcome.path()) {
+      if (step instanceof Step.Hit hit) {
+        Optional<String> named = service(hit.place().rule());
+        if (named.isPresent()) {
+          return named;
+        }
+      }
+    }
+    return targets.isEmpty() ? Optional.empty() : service(sent, outcome.dnat().isPresent());
+  }
+
+  private Optional<String> service(Header sent, boolean translated) {
+    if (!(sent.transport() instanceof Transport.Ports(Protocol protocol, _, int port))) {
+      return Optional.empty();
+    }
+    String name = targets.get(new Target(Optional.of(sent.destination()), protocol, port));
+    return Optional.ofNullable(
+        name == null && translated
+            ? targets.get(new Target(Optional.empty(), protocol, port))
+            : name);
+  }
+
+  /// The Service port that the comment of a rule names, where it is kube-proxy's.
+  public static Optional<String> service(Rule rule) {
+    boolean decides =
+        switch (rule.action()) {
+          case Action.Jump(String chain) -> CHAIN.matcher(chain).matches();
+          case Action.Reject _, Action.Drop _ -> true;
+          default -> false;
+        };
+    if (decides) {
+      for (Match match : rule.matches()) {
+        if (match instanceof Match.Comment(String text)) {
+          Matcher named = COMMENT.matcher(text);
+          return named.matches() ? Optional.of(named.group(1)) : Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The Pod that has an address, as `namespace/name`.
+  public Optional<String> pod(Ip ip) {
+    return Optional.ofNullable(pods.get(ip));
+  }
+}
