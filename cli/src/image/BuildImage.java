@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// ```
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
 /// image/lib/        kproxy.jar, whose manifest names the libraries beside it in a fixed order
-/// image/kproxy.aot  classes loaded, linked and profiled by a training run
+/// image/kproxy.aot  classes loaded and linked by a training run
 /// image/built       empty; its time is when the build began, so that a later change of a source makes the image stale
 /// ```
 final class BuildImage {
@@ -29,7 +29,9 @@ final class BuildImage {
   /// it clean. The young generation is bounded, since by default it grows with the memory of the
   /// machine, and all of it is used before anything is collected. The AOT cache is mapped where it
   /// was made for: at a random place each of its pointers is patched at every start, which takes as
-  /// long as a short command.
+  /// long as a short command. The optimising compiler begins later and inlines less than usual, and
+  /// the training leaves it no profiles: in runs of a few seconds its work takes longer than what
+  /// it saves.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -37,8 +39,16 @@ final class BuildImage {
           "-XX:+DisplayVMOutputToStderr",
           "-XX:+UseSerialGC",
           "-XX:MaxNewSize=32m",
+          "-XX:FreqInlineSize=60",
+          "-XX:InlineSmallCode=800",
+          "-XX:Tier4InvocationThreshold=15000",
+          "-XX:Tier4MinInvocationThreshold=3000",
+          "-XX:Tier4CompileThreshold=30000",
+          "-XX:Tier4BackEdgeThreshold=120000",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
+          "-XX:-AOTRecordTraining",
+          "-XX:-AOTReplayTraining",
           "-XX:-UsePerfData");
 
   private final Path input;

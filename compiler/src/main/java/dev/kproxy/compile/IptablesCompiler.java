@@ -71,14 +71,15 @@ public final class IptablesCompiler {
     return new Table(name, all);
   }
 
-  /// The chains by name. Names are compared hardly more than once: their ranks, which are plain
-  /// numbers, are sorted, and show where each chain belongs.
+  /// The chains by name. Names are compared only where ranks are the same: these are plain numbers
+  /// that are quickly sorted, and then show where each chain belongs.
   private static Chain[] sorted(List<Chain> chains) {
     int count = chains.size();
     long[] ranks = new long[count];
     Arrays.setAll(ranks, i -> ChainName.rank(chains.get(i).name()));
     Arrays.sort(ranks);
     @Nullable Chain[] sorted = new Chain[count];
+    boolean ties = false;
     for (Chain chain : chains) {
       int place = Arrays.binarySearch(ranks, ChainName.rank(chain.name()));
       while (place > 0 && ranks[place - 1] == ranks[place]) {
@@ -86,10 +87,13 @@ public final class IptablesCompiler {
       }
       while (sorted[place] != null) {
         place++;
+        ties = true;
       }
       sorted[place] = chain;
     }
-    Arrays.sort(sorted, (a, b) -> a.name().compareTo(b.name())); // for those of the same rank
+    if (ties) {
+      Arrays.sort(sorted, (a, b) -> a.name().compareTo(b.name()));
+    }
     return sorted;
   }
 

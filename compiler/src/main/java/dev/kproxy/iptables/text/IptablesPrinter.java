@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.function.BiConsumer;
 
 /// Writes rulesets, chain by chain and rule by rule, without holding more than one rule.
 public final class IptablesPrinter {
@@ -75,20 +76,28 @@ public final class IptablesPrinter {
 
   private void print(Table table) {
     text.add('*').add(table.name()).newLine();
-    for (Chain chain : table.chains()) {
-      text.add(':').add(chain.name()).add(' ');
-      text.add(chain.policy().map(Chain.Policy::name).orElse("-")).add(' ');
-      print(chain.counters());
-      text.newLine();
-    }
-    if (!table.runs().isEmpty()) {
-      printRuns(table);
-    } else if (table.chains().size() > SIDE_BY_SIDE) {
-      printSideBySide(table.chains());
+    print(table.chains(), IptablesPrinter::declare);
+    if (table.runs().isEmpty()) {
+      print(table.chains(), IptablesPrinter::print);
     } else {
-      table.chains().forEach(this::print);
+      printRuns(table);
     }
     text.add("COMMIT").newLine();
+  }
+
+  private void print(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
+    if (chains.size() > SIDE_BY_SIDE) {
+      printSideBySide(chains, printing);
+    } else {
+      chains.forEach(chain -> printing.accept(this, chain));
+    }
+  }
+
+  private void declare(Chain chain) {
+    text.add(':').add(chain.name()).add(' ');
+    text.add(chain.policy().map(Chain.Policy::name).orElse("-")).add(' ');
+    print(chain.counters());
+    text.newLine();
   }
 
   private void print(Chain chain) {
@@ -100,12 +109,12 @@ public final class IptablesPrinter {
   /// The chains of a large table are printed in portions, several at once, and put together in
   /// order; so few portions are under way that they take no memory to speak of. This thread prints
   /// as many of them as each other one.
-  private void printSideBySide(List<Chain> chains) {
+  private void printSideBySide(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
     int others = ForkJoinPool.getCommonPoolParallelism();
     Deque<ForkJoinTask<byte[]>> underWay = new ArrayDeque<>();
     for (int from = 0, turn = 0; from < chains.size(); from += PORTION, turn++) {
       List<Chain> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
-      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(portion));
+      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(portion, printing));
       if (turn % (others + 1) < others) {
         ForkJoinPool.commonPool().execute(task);
       } else {
@@ -119,10 +128,10 @@ public final class IptablesPrinter {
     underWay.forEach(task -> text.passOn(task.join()));
   }
 
-  private byte[] printed(List<Chain> chains) {
+  private byte[] printed(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 18);
     IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
-    chains.forEach(printer::print);
+    chains.forEach(chain -> printing.accept(printer, chain));
     printer.text.flush();
     return out.toByteArray();
   }
