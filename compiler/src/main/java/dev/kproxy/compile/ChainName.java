@@ -26,12 +26,23 @@ public final class ChainName {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".getBytes(StandardCharsets.US_ASCII);
   private static final int LETTERS = 16;
 
+  private static final MessageDigest SHA_256 = sha256();
+
   private final MessageDigest sha256;
 
-  /// A maker of names, which keeps a digest for all of them.
+  /// A maker of names, for one thread.
   public ChainName() {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      sha256 = (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("Java's own SHA-256 is cloneable", e);
+    }
+  }
+
+  /// Looking for it in the providers takes long, so that it is done once.
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

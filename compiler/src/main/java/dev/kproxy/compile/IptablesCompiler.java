@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the rules of iptables mode, as kube-proxy's first sync on an empty node leaves them.
 ///
@@ -67,32 +66,37 @@ public final class IptablesCompiler {
   private static Table table(String name, List<Chain> hooks, List<Chain> chains) {
     List<Chain> all = new ArrayList<>(hooks.size() + chains.size());
     all.addAll(hooks);
-    all.addAll(List.of(sorted(chains)));
+    all.addAll(sorted(chains));
     return new Table(name, all);
   }
 
   /// The chains by name. Names are compared only where ranks are the same: these are plain numbers
   /// that are quickly sorted, and then show where each chain belongs.
-  private static Chain[] sorted(List<Chain> chains) {
+  private static List<Chain> sorted(List<Chain> chains) {
     int count = chains.size();
     long[] ranks = new long[count];
     Arrays.setAll(ranks, i -> ChainName.rank(chains.get(i).name()));
     Arrays.sort(ranks);
-    @Nullable Chain[] sorted = new Chain[count];
+    int[] chainAt = new int[count];
+    Arrays.fill(chainAt, -1);
     boolean ties = false;
-    for (Chain chain : chains) {
-      int place = Arrays.binarySearch(ranks, ChainName.rank(chain.name()));
+    for (int i = 0; i < count; i++) {
+      int place = Arrays.binarySearch(ranks, ChainName.rank(chains.get(i).name()));
       while (place > 0 && ranks[place - 1] == ranks[place]) {
         place--;
       }
-      while (sorted[place] != null) {
+      while (chainAt[place] >= 0) {
         place++;
         ties = true;
       }
-      sorted[place] = chain;
+      chainAt[place] = i;
+    }
+    List<Chain> sorted = new ArrayList<>(count);
+    for (int i : chainAt) {
+      sorted.add(chains.get(i));
     }
     if (ties) {
-      Arrays.sort(sorted, (a, b) -> a.name().compareTo(b.name()));
+      sorted.sort((a, b) -> a.name().compareTo(b.name()));
     }
     return sorted;
   }
