@@ -127,6 +127,14 @@ public final class Main {
   }
 
   private static int broken(Throwable fault, boolean debug, Console console) {
+    if (fault instanceof OutOfMemoryError) {
+      console
+          .err()
+          .println(
+              "error: the input needs more than %d MiB of memory; KPROXY_JAVA_OPTIONS=-Xmx4g allows more"
+                  .formatted(Runtime.getRuntime().maxMemory() >> 20));
+      return ExitCode.BAD_INPUT;
+    }
     if (debug) {
       fault.printStackTrace(console.err());
     }
