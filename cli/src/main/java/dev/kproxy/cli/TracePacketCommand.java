@@ -8,11 +8,13 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.Expectation;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
+import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -61,7 +63,13 @@ final class TracePacketCommand implements Command {
     Packet packet = packet(situation, options);
     Trace trace = situation.tracer().trace(packet, detail(options));
     print(situation, trace, options);
-    return expectation.surprises(trace).isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+    List<Outcome> surprises = expectation.surprises(trace);
+    if (!surprises.isEmpty()) {
+      TraceLadder ladder = new TraceLadder(situation.names());
+      surprises.forEach(
+          outcome -> console.err().println("not expected: " + ladder.summary(trace, outcome)));
+    }
+    return surprises.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
   }
 
   private void checkForms(TraceOptions options) {

@@ -72,6 +72,11 @@ public final class TraceLadder {
     return Printable.escape(packet.id() + ": " + String.join("; ", outcomes)) + "\n";
   }
 
+  /// One outcome of a trace in one line, as [#print] shows it.
+  public String summary(Trace trace, Outcome outcome) {
+    return Printable.escape(summary(trace.packet().header(), outcome));
+  }
+
   private static Outcome likeliest(List<Outcome> outcomes) {
     Outcome best = outcomes.getFirst();
     for (Outcome outcome : outcomes) {
