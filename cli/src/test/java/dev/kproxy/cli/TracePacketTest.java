@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,7 +65,10 @@ class TracePacketTest {
   void answersThatAClusterIpCannotBePinged() {
     String ping = "--from 10.244.1.9 --to svc/demo/myblog --protocol icmp --node-ip 192.168.0.11";
     assertThat(outcomes(trace(ping + " --cluster-cidr 10.244.0.0/16 -f " + BLOG)))
-        .containsExactly("1/1 accept: sent to 10.99.174.93");
+        .containsExactly(
+            "1/1 accept: sent to 10.99.174.93",
+            "note: 10.99.174.93 is an address of the Service demo/myblog; no rule translates this"
+                + " packet, and no interface of a node has the address, so nobody answers");
   }
 
   @Test
@@ -257,8 +261,7 @@ class TracePacketTest {
 
   /// What kproxy itself wrote reads the same as what it compiled: the path of a dump has lines.
   @Test
-  void tracesADirectoryAsTheManifestsThatItWasMadeOf(
-      @org.junit.jupiter.api.io.TempDir Path directory) {
+  void tracesADirectoryAsTheManifestsThatItWasMadeOf(@TempDir Path directory) {
     assertThat(Kproxy.run("compile", "-f", MYSQL, "-d", directory.toString()).exitCode()).isZero();
     String packet = "--from 203.0.113.9 --to node:30964 --node-ip 192.168.0.11 ";
     assertThat(trace(packet + "--rules " + directory).out())

@@ -81,7 +81,7 @@ public final class TraceDocument {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("notes");
-    for (String note : trace.notes()) {
+    for (String note : names.notes(trace)) {
       json.writeString(note);
     }
     json.writeEndArray();

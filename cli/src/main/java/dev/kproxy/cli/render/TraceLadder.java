@@ -60,7 +60,7 @@ public final class TraceLadder {
     for (Trace.Affinity affinity : trace.affinity()) {
       line(0, affinity(affinity));
     }
-    trace.notes().forEach(note -> line(0, "note: " + note));
+    names.notes(trace).forEach(note -> line(0, "note: " + note));
     return out.toString();
   }
 

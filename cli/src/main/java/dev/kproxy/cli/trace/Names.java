@@ -8,10 +8,13 @@ import dev.kproxy.net.Protocol;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.ServicePlan;
+import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Step;
+import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Transport;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,10 @@ public final class Names {
   private static final Pattern CHAIN = Pattern.compile("KUBE-(?:SVC|SVL|EXT|XLB|FW)-.*");
 
   private final Map<Target, String> targets = new HashMap<>();
+
+  /// Which Service an address is for.
+  private final Map<Ip, String> services = new HashMap<>();
+
   private final Map<Ip, String> pods;
 
   /// The names of a cluster.
@@ -67,6 +74,31 @@ public final class Names {
 
   private void add(Target target, String name) {
     targets.putIfAbsent(target, name);
+    target.ip().ifPresent(ip -> services.putIfAbsent(ip, name.replaceFirst(":.*", "")));
+  }
+
+  /// What is to be said of a trace beside its outcomes: what was assumed, and where a packet goes
+  /// to an address of a Service that no rule has translated, as a ping does.
+  public List<String> notes(Trace trace) {
+    Ip destination = trace.packet().header().destination();
+    String service = services.get(destination);
+    boolean lost =
+        trace.outcomes().stream()
+            .anyMatch(
+                outcome ->
+                    outcome.delivery() == Delivery.FORWARD
+                        && outcome.packet().destination().equals(destination));
+    if (service == null || !lost) {
+      return trace.notes();
+    }
+    List<String> notes = new ArrayList<>(trace.notes());
+    notes.add(
+        destination
+            + " is an address of the Service "
+            + service
+            + "; no rule translates this packet, and no interface of a node has the address, so"
+            + " nobody answers");
+    return notes;
   }
 
   /// The Service port that a packet was sent to, as `namespace/name:port`; empty where nothing
