@@ -20,15 +20,19 @@ import java.util.Optional;
 ///   [dev.kproxy.simulate.host.Settings]
 /// @param sets its sets; a set that is not among them is unknown
 /// @param recent its lists of `-m recent` by their names; a list that is not among them is empty
+/// @param backend which part of its kernel holds the rules of iptables; the old one where nobody
+///   told
 public record HostFacts(
     Optional<List<Interface>> interfaces,
     Optional<RouteTable> routes,
     Map<String, String> sysctls,
     List<IpSet> sets,
-    Map<String, RecentList> recent) {
+    Map<String, RecentList> recent,
+    Backend backend) {
   /// Nothing but that it is a Kubernetes node.
   public static final HostFacts UNKNOWN =
-      new HostFacts(Optional.empty(), Optional.empty(), Map.of(), List.of(), Map.of());
+      new HostFacts(
+          Optional.empty(), Optional.empty(), Map.of(), List.of(), Map.of(), Backend.LEGACY);
 
   public HostFacts {
     interfaces = interfaces.map(List::copyOf);
@@ -39,30 +43,35 @@ public record HostFacts(
 
   /// The same with interfaces.
   public HostFacts withInterfaces(List<Interface> known) {
-    return new HostFacts(Optional.of(known), routes, sysctls, sets, recent);
+    return new HostFacts(Optional.of(known), routes, sysctls, sets, recent, backend);
   }
 
   /// The same with routes.
   public HostFacts withRoutes(RouteTable known) {
-    return new HostFacts(interfaces, Optional.of(known), sysctls, sets, recent);
+    return new HostFacts(interfaces, Optional.of(known), sysctls, sets, recent, backend);
   }
 
   /// The same with one setting more.
   public HostFacts withSysctl(String name, String value) {
     Map<String, String> all = new HashMap<>(sysctls);
     all.put(name, value);
-    return new HostFacts(interfaces, routes, all, sets, recent);
+    return new HostFacts(interfaces, routes, all, sets, recent, backend);
   }
 
   /// The same with sets.
   public HostFacts withSets(List<IpSet> known) {
-    return new HostFacts(interfaces, routes, sysctls, known, recent);
+    return new HostFacts(interfaces, routes, sysctls, known, recent, backend);
   }
 
   /// The same with a list of `-m recent`.
   public HostFacts withRecent(String name, RecentList list) {
     Map<String, RecentList> all = new HashMap<>(recent);
     all.put(name, list);
-    return new HostFacts(interfaces, routes, sysctls, sets, all);
+    return new HostFacts(interfaces, routes, sysctls, sets, all, backend);
+  }
+
+  /// The same where another part of the kernel holds the rules of iptables.
+  public HostFacts withBackend(Backend known) {
+    return new HostFacts(interfaces, routes, sysctls, sets, recent, known);
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What the kernel takes an address for: the types of the routes in its table `local`, as they
 /// follow from the addresses of the interfaces.
 public final class Addresses {
+  private static final Ip.V4 LOCALHOST = new Ip.V4(127 << 24 | 1);
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
 
   private final @Nullable Map<Ip, List<String>> local;
@@ -74,12 +75,24 @@ public final class Addresses {
   private static @Nullable Kind fixed(Ip ip) {
     return switch (ip) {
       case Ip.V4(int bits) ->
-          bits >>> 24 == 0 || bits == -1
+          bits == 0 || bits == -1
               ? Kind.BROADCAST
               : bits >>> 28 == 14 ? Kind.MULTICAST : bits >>> 24 == 127 ? Kind.LOCAL : null;
       case Ip.V6(long high, long low) ->
           high >>> 56 == 0xff ? Kind.MULTICAST : high == 0 && low == 1 ? Kind.LOCAL : null;
     };
+  }
+
+  /// Whether an interface has this address; of 127.0.0.0/8 each host has 127.0.0.1, and all of it
+  /// is local.
+  boolean isAssigned(Ip ip) {
+    return local == null ? ip.equals(LOCALHOST) : local.containsKey(ip);
+  }
+
+  /// The interface that has an address.
+  Optional<String> device(Ip ip) {
+    List<String> devices = local == null ? null : local.get(ip);
+    return devices == null ? Optional.empty() : Optional.of(devices.get(0));
   }
 
   /// Whether somebody told the addresses of the host.

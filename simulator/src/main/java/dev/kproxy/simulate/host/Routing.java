@@ -51,7 +51,7 @@ public final class Routing {
     }
     Ip destination = header.destination();
     if (header.family() == Family.IPV6 && destination.isLoopback()) {
-      return new Decision.Dropped("martian destination " + destination);
+      return toLoopback(destination, in);
     }
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
@@ -71,6 +71,26 @@ public final class Routing {
               new Decision.Dropped("a group that nobody here is in"));
       default -> forward(header, in, out);
     };
+  }
+
+  /// `::1`, which a translation made the destination, is looked for among the routes of the
+  /// interface that the packet came in by, of which the default route may be one.
+  private Decision toLoopback(Ip destination, @Nullable String in) {
+    Decision refused = new Decision.Refused("icmp6-no-route");
+    if (routes.isEmpty() || in == null) {
+      return new Decision.Unknown(
+          "whether a route to " + destination + " goes back by its interface is not given",
+          new WayBack(destination, 1),
+          new Decision.Out(in, null),
+          refused);
+    }
+    boolean found =
+        routes.get().routes().stream()
+            .filter(route -> route.type() == Route.Type.UNICAST)
+            .filter(route -> route.destination().contains(destination))
+            .flatMap(route -> route.hops().stream())
+            .anyMatch(hop -> hop.device().equals(in));
+    return found ? new Decision.Out(in, null) : refused;
   }
 
   private Decision forward(Header header, @Nullable String in, @Nullable String out) {
@@ -118,6 +138,9 @@ public final class Routing {
       return decision;
     }
     Decision dropped = new Decision.Dropped("rp_filter: no way back to " + header.source());
+    if (header.source().isLoopback() && !settings.acceptsLocal(in)) {
+      return dropped;
+    }
     Optional<Boolean> back = wayBack(header.source(), filter == 1 ? in : "");
     if (back.isPresent()) {
       return back.get() ? decision : dropped;
@@ -137,7 +160,7 @@ public final class Routing {
       return Optional.empty();
     }
     Optional<Route> route = routes.get().lookup(source);
-    if (route.isEmpty() || route.get().type() != Route.Type.UNICAST) {
+    if (route.isEmpty() || !isWay(route.get().type())) {
       return Optional.of(false);
     }
     if (device == null) {
@@ -148,6 +171,11 @@ public final class Routing {
             || route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
   }
 
+  /// The way to an own address is one, too: where that is no source for others, it is known by now.
+  private static boolean isWay(Route.Type type) {
+    return type == Route.Type.UNICAST || type == Route.Type.LOCAL;
+  }
+
   /// Why addresses are impossible, as `ip_route_input_slow` asks; null where they are not.
   private @Nullable String martian(Header header, @Nullable String in) {
     Ip source = header.source();
@@ -156,24 +184,24 @@ public final class Routing {
     if (sourceKind.equals(Optional.of(Kind.MULTICAST)) || Addresses.isLimitedBroadcast(source)) {
       return "martian source " + source;
     }
-    if (Addresses.isLimitedBroadcast(destination)) {
-      return null;
-    }
-    if (source.masked(8).isUnspecified()) {
+    String impossible =
+        Addresses.isLimitedBroadcast(destination) ? null : impossible(source, destination, in);
+    return impossible == null && addresses.isAssigned(source) && !settings.acceptsLocal(in)
+        ? "martian source " + source + ", an address of this host"
+        : impossible;
+  }
+
+  private @Nullable String impossible(Ip source, Ip destination, @Nullable String in) {
+    if (source.isUnspecified()) {
       return "martian source " + source;
     }
-    if (destination.masked(8).isUnspecified()) {
+    if (destination.isUnspecified()) {
       return "martian destination " + destination;
     }
     if ((source.isLoopback() || destination.isLoopback()) && !settings.routesLocalnet(in)) {
       return destination.isLoopback()
           ? "martian destination " + destination + ", route_localnet is 0"
           : "martian source " + source + ", route_localnet is 0";
-    }
-    if (sourceKind.equals(Optional.of(Kind.LOCAL))
-        && !source.isLoopback()
-        && !settings.acceptsLocal(in)) {
-      return "martian source " + source + ", an address of this host";
     }
     return null;
   }
@@ -196,6 +224,12 @@ public final class Routing {
 
   private Decision leave(Header header, @Nullable String out) {
     Decision.Out way = new Decision.Out(out, null);
+    if (out == null && isForMany(header.destination())) {
+      Optional<String> device = addresses.device(header.source());
+      if (device.isPresent()) {
+        return new Decision.Out(device.get(), null);
+      }
+    }
     if (routes.isPresent()) {
       Optional<Route> route = routes.get().lookup(header.destination());
       if (route.isEmpty()) {
@@ -216,6 +250,12 @@ public final class Routing {
             && !settings.routesLocalnet(way.device())
         ? new Decision.Dropped("a source of 127.0.0.0/8 cannot leave, route_localnet is 0")
         : way;
+  }
+
+  /// What a host sends to many by IPv4 leaves by the interface that has its source, whatever the
+  /// routes say.
+  private static boolean isForMany(Ip destination) {
+    return destination instanceof Ip.V4(int bits) && (bits == -1 || bits >>> 28 == 14);
   }
 
   private record WayBack(Ip source, int filter) {}

@@ -37,9 +37,14 @@ final class SetIndex {
   /// in which they are tried.
   private final Collection<List<Integer>> lengths;
 
+  /// Whether only the narrowest network that holds the address is asked for its interfaces (`multi`
+  /// in `mtype_test_cidrs`).
+  private final boolean endsAtNarrowest;
+
   SetIndex(IpSet set) {
     this.set = set;
     this.parts = set.type().dimensions();
+    this.endsAtNarrowest = parts.contains(Dimension.INTERFACE);
     TreeSet<List<Integer>> found = new TreeSet<>(SetIndex::longestFirst);
     for (Entry entry : set.entries()) {
       List<Object> key = key(entry);
@@ -105,9 +110,12 @@ final class SetIndex {
       if (key == null) {
         return Membership.NO;
       }
-      Membership found = first(byKey.getOrDefault(key, List.of()), query);
-      if (found != Membership.NO) {
-        return found;
+      List<Entry> entries = byKey.get(key);
+      if (entries != null) {
+        Membership found = first(entries, query);
+        if (found != Membership.NO || endsAtNarrowest) {
+          return found;
+        }
       }
     }
     List<Entry> holding = ranges.stream().filter(entry -> holds(entry, query)).toList();

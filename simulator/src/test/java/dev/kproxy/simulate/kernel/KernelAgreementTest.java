@@ -18,6 +18,7 @@ import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.HostFacts;
@@ -87,6 +88,7 @@ class KernelAgreementTest {
             .known(HostFacts.UNKNOWN)
             .withInterfaces(interfaces(parts[0]))
             .withRoutes(routes())
+            .withBackend(Backend.LEGACY)
             .withSets(IpsetParser.parse(scenario.sets(), "sets", KernelAgreementTest::fail));
     Ruleset rules =
         IptablesParser.parse(scenario.family(), parts[1], "saved", KernelAgreementTest::fail)

@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.chain;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.match.Conditions;
@@ -27,7 +28,12 @@ public final class Tables {
     for (Table table : rules.tables()) {
       tables.putIfAbsent(table.name(), new Chains(table, conditions, acting));
     }
+    Stage unused =
+        facts.host().backend() == Backend.NFT ? Stage.INPUT_SECURITY : Stage.INPUT_LATE_SECURITY;
     for (Stage stage : Stage.values()) {
+      if (stage == unused) {
+        continue;
+      }
       PreparedChain chain = chain(stage.table(), stage.hook().name());
       if (chain != null) {
         builtIn.put(stage, chain);

@@ -8,7 +8,9 @@ import dev.kproxy.simulate.Hook;
 /// to later ones only.
 ///
 /// Order within a hook is that of the priorities in `netfilter_ipv4.h`: raw -300, connection
-/// tracking -200, mangle -150, nat -100, filter 0, security 50, nat of the source 100.
+/// tracking -200, mangle -150, nat -100, filter 0, security 50, nat of the source 100. The table
+/// security of `iptables-nft` comes after that, which matters at INPUT only: it has a stage of its
+/// own there.
 public enum Stage {
   ROUTE_OUTPUT(Hook.OUTPUT, ""),
   OUTPUT_RAW(Hook.OUTPUT, "raw"),
@@ -34,6 +36,7 @@ public enum Stage {
   INPUT_FILTER(Hook.INPUT, "filter"),
   INPUT_SECURITY(Hook.INPUT, "security"),
   INPUT_NAT(Hook.INPUT, "nat"),
+  INPUT_LATE_SECURITY(Hook.INPUT, "security"),
   DELIVERY(Hook.INPUT, "");
 
   private final Hook hook;
@@ -78,7 +81,8 @@ public enum Stage {
       case INPUT_MANGLE -> INPUT_FILTER;
       case INPUT_FILTER -> INPUT_SECURITY;
       case INPUT_SECURITY -> INPUT_NAT;
-      case INPUT_NAT, DEPARTURE, DELIVERY -> DELIVERY;
+      case INPUT_NAT -> INPUT_LATE_SECURITY;
+      case INPUT_LATE_SECURITY, DEPARTURE, DELIVERY -> DELIVERY;
     };
   }
 

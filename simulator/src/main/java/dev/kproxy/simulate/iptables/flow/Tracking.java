@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param destinationDone whether the destination's translation, or that there is none, is decided
 /// @param sourceDone the same of the source
 /// @param translated the first packet's addresses so far, after translation
+/// @param drawn whether its source port, or the number of a query, is drawn anew and so not known
 /// @param mark the connection's mark, in the bits that are known
 /// @param unknownMark the bits of the mark that are not known
 public record Tracking(
@@ -25,6 +26,7 @@ public record Tracking(
     @Nullable Translation dnat,
     @Nullable Translation snat,
     Header translated,
+    boolean drawn,
     int mark,
     int unknownMark) {
 
@@ -42,6 +44,7 @@ public record Tracking(
           null,
           null,
           header,
+          false,
           0,
           known ? 0 : -1);
     }
@@ -66,6 +69,7 @@ public record Tracking(
         connection.dnat().orElse(null),
         connection.snat().orElse(null),
         translated,
+        false,
         connection.mark().orElse(0),
         connection.mark().isPresent() || known ? 0 : -1);
   }
@@ -73,7 +77,7 @@ public record Tracking(
   /// A packet that is exempt.
   public static Tracking exempt(Header header) {
     return new Tracking(
-        Packet.State.UNTRACKED, header, false, false, true, true, null, null, header, 0, 0);
+        Packet.State.UNTRACKED, header, false, false, true, true, null, null, header, false, 0, 0);
   }
 
   /// Whether there is a connection at all.
@@ -84,13 +88,24 @@ public record Tracking(
   /// The same with the destination's translation decided.
   public Tracking decideDestination(@Nullable Translation to, Header after) {
     return new Tracking(
-        state, original, reply, given, true, sourceDone, to, snat, after, mark, unknownMark);
+        state, original, reply, given, true, sourceDone, to, snat, after, drawn, mark, unknownMark);
   }
 
   /// The same with the source's translation decided.
   public Tracking decideSource(@Nullable Translation to, Header after) {
     return new Tracking(
-        state, original, reply, given, destinationDone, true, dnat, to, after, mark, unknownMark);
+        state,
+        original,
+        reply,
+        given,
+        destinationDone,
+        true,
+        dnat,
+        to,
+        after,
+        drawn,
+        mark,
+        unknownMark);
   }
 
   /// The same with another mark.
@@ -105,6 +120,7 @@ public record Tracking(
         dnat,
         snat,
         translated,
+        drawn,
         newMark,
         newUnknown);
   }
@@ -121,6 +137,7 @@ public record Tracking(
         dnat,
         snat,
         translated,
+        drawn,
         mark,
         unknownMark);
   }
@@ -131,9 +148,27 @@ public record Tracking(
         || translated.destinationPort() != original.destinationPort();
   }
 
+  /// The same with a source port, or a number of a query, that is drawn anew.
+  public Tracking drawSourcePort() {
+    return new Tracking(
+        state,
+        original,
+        reply,
+        given,
+        destinationDone,
+        sourceDone,
+        dnat,
+        snat,
+        translated,
+        true,
+        mark,
+        unknownMark);
+  }
+
   /// Whether the source is another than it was.
   public boolean changedSource() {
-    return !translated.source().equals(original.source())
+    return drawn
+        || !translated.source().equals(original.source())
         || translated.sourcePort() != original.sourcePort();
   }
 }

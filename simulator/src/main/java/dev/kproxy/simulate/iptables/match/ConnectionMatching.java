@@ -96,7 +96,9 @@ final class ConnectionMatching {
               case REPLY_SOURCE -> translated.destinationPort();
               case REPLY_DESTINATION -> translated.sourcePort();
             };
-        yield Answer.Known.of((port >= 0 && ports.contains(port)) != inverted);
+        yield end == Criterion.End.REPLY_DESTINATION && tracking.drawn()
+            ? new Answer.Unknown("the port that is drawn for the source is not known", criterion)
+            : Answer.Known.of((port >= 0 && ports.contains(port)) != inverted);
       }
       case Criterion.Expire _ ->
           new Answer.Unknown("how long the connection has left is not known", criterion);

@@ -76,10 +76,10 @@ public final class Acting {
               inNat(stage, true)
                   ? new Effect.Translate(Translating.snat(snat, flow))
                   : misplaced("SNAT", flow);
-      case Action.Masquerade _ ->
+      case Action.Masquerade masquerade ->
           (flow, stage) ->
               stage == Stage.POSTROUTING_NAT
-                  ? new Effect.Translate(translating.masquerade(flow))
+                  ? new Effect.Translate(translating.masquerade(masquerade, flow))
                   : misplaced("MASQUERADE", flow);
       case Action.Netmap netmap ->
           (flow, stage) ->

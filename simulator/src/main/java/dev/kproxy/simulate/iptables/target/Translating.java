@@ -156,28 +156,50 @@ public final class Translating {
             .filter(range -> header.sourcePort() >= 0 && range.first() == range.last())
             .map(PortRange::first)
             .orElse(header.sourcePort());
-    return List.of(
-        new Choice(source(flow, ip, port, new Translation.To(ip, port)), Fraction.ONE, share));
+    Flow after = source(flow, ip, port, new Translation.To(ip, port));
+    boolean drawn = draws(to.ports(), snat.random() || snat.randomFully(), header);
+    return List.of(new Choice(drawn ? drawn(after) : after, Fraction.ONE, share));
+  }
+
+  /// Whether the source gets a port, or a query a number, that nobody can foretell: where that is
+  /// asked for, or where the old one is not among several that are allowed.
+  private static boolean draws(Optional<PortRange> ports, boolean random, Header header) {
+    int port = header.sourcePort();
+    return ports
+        .filter(_ -> port >= 0)
+        .map(range -> range.first() != range.last() && (random || !range.contains(port)))
+        .orElse(random);
+  }
+
+  private static Flow drawn(Flow flow) {
+    Tracking tracking = flow.tracking();
+    return tracking == null ? flow : flow.with(tracking.drawSourcePort());
   }
 
   /// `-j MASQUERADE`: where the address of the interface is not known, the packet is shown with the
   /// source that it had.
-  List<Choice> masquerade(Flow flow) {
+  List<Choice> masquerade(Action.Masquerade masquerade, Flow flow) {
     Header header = flow.header();
     if (header.source().isUnspecified()) {
       return Choice.certain(flow);
     }
     String device = flow.out();
-    boolean isV6 = header.family() == Family.IPV6;
-    if (device == null || !addresses.areGiven() || (device.equals("lo") && isV6)) {
-      return Choice.certain(
-          source(flow, header.source(), header.sourcePort(), new Translation.Masquerade()));
+    boolean random = masquerade.random() || masquerade.randomFully();
+    boolean drawn = draws(masquerade.ports(), random, header);
+    if (device == null || !addresses.areGiven()) {
+      return Choice.certain(masqueraded(flow, header.source(), drawn));
     }
-    Optional<Ip> own = addresses.own(device, header.family(), flow.gateway());
-    return Choice.certain(
-        own.isEmpty()
-            ? null
-            : source(flow, own.get(), header.sourcePort(), new Translation.Masquerade()));
+    // the best source for an address of this host is that address itself (RFC 6724, rule 1)
+    Optional<Ip> own =
+        device.equals("lo") && header.family() == Family.IPV6
+            ? Optional.of(header.destination())
+            : addresses.own(device, header.family(), flow.gateway());
+    return Choice.certain(own.map(ip -> masqueraded(flow, ip, drawn)).orElse(null));
+  }
+
+  private static Flow masqueraded(Flow flow, Ip ip, boolean drawn) {
+    Flow after = source(flow, ip, flow.header().sourcePort(), new Translation.Masquerade());
+    return drawn ? drawn(after) : after;
   }
 
   private static Flow destination(Flow flow, Ip ip, int port) {

@@ -1,0 +1,126 @@
+package dev.kproxy.simulate.iptables;
+
+import static dev.kproxy.net.Protocol.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.iproute.RouteTable;
+import dev.kproxy.iproute.RoutesParser;
+import dev.kproxy.ipset.IpsetParser;
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.Backend;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Packet;
+import org.junit.jupiter.api.Test;
+
+/// What random rules and packets showed of the kernel that nobody had foreseen.
+class RoutingFactsTest {
+  private static final String COUNT = "*filter\n-A INPUT -p tcp\nCOMMIT\n";
+
+  private static final HostFacts ROUTED =
+      Rules.NODE.withRoutes(
+          new RouteTable(
+              RoutesParser.parse(
+                  """
+                  local 192.168.0.11 dev eth0 table local proto kernel scope host src 192.168.0.11
+                  default via 192.168.0.1 dev eth0
+                  10.244.1.0/24 dev cni0 proto kernel scope link src 10.244.1.1
+                  default via fe80::1 dev eth0 metric 1024
+                  """,
+                  "routes",
+                  RoutingFactsTest::fail)));
+
+  @Test
+  void fact01TheTableSecurityOfTheNftBackEndComesAfterNat() {
+    String rules =
+        """
+        *nat
+        -A INPUT -p tcp -j SNAT --to-source 10.9.9.9
+        COMMIT
+        *security
+        -A INPUT -s 10.9.9.9/32 -j DROP
+        COMMIT
+        """;
+    Packet packet = Packet.of(TCP, "203.0.113.5", "192.168.0.11", 80).from("eth0");
+    assertThat(Rules.outcomes(machine(rules, ROUTED.withBackend(Backend.NFT)), packet))
+        .containsExactly("1/1 drop snat 10.9.9.9:40000");
+    assertThat(Rules.outcomes(machine(rules, ROUTED.withBackend(Backend.LEGACY)), packet))
+        .containsExactly("1/1 local 10.9.9.9>192.168.0.11 80 snat 10.9.9.9:40000");
+  }
+
+  @Test
+  void fact27OnlyTheNarrowestNetworkIsAskedForItsInterface() {
+    HostFacts host =
+        ROUTED.withSets(
+            IpsetParser.parse(
+                """
+                create BY hash:net,iface family inet
+                add BY 10.244.0.0/16,cni0
+                add BY 10.244.1.5,eth0
+                """,
+                "sets",
+                RoutingFactsTest::fail));
+    String rules = "*filter\n-A FORWARD -m set --match-set BY dst,dst -j DROP\nCOMMIT\n";
+    assertThat(
+            Rules.outcomes(machine(rules, host), Packet.of(TCP, "203.0.113.5", "10.244.1.6", 80)))
+        .containsExactly("1/1 drop");
+    assertThat(
+            Rules.outcomes(machine(rules, host), Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80)))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 80");
+  }
+
+  @Test
+  void fact29OfTheNetworkZeroOnlyItsFirstAddressIsImpossible() {
+    Packet first = Packet.of(TCP, "0.0.0.0", "10.244.1.5", 80).from("eth0");
+    Packet second = Packet.of(TCP, "0.0.0.1", "10.244.1.5", 80).from("eth0");
+    assertThat(Rules.outcomes(machine(COUNT, ROUTED), first)).containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine(COUNT, ROUTED), second))
+        .containsExactly("1/1 forward 0.0.0.1>10.244.1.5 80");
+  }
+
+  @Test
+  void fact29AnOwnSourceIsAMartianInPacketsToAllToo() {
+    Packet own = Packet.of(TCP, "192.168.0.11", "255.255.255.255", 80).from("eth0");
+    Packet loopback = Packet.of(TCP, "127.0.0.1", "127.0.0.1", 80).from("eth0");
+    Packet unassigned = Packet.of(TCP, "127.0.0.9", "127.0.0.1", 80).from("eth0");
+    assertThat(Rules.outcomes(machine(COUNT, ROUTED), own)).containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine(COUNT, ROUTED), loopback)).containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine(COUNT, ROUTED), unassigned))
+        .containsExactly("1/1 local 127.0.0.9>127.0.0.1 80");
+  }
+
+  @Test
+  void fact29AnOwnSourceThatIsAllowedComesByItsInterfaceWhereThatIsAsked() {
+    HostFacts allowed = ROUTED.withSysctl("net.ipv4.conf.all.accept_local", "1");
+    HostFacts strict = allowed.withSysctl("net.ipv4.conf.all.rp_filter", "1");
+    HostFacts loose = allowed.withSysctl("net.ipv4.conf.all.rp_filter", "2");
+    Packet packet = Packet.of(TCP, "192.168.0.11", "10.244.1.5", 80);
+    assertThat(Rules.outcomes(machine(COUNT, strict), packet.from("eth0")))
+        .containsExactly("1/1 forward 192.168.0.11>10.244.1.5 80");
+    assertThat(Rules.outcomes(machine(COUNT, strict), packet.from("cni0")))
+        .containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine(COUNT, loose), packet.from("cni0")))
+        .containsExactly("1/1 forward 192.168.0.11>10.244.1.5 80");
+  }
+
+  @Test
+  void fact29LoopbackOfIpv6IsRoutedByTheInterfaceOfThePacketOnly() {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV6, "*nat\n-A PREROUTING -p tcp -j DNAT --to-destination ::1\nCOMMIT\n"),
+            ROUTED);
+    Packet packet = Packet.of(TCP, "2001:db8::5", "fd00:10:96::10", 80);
+    assertThat(Rules.outcomes(machine, packet.from("cni0")))
+        .containsExactly("1/1 reject icmp6-no-route dnat [::1]:80");
+    assertThat(Rules.outcomes(machine, packet.from("eth0")))
+        .containsExactly("1/1 forward 2001:db8::5>::1 80 dnat [::1]:80");
+  }
+
+  private static IptablesMachine machine(String rules, HostFacts host) {
+    return new IptablesMachine(Rules.parse(Family.IPV4, rules), host);
+  }
+
+  private static void fail(Object diagnostic) {
+    throw new AssertionError(diagnostic.toString());
+  }
+}
