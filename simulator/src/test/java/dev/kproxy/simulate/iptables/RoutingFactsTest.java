@@ -48,6 +48,42 @@ class RoutingFactsTest {
   }
 
   @Test
+  void fact02WhatTheHostSendsToManyLeavesByTheInterfaceOfItsSource() {
+    String rules = "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n";
+    Packet packet = Packet.of(TCP, "10.244.1.1", "224.0.0.9", 80).local();
+    assertThat(Rules.outcomes(machine(rules, ROUTED), packet))
+        .containsExactly("1/1 forward 10.244.1.1>224.0.0.9 80 snat masquerade");
+  }
+
+  @Test
+  void fact09ByIpv6AHostMasqueradesToItselfAsTheAddressThatItSendsTo() {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(Family.IPV6, "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n"), ROUTED);
+    Packet packet = Packet.of(TCP, "fd00::11", "fd00:10:244:1::1", 80).local();
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly("1/1 local fd00:10:244:1::1>fd00:10:244:1::1 80 snat masquerade");
+  }
+
+  @Test
+  void fact10APortThatIsDrawnMakesAConnectionOneOfSnat() {
+    String rules =
+        """
+        *nat
+        -A POSTROUTING -j MASQUERADE %s
+        COMMIT
+        *filter
+        -A INPUT -m conntrack --ctstate SNAT -j DROP
+        COMMIT
+        """;
+    Packet packet = Packet.of(TCP, "192.168.0.11", "192.168.0.11", 80).local();
+    assertThat(Rules.outcomes(machine(rules.formatted("--random-fully"), ROUTED), packet))
+        .containsExactly("1/1 drop snat masquerade");
+    assertThat(Rules.outcomes(machine(rules.formatted(""), ROUTED), packet))
+        .containsExactly("1/1 local 192.168.0.11>192.168.0.11 80 snat masquerade");
+  }
+
+  @Test
   void fact27OnlyTheNarrowestNetworkIsAskedForItsInterface() {
     HostFacts host =
         ROUTED.withSets(
