@@ -2,13 +2,17 @@
 import json
 
 
-def documents(count, endpoints):
-    """Yields, for each of `count` Services, itself and its EndpointSlice."""
+FIRST_NODE_PORT = 30000
+
+
+def documents(count, endpoints, node_ports):
+    """Yields, for each of `count` Services, itself and its EndpointSlice; the first `node_ports` of them have node ports."""
     port = {"name": "http", "protocol": "TCP", "port": 80, "targetPort": 8080}
     for i in range(count):
         name, namespace, ip = "svc-%06d" % i, "ns-%d" % (i % 100), address("10.96", i + 1)
         yield {"kind": "Service", "apiVersion": "v1", "metadata": {"name": name, "namespace": namespace},
-               "spec": {"ports": [port], "clusterIP": ip, "clusterIPs": [ip], "type": "ClusterIP", "sessionAffinity": "None",
+               "spec": {"ports": [dict(port, nodePort=FIRST_NODE_PORT + i) if i < node_ports else port], "clusterIP": ip, "clusterIPs": [ip],
+                        "type": "NodePort" if i < node_ports else "ClusterIP", "sessionAffinity": "None",
                         "ipFamilies": ["IPv4"], "internalTrafficPolicy": "Cluster"},
                "status": {"loadBalancer": {}}}
         yield {"kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1",
@@ -43,9 +47,23 @@ def yaml(value, indent=""):
             yield indent + key + ": " + (json.dumps(child) if isinstance(child, (bool, dict)) else str(child))
 
 
-def write(path, count, endpoints):
+def write(path, count, endpoints, node_ports=0):
     """Writes the documents to a file that ends in .json or .yaml."""
     with open(path, "w") as out:
-        for document in documents(count, endpoints):
+        for document in documents(count, endpoints, node_ports):
             text = json.dumps(document, separators=(",", ":")) if path.endswith(".json") else "\n".join(yaml(document))
             out.write("---\n" + text + "\n")
+
+
+def write_packets(path, count, services, node_ports, node_ip):
+    """Writes packets, one a line: half to cluster IPs, a quarter to node ports, a quarter to no Service."""
+    with open(path, "w") as out:
+        for i in range(count):
+            destination = (address("10.96", i * 7919 % services + 1), 80)
+            if i % 4 == 2:
+                destination = (node_ip, FIRST_NODE_PORT + i * 7919 % node_ports)
+            elif i % 4 == 3:
+                destination = (address("198.18", i % 100000), 443)
+            packet = {"id": i, "protocol": "tcp", "src": address("10.244", i % 60000 + 1), "sport": 1024 + i % 60000,
+                      "dst": destination[0], "dport": destination[1], "origin": "forward", "in": "cni0"}
+            out.write(json.dumps(packet, separators=(",", ":")) + "\n")
