@@ -25,7 +25,7 @@ import java.util.Set;
 /// The files that a user names, with what goes wrong in reading them turned into diagnostics.
 final class InputFiles implements Texts {
   /// A file of addresses or of rules, read whole, may have so many bytes.
-  private static final int WHOLE_LIMIT = 64 << 20;
+  private static final int WHOLE_LIMIT = 256 << 20;
 
   private static final String STANDARD_INPUT = "-";
 
@@ -83,7 +83,7 @@ final class InputFiles implements Texts {
         (stream, file) -> {
           byte[] bytes = stream.readNBytes(WHOLE_LIMIT + 1);
           if (bytes.length > WHOLE_LIMIT) {
-            fault(Code.LIMIT, file, "over 64 MiB, which no such file has");
+            fault(Code.LIMIT, file, "over 256 MiB, which no such file has");
           } else {
             text.add(new String(bytes, StandardCharsets.UTF_8));
           }

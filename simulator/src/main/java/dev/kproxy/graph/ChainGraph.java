@@ -97,7 +97,11 @@ public final class ChainGraph {
   /// rule set with such a fault is not to be followed.
   ///
   /// @param file the name of the rules in diagnostics
-  public List<Diagnostic> loops(String file) {
+  public static List<Diagnostic> loops(Ruleset rules, String file) {
+    return rules.tables().stream().anyMatch(Circles::any) ? of(rules).loops(file) : List.of();
+  }
+
+  private List<Diagnostic> loops(String file) {
     List<Diagnostic> faults = new ArrayList<>();
     for (Set<ChainNode> circle :
         new KosarajuStrongConnectivityInspector<>(graph).stronglyConnectedSets()) {

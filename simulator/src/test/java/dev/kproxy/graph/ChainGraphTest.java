@@ -28,17 +28,19 @@ class ChainGraphTest {
       COMMIT
       """;
 
+  private static Ruleset rules(String text) {
+    return IptablesParser.parse(
+            Family.IPV4,
+            text,
+            "rules",
+            diagnostic -> {
+              throw new AssertionError(diagnostic.toString());
+            })
+        .orElseThrow();
+  }
+
   private static ChainGraph graph(String text) {
-    Ruleset rules =
-        IptablesParser.parse(
-                Family.IPV4,
-                text,
-                "rules",
-                diagnostic -> {
-                  throw new AssertionError(diagnostic.toString());
-                })
-            .orElseThrow();
-    return ChainGraph.of(rules);
+    return ChainGraph.of(rules(text));
   }
 
   @Test
@@ -57,7 +59,7 @@ class ChainGraphTest {
 
   @Test
   void findsNoLoopWhereThereIsNone() {
-    assertThat(graph(RULES).loops("rules")).isEmpty();
+    assertThat(ChainGraph.loops(rules(RULES), "rules")).isEmpty();
   }
 
   @Test
@@ -83,7 +85,7 @@ class ChainGraphTest {
         -A A -j B
         COMMIT
         """;
-    assertThat(graph(loops).loops("rules").stream().map(Diagnostic::toString))
+    assertThat(ChainGraph.loops(rules(loops), "rules").stream().map(Diagnostic::toString))
         .containsExactly(
             "rules:8:1: error KP605: chains of table filter call each other in a loop:"
                 + " A > C > A",
@@ -101,7 +103,7 @@ class ChainGraphTest {
     for (int i = 0; i < chains; i++) {
       rules.append("-A C").append(i).append(" -j C").append((i + 1) % chains).append('\n');
     }
-    List<Diagnostic> loops = graph(rules.append("COMMIT\n").toString()).loops("rules");
+    List<Diagnostic> loops = ChainGraph.loops(rules(rules.append("COMMIT\n").toString()), "rules");
     assertThat(loops).hasSize(1);
     assertThat(loops.get(0).message())
         .startsWith("chains of table filter call each other in a loop: C0 > C1 > C2 > ")

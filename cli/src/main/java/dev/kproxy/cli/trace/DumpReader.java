@@ -112,7 +112,7 @@ public final class DumpReader {
   }
 
   private void add(Ruleset rules, String file) {
-    ChainGraph.of(rules).loops(file).forEach(sink);
+    ChainGraph.loops(rules, file).forEach(sink);
     List<Table> known = tables.computeIfAbsent(rules.family(), _ -> new ArrayList<>());
     for (Table table : rules.tables()) {
       if (known.stream().anyMatch(other -> other.name().equals(table.name()))) {

@@ -13,6 +13,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Location;
 import dev.kproxy.net.Printable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,12 +34,19 @@ public final class IptablesParser {
 
   private static final int DIAGNOSTICS_LIMIT = 100;
 
+  /// So many rules are read at a time, side by side.
+  private static final int PORTION = 8192;
+
+  /// From so many on that pays.
+  private static final int SIDE_BY_SIDE = 512;
+
   private final Family family;
   private final String file;
   private final Consumer<? super Diagnostic> sink;
   private final List<Table> tables = new ArrayList<>();
   private final boolean listing;
   private @Nullable TableBuilder table;
+  private List<Waiting> waiting = new ArrayList<>();
   private int line;
   private int errors;
   private boolean noted;
@@ -51,6 +59,12 @@ public final class IptablesParser {
     this.listing = listed.isPresent();
     this.table = listed.map(TableBuilder::new).orElse(null);
   }
+
+  /// A line that appends to a chain. Such lines do not depend on each other.
+  private record Waiting(String content, int line) {}
+
+  /// What became of it: rules, or a fault.
+  private record Read(Word chain, List<Rule> rules, @Nullable SyntaxException fault) {}
 
   /// The ruleset of a file that names its tables: iptables-save, or what iptables-restore takes.
   ///
@@ -69,7 +83,7 @@ public final class IptablesParser {
 
   private Optional<Ruleset> parse(String text) {
     int from = 0;
-    while (from < text.length()) {
+    while (from < text.length() && errors < DIAGNOSTICS_LIMIT) {
       int end = text.indexOf('\n', from);
       int to = end < 0 ? text.length() : end;
       line++;
@@ -81,10 +95,6 @@ public final class IptablesParser {
           return Optional.empty();
         }
       }
-      if (errors >= DIAGNOSTICS_LIMIT) {
-        error(Code.LIMIT, 1, "more faults than are shown; the rest was not read");
-        return Optional.empty();
-      }
       from = to + 1;
     }
     end();
@@ -92,9 +102,14 @@ public final class IptablesParser {
   }
 
   private void end() {
-    line = Math.max(line, 1);
     TableBuilder open = table;
-    if (listing && open != null) {
+    if (open != null) {
+      append(open);
+    }
+    line = Math.max(line, 1);
+    if (errors >= DIAGNOSTICS_LIMIT) {
+      error(Code.LIMIT, 1, "more faults than are shown; the rest was not read");
+    } else if (listing && open != null) {
       tables.add(open.build());
     } else if (open != null) {
       error(Code.RULE_SYNTAX, 1, "the table " + open.name() + " ends without COMMIT");
@@ -144,6 +159,16 @@ public final class IptablesParser {
 
   private void statement(String content) throws SyntaxException {
     TableBuilder open = table;
+    if (open != null && appends(content)) {
+      waiting.add(new Waiting(content, line));
+      if (waiting.size() == PORTION) {
+        append(open);
+      }
+      return;
+    }
+    if (open != null) {
+      append(open);
+    }
     if (content.startsWith("*") && !listing) {
       open(content.substring(1).strip());
     } else if (open == null) {
@@ -197,7 +222,50 @@ public final class IptablesParser {
         Code.RULE_SYNTAX, 1, Printable.quote(content) + " stands in no table; " + what);
   }
 
-  private void command(TableBuilder open, String content) throws SyntaxException {
+  private static boolean appends(String content) {
+    return content.startsWith("-A ") || (content.startsWith("[") && content.contains("] -A "));
+  }
+
+  /// Reads what waits, and appends it in order.
+  private void append(TableBuilder open) {
+    Waiting[] lines = waiting.toArray(Waiting[]::new);
+    waiting.clear();
+    Read[] read = new Read[lines.length];
+    if (lines.length > SIDE_BY_SIDE) {
+      Arrays.parallelSetAll(read, i -> rules(open, lines[i]));
+    } else {
+      Arrays.setAll(read, i -> rules(open, lines[i]));
+    }
+    int now = line;
+    for (int i = 0; i < lines.length && errors < DIAGNOSTICS_LIMIT; i++) {
+      line = lines[i].line();
+      SyntaxException fault = read[i].fault();
+      try {
+        if (fault != null) {
+          throw fault;
+        }
+        open.append(read[i].chain(), read[i].rules());
+      } catch (SyntaxException e) {
+        error(e.code(), e.column(), e.getMessage());
+      }
+    }
+    line = now;
+  }
+
+  private Read rules(TableBuilder open, Waiting line) {
+    try {
+      Command command = command(line.content());
+      return new Read(command.chain(), rules(open, command, command.next(), line.line()), null);
+    } catch (SyntaxException e) {
+      return new Read(new Word("", 1, false), List.of(), e);
+    }
+  }
+
+  /// A command and its chain, and which word comes next.
+  private record Command(
+      Optional<Counters> counters, Word name, Word chain, List<Word> words, int next) {}
+
+  private static Command command(String content) throws SyntaxException {
     List<Word> words = Word.split(content, 0);
     int next = 0;
     Optional<Counters> counters = Optional.empty();
@@ -207,15 +275,21 @@ public final class IptablesParser {
     if (words.size() < next + 2) {
       throw SyntaxException.at(words.getFirst(), words.getFirst().shown() + " is no rule");
     }
-    Word command = words.get(next++);
-    Word chain = words.get(next++);
-    switch (command.text()) {
-      case "-A", "--append" -> open.append(chain, rules(open, words, next, counters));
+    return new Command(counters, words.get(next), words.get(next + 1), words, next + 2);
+  }
+
+  private void command(TableBuilder open, String content) throws SyntaxException {
+    Command command = command(content);
+    List<Word> words = command.words();
+    Word chain = command.chain();
+    int next = command.next();
+    switch (command.name().text()) {
+      case "-A", "--append" -> open.append(chain, rules(open, command, next, line));
       case "-I", "--insert" -> {
         boolean numbered =
             next < words.size() && Values.number(words.get(next).text(), 1 << 30).isPresent();
         int position = numbered ? (int) Values.number(words.get(next++), 1 << 30) : 1;
-        open.insert(chain, position, rules(open, words, next, counters));
+        open.insert(chain, position, rules(open, command, next, line));
       }
       case "-N", "--new-chain" -> open.create(chain);
       case "-P", "--policy" -> open.policy(chain, words, next);
@@ -223,14 +297,14 @@ public final class IptablesParser {
       case "-X", "--delete-chain" -> open.delete(chain);
       default ->
           throw SyntaxException.at(
-              command, command.shown() + " is no command of a ruleset that stands for itself");
+              command.name(),
+              command.name().shown() + " is no command of a ruleset that stands for itself");
     }
   }
 
-  private List<Rule> rules(
-      TableBuilder open, List<Word> words, int next, Optional<Counters> counters)
+  private List<Rule> rules(TableBuilder open, Command command, int next, int line)
       throws SyntaxException {
-    return new RuleParser(family, words, next, open::has, counters).parse(line);
+    return new RuleParser(family, command.words(), next, open::has, command.counters()).parse(line);
   }
 
   private void error(Code code, int column, String message) {

@@ -32,6 +32,7 @@ final class RuleParser {
   private Optional<Counters> counters;
   private @Nullable Word bang;
   private @Nullable Word jump;
+  private @Nullable Draft target;
   private boolean isGoto;
   private int next;
 
@@ -67,7 +68,11 @@ final class RuleParser {
     }
     List<List<Match>> alternatives = matches();
     Action action = action(protocol());
-    return alternatives.stream().map(it -> new Rule(it, action, counters, line)).toList();
+    List<Rule> rules = new ArrayList<>(alternatives.size());
+    for (List<Match> matches : alternatives) {
+      rules.add(new Rule(matches, action, counters, line));
+    }
+    return rules;
   }
 
   private void word(Word word) throws SyntaxException {
@@ -193,7 +198,9 @@ final class RuleParser {
     jump = to;
     this.isGoto = isGoto;
     if (!isGoto && !isChain.test(to.text())) {
-      loaded.add(new Draft(to, Extensions.target(to.text())));
+      Draft draft = new Draft(to, Extensions.target(to.text()));
+      target = draft;
+      loaded.add(draft);
     }
   }
 
@@ -216,15 +223,15 @@ final class RuleParser {
     }
     int equals = word.text().indexOf('=');
     String name = word.text().substring(2, equals < 0 ? word.text().length() : equals);
-    Optional<String> implied =
-        impliedModule().filter(it -> Extensions.match(it).option(name).isPresent());
-    for (Draft draft : loaded.reversed()) {
+    for (int i = loaded.size() - 1; i >= 0; i--) {
+      Draft draft = loaded.get(i);
       Optional<Extensions.OptionSyntax> syntax = draft.syntax().option(name);
-      if (syntax.isPresent() || (!draft.syntax().known() && implied.isEmpty())) {
+      if (syntax.isPresent() || (!draft.syntax().known() && implied(name).isEmpty())) {
         give(draft, syntax, word, name, equals);
         return;
       }
     }
+    Optional<String> implied = implied(name);
     if (implied.isPresent()) {
       Draft draft = load(new Word(implied.get(), word.column(), false));
       give(draft, draft.syntax().option(name), word, name, equals);
@@ -233,6 +240,11 @@ final class RuleParser {
     throw SyntaxException.at(
         word,
         Printable.quote("--" + name) + " belongs to no protocol, match or target of this rule");
+  }
+
+  /// The module of the rule's protocol, if it has that option and is not loaded.
+  private Optional<String> implied(String option) {
+    return impliedModule().filter(it -> Extensions.match(it).option(option).isPresent());
   }
 
   private Optional<String> impliedModule() {
@@ -341,6 +353,10 @@ final class RuleParser {
           rules.forEach(rule -> rule.add(match));
         }
         case Part.Header(var alternatives, Word at) -> {
+          if (alternatives.size() == 1) {
+            rules.forEach(rule -> rule.add(alternatives.getFirst()));
+            continue;
+          }
           if (rules.size() * alternatives.size() > 1000) {
             throw new SyntaxException(Code.LIMIT, at.column(), "more rules than fit a line");
           }
@@ -372,11 +388,8 @@ final class RuleParser {
     if (isGoto) {
       return new Action.Goto(name);
     }
-    for (Draft draft : loaded) {
-      if (draft.name().equals(jump)) {
-        return new ActionParser(family, protocol).parse(draft);
-      }
-    }
-    return new Action.Jump(name);
+    return target == null
+        ? new Action.Jump(name)
+        : new ActionParser(family, protocol).parse(target);
   }
 }

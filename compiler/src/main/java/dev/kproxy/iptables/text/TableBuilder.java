@@ -8,7 +8,6 @@ import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +39,7 @@ final class TableBuilder {
     private Optional<Chain.Policy> policy;
     private Counters counters;
     private boolean flushed;
+    private int rank = -1;
 
     ChainBuilder(String name, Optional<Chain.Policy> policy, Counters counters) {
       this.name = name;
@@ -196,22 +196,23 @@ final class TableBuilder {
 
   /// The order in which the rules stood, where it is not that of the chains.
   private List<Table.Run> runs() {
-    Map<String, Integer> ranks = new HashMap<>();
-    chains.keySet().forEach(chain -> ranks.put(chain, ranks.size()));
+    int count = 0;
+    for (ChainBuilder chain : chains.values()) {
+      chain.rank = count++;
+    }
     order.removeIf(chain -> chain.flushed);
     List<Table.Run> runs = new ArrayList<>();
     boolean grouped = true;
     int rank = -1;
     for (int i = 0; i < order.size(); ) {
-      String chain = order.get(i).name;
+      ChainBuilder chain = order.get(i);
       int start = i;
-      while (i < order.size() && order.get(i).name.equals(chain)) {
+      while (i < order.size() && order.get(i).rank == chain.rank) {
         i++;
       }
-      runs.add(new Table.Run(chain, i - start));
-      int next = ranks.getOrDefault(chain, -1);
-      grouped &= next > rank;
-      rank = next;
+      runs.add(new Table.Run(chain.name, i - start));
+      grouped &= chain.rank > rank;
+      rank = chain.rank;
     }
     return grouped ? List.of() : runs;
   }
