@@ -15,6 +15,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class TraceInput {
     HostFacts host =
         new HostReader(files, console)
             .read(given(own, dump))
-            .withSets(dump.map(Dump::sets).orElse(List.of()));
+            .withSets(dump.map(Dump::sets).orElse(List.of()))
+            .withBackend(dump.map(Dump::backend).orElse(Backend.LEGACY));
     console.checkpoint();
 
     List<Plan> plans = cluster.map(Cluster::plans).orElse(List.of());
