@@ -2,6 +2,9 @@ package dev.kproxy.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.cli.cluster.Cluster;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Style;
 import dev.kproxy.net.Code;

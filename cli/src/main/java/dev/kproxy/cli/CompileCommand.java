@@ -1,5 +1,13 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.cluster.Cluster;
+import dev.kproxy.cli.cluster.ClusterOptions;
+import dev.kproxy.cli.cluster.ClusterReader;
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.command.Options;
+import dev.kproxy.cli.command.Version;
 import dev.kproxy.cli.render.CompileDocument;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Artifacts;

@@ -1,5 +1,9 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.command.Failure;
 import dev.kproxy.net.Printable;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;

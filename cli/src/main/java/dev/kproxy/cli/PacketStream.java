@@ -1,5 +1,8 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.cluster.InputFiles;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.render.TraceDocument;
 import dev.kproxy.cli.render.TraceLadder;
 import dev.kproxy.cli.trace.Batch;

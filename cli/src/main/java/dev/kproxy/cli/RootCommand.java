@@ -1,5 +1,7 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Version;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;

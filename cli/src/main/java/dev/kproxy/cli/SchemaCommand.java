@@ -1,5 +1,8 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

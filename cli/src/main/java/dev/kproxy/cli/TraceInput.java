@@ -1,5 +1,10 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.cluster.Cluster;
+import dev.kproxy.cli.cluster.ClusterOptions;
+import dev.kproxy.cli.cluster.ClusterReader;
+import dev.kproxy.cli.cluster.InputFiles;
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.cli.trace.Ends;

@@ -1,5 +1,6 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Options;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,5 +1,11 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.cluster.ClusterOptions;
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.command.Failure;
+import dev.kproxy.cli.command.Options;
 import dev.kproxy.cli.render.TraceDocument;
 import dev.kproxy.cli.render.TraceGraph;
 import dev.kproxy.cli.render.TraceLadder;

@@ -42,7 +42,7 @@ public record Tracing(Tables tables, Facts facts) {
     Set<Memory.CounterPlace> entangled = new HashSet<>();
     while (true) {
       Memory memory = new Memory(facts.host().recent(), entangled);
-      Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(), memory);
+      Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(detail.paths()), memory);
       List<Outcome> outcomes = worlds.outcomes(start(packet));
       Set<Memory.CounterPlace> found = memory.entangled();
       if (found.size() == entangled.size()) {

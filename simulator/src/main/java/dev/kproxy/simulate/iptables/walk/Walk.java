@@ -69,7 +69,7 @@ final class Walk {
       for (Branch branch : group) {
         advance(branch);
       }
-      limits.branches(waiting.size());
+      limits.branches(waiting.size() + leaves.size());
     }
     return leaves;
   }

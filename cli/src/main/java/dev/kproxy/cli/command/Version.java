@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 import dev.kproxy.compile.KubeVersion;
 import java.io.IOException;
@@ -8,9 +8,9 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /// Which kproxy this is.
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
   /// The version of the build, as `0.1.0`.
-  static String kproxy() {
+  public static String kproxy() {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       properties.load(in);

@@ -1,5 +1,6 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.manifest.Manifests;

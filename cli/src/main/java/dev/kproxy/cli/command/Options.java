@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 import java.util.List;
 import java.util.Optional;
@@ -7,22 +7,27 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /// How options are described and asked for.
-final class Options {
-  static final String VERBOSE = "--verbose";
-  static final String STRICT = "--strict";
-  static final String DEBUG = "--debug";
+public final class Options {
+  /// Says more on stderr.
+  public static final String VERBOSE = "--verbose";
+
+  /// Makes every note an error.
+  public static final String STRICT = "--strict";
+
+  /// Shows where kproxy itself failed.
+  public static final String DEBUG = "--debug";
 
   private Options() {}
 
   /// Adds the options that every command has.
-  static void addCommon(CommandSpec command) {
+  public static void addCommon(CommandSpec command) {
     command.addOption(flag("Say more on stderr.", "-v", VERBOSE));
     command.addOption(flag("Every note is an error.", STRICT));
     command.addOption(flag("Show where kproxy itself failed.", DEBUG));
   }
 
   /// An option without a value.
-  static OptionSpec flag(String description, String... names) {
+  public static OptionSpec flag(String description, String... names) {
     return OptionSpec.builder(names)
         .type(boolean.class)
         .arity("0")
@@ -31,7 +36,7 @@ final class Options {
   }
 
   /// An option with one value, given once.
-  static OptionSpec text(String label, String description, String... names) {
+  public static OptionSpec text(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(String.class)
         .arity("1")
@@ -41,7 +46,7 @@ final class Options {
   }
 
   /// An option with one value, given any number of times.
-  static OptionSpec list(String label, String description, String... names) {
+  public static OptionSpec list(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(List.class)
         .auxiliaryTypes(String.class)
@@ -52,17 +57,17 @@ final class Options {
   }
 
   /// Whether a flag is given.
-  static boolean has(ParseResult given, String name) {
+  public static boolean has(ParseResult given, String name) {
     return given.matchedOptionValue(name, false);
   }
 
   /// The value of an option, if it is given.
-  static Optional<String> one(ParseResult given, String name) {
+  public static Optional<String> one(ParseResult given, String name) {
     return Optional.ofNullable(given.<String>matchedOptionValue(name, null));
   }
 
   /// The values of an option in the order in which they are given.
-  static List<String> all(ParseResult given, String name) {
+  public static List<String> all(ParseResult given, String name) {
     return List.copyOf(given.<List<String>>matchedOptionValue(name, List.of()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
 import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
@@ -18,7 +18,7 @@ import java.util.List;
 /// @param families the node's families, IPv4 first
 /// @param dialect what the node's tools can do
 /// @param version whose rules are made
-record Cluster(
+public record Cluster(
     Manifests manifests,
     ProxyConfiguration configuration,
     NodeFacts node,
@@ -27,7 +27,7 @@ record Cluster(
     KubeVersion version) {
 
   /// The plan of each family.
-  List<Plan> plans() {
+  public List<Plan> plans() {
     Planner planner = new Planner(manifests, configuration, node);
     return families.stream().map(planner::plan).toList();
   }

@@ -1,15 +1,15 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 /// What kproxy ends with; scripts rely on these numbers.
-final class ExitCode {
+public final class ExitCode {
   /// Done, or no difference.
-  static final int OK = 0;
+  public static final int OK = 0;
 
   /// A difference or a finding.
-  static final int FINDING = 1;
+  public static final int FINDING = 1;
 
   /// Wrong usage or bad input; nothing was written.
-  static final int BAD_INPUT = 2;
+  public static final int BAD_INPUT = 2;
 
   private ExitCode() {}
 }

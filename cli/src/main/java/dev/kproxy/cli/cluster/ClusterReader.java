@@ -1,5 +1,6 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.manifest.Manifests;
@@ -24,21 +25,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Reads the cluster input: files in, a [Cluster] out, or a failure that has been explained.
-final class ClusterReader {
+public final class ClusterReader {
   private static final Set<String> LACKING = Set.of("nfacct", "random-fully");
 
   private final ClusterOptions options;
   private final Console console;
   private final InputFiles files;
 
-  ClusterReader(ClusterOptions options, Console console, InputStream in) {
+  /// A reader of what the options name.
+  ///
+  /// @param in standard input, for `-f -`
+  public ClusterReader(ClusterOptions options, Console console, InputStream in) {
     this.options = options;
     this.console = console;
     this.files = new InputFiles(in, console);
   }
 
+  /// Reads manifests, configuration and node.
+  ///
   /// @param wanted families that the node has, whatever Services have
-  Cluster read(Set<Family> wanted) {
+  public Cluster read(Set<Family> wanted) {
     KubeVersion version = version();
     Dialect dialect = dialect();
     Optional<List<Family>> families = families();

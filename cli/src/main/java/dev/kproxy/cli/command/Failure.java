@@ -1,17 +1,19 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 /// Ends a command with an exit code; what is to be said has been said.
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
 
-  Failure(int exitCode) {
+  /// A failure that ends kproxy with this code of [ExitCode].
+  public Failure(int exitCode) {
     super(null, null, false, false);
     this.exitCode = exitCode;
   }
 
-  int exitCode() {
+  /// The code that kproxy ends with.
+  public int exitCode() {
     return exitCode;
   }
 }

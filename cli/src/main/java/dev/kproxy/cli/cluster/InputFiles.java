@@ -1,5 +1,6 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.trace.Texts;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -23,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The files that a user names, with what goes wrong in reading them turned into diagnostics.
-final class InputFiles implements Texts {
+public final class InputFiles implements Texts {
   /// A file of addresses or of rules, read whole, may have so many bytes.
   private static final int WHOLE_LIMIT = 256 << 20;
 
@@ -32,20 +33,23 @@ final class InputFiles implements Texts {
   private final InputStream in;
   private final Console console;
 
-  InputFiles(InputStream in, Console console) {
+  /// Files, and standard input for `-`.
+  ///
+  /// @param console takes the faults
+  public InputFiles(InputStream in, Console console) {
     this.in = in;
     this.console = console;
   }
 
   /// What reads one input.
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     void read(InputStream in, String file) throws IOException;
   }
 
   /// Reads each of the named inputs: a file, `-`, or the manifests of a directory in the order of
   /// their names.
-  void readManifests(List<String> names, boolean recursive, Reader reader) {
+  public void readManifests(List<String> names, boolean recursive, Reader reader) {
     for (String name : names) {
       Optional<Path> path = name.equals(STANDARD_INPUT) ? Optional.empty() : path(name);
       if (path.filter(Files::isDirectory).isPresent()) {
@@ -57,7 +61,7 @@ final class InputFiles implements Texts {
   }
 
   /// Reads one input; a fault of the file system becomes a diagnostic.
-  void read(String name, Reader reader) {
+  public void read(String name, Reader reader) {
     if (name.equals(STANDARD_INPUT)) {
       attempt(name, () -> reader.read(in, STANDARD_INPUT));
     } else {

@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Where data goes and where talk goes, and the diagnostics of one run.
-final class Console implements Consumer<Diagnostic> {
+public final class Console implements Consumer<Diagnostic> {
   /// How many bytes of faults and of notes are shown; beyond, they are counted. `-v` shows all
   /// notes.
   private static final int FAULT_BYTES = 12_000;
@@ -31,29 +31,30 @@ final class Console implements Consumer<Diagnostic> {
   /// A console on these streams.
   ///
   /// @param colour whether stderr shows colours
-  Console(OutputStream out, OutputStream err, boolean colour) {
+  public Console(OutputStream out, OutputStream err, boolean colour) {
     this.out = out;
     this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
     this.colour = colour;
   }
 
-  void configure(boolean verbose, boolean strict) {
+  /// Sets what `-v` and `--strict` ask for.
+  public void configure(boolean verbose, boolean strict) {
     this.verbose = verbose;
     this.strict = strict;
   }
 
   /// Data.
-  OutputStream out() {
+  public OutputStream out() {
     return out;
   }
 
   /// Talk.
-  PrintStream err() {
+  public PrintStream err() {
     return err;
   }
 
   /// Something that only the curious want to know.
-  void detail(String line) {
+  public void detail(String line) {
     if (verbose) {
       err.println(line);
     }
@@ -66,22 +67,22 @@ final class Console implements Consumer<Diagnostic> {
   }
 
   /// Says a fault without a place.
-  void fault(Code code, String message) {
+  public void fault(Code code, String message) {
     accept(new Diagnostic(Severity.ERROR, code, Optional.empty(), "", "", message));
   }
 
   /// Whether a fault has come up since the last [#checkpoint].
-  boolean hasFaults() {
+  public boolean hasFaults() {
     return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
   }
 
   /// The notes so far.
-  List<Diagnostic> notes() {
+  public List<Diagnostic> notes() {
     return diagnostics.stream().filter(d -> d.severity() == Severity.NOTE).toList();
   }
 
   /// Shows what has come up, and ends the command where a fault is among it.
-  void checkpoint() {
+  public void checkpoint() {
     List<Diagnostic> faults =
         diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).toList();
     show(notes(), verbose ? Integer.MAX_VALUE : NOTE_BYTES, "33");

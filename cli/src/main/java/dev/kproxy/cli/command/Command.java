@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.command;
 
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -8,7 +8,7 @@ import picocli.CommandLine.ParseResult;
 ///
 /// Commands describe themselves to picocli by calls: its annotations are read by reflection, which
 /// takes longer than all the rest of a short run.
-interface Command {
+public interface Command {
   /// Sets the command's name, texts and options.
   void describe(CommandSpec spec);
 

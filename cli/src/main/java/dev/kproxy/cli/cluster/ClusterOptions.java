@@ -1,5 +1,6 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Options;
 import dev.kproxy.manifest.config.ConfigurationReader;
 import dev.kproxy.manifest.config.Flag;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import picocli.CommandLine.ParseResult;
 /// @param kubeVersion `--kube-version`
 /// @param ipFamily `--ip-family`
 /// @param allocate `--allocate`
-record ClusterOptions(
+public record ClusterOptions(
     List<String> files,
     boolean recursive,
     Optional<String> config,
@@ -44,7 +45,7 @@ record ClusterOptions(
   private static final String MODE = "proxy-mode";
 
   /// Adds the options to a command.
-  static void addTo(CommandSpec command) {
+  public static void addTo(CommandSpec command) {
     command.addOption(
         Options.list(
             "FILE|DIR|-",
@@ -118,7 +119,7 @@ record ClusterOptions(
   }
 
   /// The options as the user gave them.
-  static ClusterOptions of(ParseResult given) {
+  public static ClusterOptions of(ParseResult given) {
     return new ClusterOptions(
         Options.all(given, "--filename"),
         Options.has(given, "--recursive"),

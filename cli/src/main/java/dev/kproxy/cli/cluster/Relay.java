@@ -1,4 +1,4 @@
-package dev.kproxy.cli;
+package dev.kproxy.cli.cluster;
 
 import dev.kproxy.manifest.text.DocumentReader.Sink;
 import dev.kproxy.manifest.text.Value;
