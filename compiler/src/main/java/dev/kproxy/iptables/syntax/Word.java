@@ -66,6 +66,23 @@ public record Word(String text, int column, boolean quoted) {
     return !quoted && text.equals("!");
   }
 
+  /// Whether the word may be a name, which iptables-save prints without quotes: of a chain, an
+  /// interface, a match or a target.
+  public boolean isName() {
+    return isBare(text) && !text.startsWith("-") && !text.startsWith("!");
+  }
+
+  /// Whether a text without quotes around it is one word, and no more than that.
+  public static boolean isBare(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (endsBareWord(c) || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   /// The word in quotes, fit for a message.
   public String shown() {
     return Printable.quote(text);

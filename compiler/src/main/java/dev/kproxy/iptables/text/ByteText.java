@@ -178,7 +178,7 @@ final class ByteText {
 
   /// A word as it is, and quoted only where it could not be read back otherwise.
   ByteText word(String word) {
-    boolean bare = !word.isEmpty();
+    boolean bare = !word.isEmpty() && !word.equals("!") && !word.startsWith("--");
     boolean escapes = false;
     for (int i = 0; i < word.length(); i++) {
       char c = word.charAt(i);

@@ -15,7 +15,14 @@ final class Options {
       for (String word : option.words()) {
         text.add(' ');
         switch (quoting) {
-          case NEVER -> text.word(word);
+          case NEVER -> {
+            // of an unknown extension, what begins with a dash would be its next option
+            if (!syntax.known() && word.startsWith("-")) {
+              text.quoted(word);
+            } else {
+              text.word(word);
+            }
+          }
           case WHERE_NEEDED -> text.quotable(word);
           case ALWAYS -> text.quoted(word);
         }

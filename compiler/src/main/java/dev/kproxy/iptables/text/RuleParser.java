@@ -133,7 +133,7 @@ final class RuleParser {
       }
       case "-m", "--match" -> {
         noBang(word);
-        load(value(word));
+        load(name(word));
       }
       case "-j", "--jump" -> jump(word, false);
       case "-g", "--goto" -> jump(word, true);
@@ -175,7 +175,7 @@ final class RuleParser {
 
   private static String interfaceName(Word word) throws SyntaxException {
     String name = word.text();
-    if (name.isEmpty() || name.length() > 15 || name.contains(" ") || name.contains("/")) {
+    if (!word.isName() || name.length() > 15 || name.contains("/")) {
       throw SyntaxException.at(word, word.shown() + " is no name of an interface");
     }
     return name;
@@ -194,7 +194,7 @@ final class RuleParser {
     if (jump != null) {
       throw SyntaxException.at(word, word.text() + " stands twice");
     }
-    Word to = value(word);
+    Word to = name(word);
     jump = to;
     this.isGoto = isGoto;
     if (!isGoto && !isChain.test(to.text())) {
@@ -264,6 +264,9 @@ final class RuleParser {
       throws SyntaxException {
     boolean inverted = takeBang();
     if (syntax.isEmpty()) {
+      if (!Word.isBare(name)) {
+        throw SyntaxException.at(at, at.shown() + " is no option of a rule");
+      }
       draft.add(new Draft.Given(name, inverted, wordsOfUnknown(at, equals), at));
       return;
     }
@@ -317,6 +320,15 @@ final class RuleParser {
     }
     if (!word.quoted() && word.text().startsWith("--")) {
       throw SyntaxException.skew(word, option.text() + " without its value");
+    }
+    return word;
+  }
+
+  /// The name of a chain, a match or a target.
+  private Word name(Word option) throws SyntaxException {
+    Word word = value(option);
+    if (!word.isName()) {
+      throw SyntaxException.at(word, word.shown() + " is no name of a chain, match or target");
     }
     return word;
   }

@@ -102,7 +102,7 @@ final class TableBuilder {
 
   private static String chainName(Word word) throws SyntaxException {
     String text = word.text();
-    if (text.isEmpty() || text.length() > 28 || text.startsWith("-") || text.startsWith("!")) {
+    if (!word.isName() || text.length() > 28) {
       throw SyntaxException.at(word, word.shown() + " is no name of a chain");
     }
     return text;

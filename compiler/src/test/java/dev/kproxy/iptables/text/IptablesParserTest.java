@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Option;
+import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -120,6 +121,10 @@ class IptablesParserTest {
           -A X -s 10.96.0.1/33 | 4:9: error KP601: "10.96.0.1/33" has no mask of an IPv4 address
           -A X -s 10.96.0.256 | 4:9: error KP601: "10.96.0.256" is no IPv4 address; names are not looked up
           -A X -s localhost | 4:9: error KP601: "localhost" is no IPv4 address; names are not looked up
+          -A X -i "a\\"b" | 4:9: error KP601: "a"b" is no name of an interface
+          -A X -m "a b" | 4:9: error KP601: "a b" is no name of a chain, match or target
+          -A X -j "!x" | 4:9: error KP601: "!x" is no name of a chain, match or target
+          -A X -j OTHER "--a b" | 4:15: error KP601: "--a b" is no option of a rule
           -A X -s ::1 | 4:9: error KP601: "::1" is no IPv4 address; names are not looked up
           -A X -d ! 10.0.0.1 | 4:9: error KP601: "!" after -d is the order of iptables 1.4.2 and older
           -A X -s 1.2.3.4 -s 1.2.3.5 | 4:17: error KP601: -s stands twice
@@ -248,6 +253,17 @@ class IptablesParserTest {
     assertThat(rule.action()).isEqualTo(new Action.Target("FROB", List.of(Option.of("x", "a b"))));
     assertThat(IptablesPrinter.print(Family.IPV4, "X", rule, Spelling.SAVE))
         .isEqualTo("-A X -p tcp -m frob --frob 7 8 ! --bar -m tcp --dport 80 -j FROB --x \"a b\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-x", "--x", "!", "a \"b\\", ""})
+  void quotesWordsThatWouldBeReadAsSomethingElse(String word) {
+    Rule rule =
+        new Rule(
+            List.of(new Match.Module("frob", List.of(Option.of("x", word)))), new Action.None());
+    String line = IptablesPrinter.print(Family.IPV4, "X", rule, Spelling.SAVE);
+    Ruleset ruleset = IptablesParser.parse(Family.IPV4, file(line), "f", _ -> {}).orElseThrow();
+    assertThat(ruleset.tables().getFirst().chains().getFirst().rules()).containsExactly(rule);
   }
 
   @Test
