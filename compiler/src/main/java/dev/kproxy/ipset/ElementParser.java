@@ -230,7 +230,9 @@ final class ElementParser {
   private static Element networkInterface(Word word) throws SyntaxException {
     boolean bridgePort = word.text().startsWith("physdev:");
     String name = bridgePort ? word.text().substring("physdev:".length()) : word.text();
-    if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > 15) {
+    if (name.isEmpty()
+        || name.getBytes(StandardCharsets.UTF_8).length > 15
+        || name.chars().anyMatch(c -> c <= ' ')) {
       throw SyntaxException.at(word, word.shown() + " is no name of an interface");
     }
     return new Element.Interface(name, bridgePort);

@@ -29,7 +29,9 @@ public record IpSet(String name, SetType type, List<SetOption> options, List<Ent
   public static boolean isName(String name) {
     return !name.isEmpty()
         && name.getBytes(StandardCharsets.UTF_8).length <= NAME_LIMIT
-        && name.chars().noneMatch(c -> c <= ' ');
+        && name.chars().noneMatch(c -> c <= ' ')
+        && !name.startsWith("\"")
+        && !Words.isExist(name);
   }
 
   /// The family of its addresses; empty where its type has no addresses.

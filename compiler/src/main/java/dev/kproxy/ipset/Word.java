@@ -11,7 +11,7 @@ import dev.kproxy.net.Printable;
 record Word(String text, int column, boolean quoted) {
   /// A part of the word.
   Word part(int from, int to) {
-    return new Word(text.substring(from, to), column + from, false);
+    return new Word(text.substring(from, to), column + from + (quoted ? 1 : 0), false);
   }
 
   /// The part before the first `separator`; the whole word where there is none.

@@ -20,13 +20,17 @@ final class Words {
     while (true) {
       skipBlanks();
       int end = end();
-      String option = line.substring(next, end);
-      if (!option.equals("-exist") && !option.equals("--exist") && !option.equals("-!")) {
+      if (!isExist(line.substring(next, end))) {
         return next < line.length();
       }
       exist = true;
       next = end;
     }
+  }
+
+  /// Whether a word is this option, wherever it stands.
+  static boolean isExist(String word) {
+    return word.equals("-exist") || word.equals("--exist") || word.equals("-!");
   }
 
   /// Whether `-exist` stood among the words that were read.

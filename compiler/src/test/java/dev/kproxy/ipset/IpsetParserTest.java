@@ -323,6 +323,8 @@ class IpsetParserTest {
           add bitmap 99                                       | 12 | "99" is out of the range of the set
           add mac 00:11:22:33:44                              | 9  | "00:11:22:33:44" is no hardware address
           add iface 10.0.0.0/8,sixteencharacters              | 22 | "sixteencharacters" is no name of an interface
+          add iface "10.0.0.0/8,eth 0"                        | 23 | "eth 0" is no name of an interface
+          create "x hash:ip                                   | 8  | a quote that is never closed
           add list a before b                                 | 12 | the place in a list is not read; its members can be written in their order
           swap ip net                                         | 1  | swap changes sets that are there; what is in them, is needed
           frobnicate                                          | 1  | "frobnicate" is no command that makes sets
@@ -341,6 +343,15 @@ class IpsetParserTest {
         """;
     assertThat(faults(sets + line + "\n"))
         .containsExactly("x:9:" + column + ": error KP601: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-exist", "--exist", "-!", "\"x"})
+  void refusesNamesThatNoRestoreReads(String name) {
+    assertThat(faults("Name: " + name + "\nType: hash:ip\nHeader: family inet\nMembers:\n"))
+        .containsExactly(
+            "x:3:1: error KP601: the set \"%s\" has no type, no proper name, or stands twice"
+                .formatted(name));
   }
 
   @Test
