@@ -2,6 +2,8 @@ package dev.kproxy.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.Version;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -53,6 +56,7 @@ final class ArtifactDirectory {
   void write(List<Artifact> artifacts, Cluster cluster, Style style) {
     try {
       Path directory = Files.createDirectories(Path.of(name));
+      List<Listed> earlier = listed(directory.resolve(INDEX));
       try {
         for (Artifact artifact : artifacts) {
           add(directory, artifact.kind().file(), artifact.content());
@@ -66,7 +70,7 @@ final class ArtifactDirectory {
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
         }
-        removeOthers(directory);
+        remove(directory, earlier);
       } finally {
         for (Written file : written) {
           Files.deleteIfExists(file.temporary());
@@ -139,13 +143,47 @@ final class ArtifactDirectory {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /// Takes away what an earlier run wrote under kproxy's own names and this one did not.
-  private void removeOthers(Path directory) throws IOException {
+  /// A file that an earlier run wrote, as its `kproxy.json` tells.
+  private record Listed(String file, String sha256) {}
+
+  /// What the `kproxy.json` of an earlier run lists; nothing where there is none that can be read.
+  private static List<Listed> listed(Path index) {
+    List<Listed> files = new ArrayList<>();
+    try (JsonParser json = new JsonFactory().createParser(index.toFile())) {
+      String file = "";
+      while (json.nextToken() != null) {
+        if (json.currentToken() == JsonToken.VALUE_STRING) {
+          switch (String.valueOf(json.currentName())) {
+            case "file" -> file = json.getText();
+            case "sha256" -> files.add(new Listed(file, json.getText()));
+            default -> {}
+          }
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /// Takes away what an earlier run wrote and this one did not, unless somebody has changed it.
+  private void remove(Path directory, List<Listed> earlier) throws IOException {
     Set<String> kept = written.stream().map(Written::file).collect(Collectors.toSet());
     for (Artifact.Kind kind : Artifact.Kind.values()) {
-      if (!kept.contains(kind.file())) {
-        Files.deleteIfExists(directory.resolve(kind.file()));
+      Path file = directory.resolve(kind.file());
+      if (!kept.contains(kind.file())
+          && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && earlier.contains(new Listed(kind.file(), sha256(file)))) {
+        Files.delete(file);
       }
     }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      Files.copy(file, out);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -55,7 +55,7 @@ public final class Main {
     boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
     Console console = new Console(out, err, colour);
     CommandLine commandLine = commandLine(console, in);
-    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     try {
       int exitCode = commandLine.execute(args);
       out.flush();

@@ -7,8 +7,10 @@ import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Node;
 import dev.kproxy.manifest.config.ProxyConfiguration;
 import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.Printable;
 import dev.kproxy.plan.NodeFacts;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,11 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Finds out which node rules are made for, and its addresses.
 ///
 /// Source: `detectNodeIPs` in `cmd/kube-proxy/app/server.go`, `GetNodeHostIPs` in `pkg/util/node`.
 final class NodeReader {
+  private static final int SHOWN_NODES = 5;
+
   private final ClusterOptions options;
   private final Console console;
   private final InputFiles files;
@@ -37,6 +42,9 @@ final class NodeReader {
     String name = name(manifests, configuration);
     Optional<Node> node =
         manifests.nodes().stream().filter(candidate -> candidate.name().equals(name)).findFirst();
+    if (node.isEmpty() && !name.isEmpty() && !manifests.nodes().isEmpty()) {
+      noteUnknown(name, manifests.nodes());
+    }
     List<Ip> own = ownIps(node);
     return new NodeFacts(
         name,
@@ -45,6 +53,21 @@ final class NodeReader {
         localAddresses(own),
         node.map(Node::podCidrs).orElse(List.of()),
         cpus());
+  }
+
+  /// Most often it is misspelled: then no endpoint would be local, and nobody would know why.
+  private void noteUnknown(String name, List<Node> nodes) {
+    String known =
+        nodes.stream()
+            .limit(SHOWN_NODES)
+            .map(node -> Printable.quote(node.name()))
+            .collect(Collectors.joining(", "));
+    String more = nodes.size() > SHOWN_NODES ? ", …" : "";
+    console.accept(
+        Diagnostic.note(
+            Code.NO_NODE,
+            "--node",
+            "no Node " + Printable.quote(name) + " in the input, which has " + known + more));
   }
 
   private String name(Manifests manifests, ProxyConfiguration configuration) {

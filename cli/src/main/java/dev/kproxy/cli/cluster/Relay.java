@@ -67,6 +67,8 @@ final class Relay implements Sink {
     Throwable failure = null;
     try {
       source.readInto(this);
+    } catch (CancellationException e) {
+      return;
     } catch (Throwable e) {
       failure = e;
     }

@@ -15,8 +15,7 @@ import java.util.function.Consumer;
 
 /// Where data goes and where talk goes, and the diagnostics of one run.
 public final class Console implements Consumer<Diagnostic> {
-  /// How many bytes of faults and of notes are shown; beyond, they are counted. `-v` shows all
-  /// notes.
+  /// How many bytes of faults and of notes are shown; beyond, they are counted. `-v` shows all.
   private static final int FAULT_BYTES = 12_000;
 
   private static final int NOTE_BYTES = 6_000;
@@ -25,6 +24,7 @@ public final class Console implements Consumer<Diagnostic> {
   private final PrintStream err;
   private final boolean colour;
   private final List<Diagnostic> diagnostics = new ArrayList<>();
+  private final List<Diagnostic> shownNotes = new ArrayList<>();
   private boolean verbose;
   private boolean strict;
 
@@ -76,8 +76,14 @@ public final class Console implements Consumer<Diagnostic> {
     return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
   }
 
-  /// The notes so far.
+  /// The notes so far, those included that have been shown.
   public List<Diagnostic> notes() {
+    List<Diagnostic> notes = new ArrayList<>(shownNotes);
+    notes.addAll(newNotes());
+    return notes;
+  }
+
+  private List<Diagnostic> newNotes() {
     return diagnostics.stream().filter(d -> d.severity() == Severity.NOTE).toList();
   }
 
@@ -85,8 +91,9 @@ public final class Console implements Consumer<Diagnostic> {
   public void checkpoint() {
     List<Diagnostic> faults =
         diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).toList();
-    show(notes(), verbose ? Integer.MAX_VALUE : NOTE_BYTES, "33");
-    show(faults, FAULT_BYTES, "31");
+    show(newNotes(), verbose ? Integer.MAX_VALUE : NOTE_BYTES, "33");
+    show(faults, verbose ? Integer.MAX_VALUE : FAULT_BYTES, "31");
+    shownNotes.addAll(newNotes());
     diagnostics.clear();
     if (!faults.isEmpty()) {
       throw new Failure(ExitCode.BAD_INPUT);

@@ -90,6 +90,7 @@ public final class IptablesParser {
       try {
         line(text, from, to);
       } catch (SyntaxException e) {
+        append();
         error(e.code(), e.column(), e.getMessage());
         if (tables.isEmpty() && table == null) {
           return Optional.empty();
@@ -102,10 +103,8 @@ public final class IptablesParser {
   }
 
   private void end() {
+    append();
     TableBuilder open = table;
-    if (open != null) {
-      append(open);
-    }
     line = Math.max(line, 1);
     if (errors >= DIAGNOSTICS_LIMIT) {
       error(Code.LIMIT, 1, "more faults than are shown; the rest was not read");
@@ -125,6 +124,7 @@ public final class IptablesParser {
     boolean carriageReturn = to > from && text.charAt(to - 1) == '\r';
     if (carriageReturn && !noted) {
       noted = true;
+      append();
       diagnostic(
           Diagnostic.Severity.NOTE,
           Code.RULE_SYNTAX,
@@ -149,6 +149,7 @@ public final class IptablesParser {
           Code.OTHER_TOOL, 1, "iptables-save could not show this table; nft list ruleset can");
     }
     if (content.contains("tables present, use")) {
+      append();
       diagnostic(
           Diagnostic.Severity.NOTE,
           Code.OTHER_TOOL,
@@ -166,9 +167,7 @@ public final class IptablesParser {
       }
       return;
     }
-    if (open != null) {
-      append(open);
-    }
+    append();
     if (content.startsWith("*") && !listing) {
       open(content.substring(1).strip());
     } else if (open == null) {
@@ -224,6 +223,13 @@ public final class IptablesParser {
 
   private static boolean appends(String content) {
     return content.startsWith("-A ") || (content.startsWith("[") && content.contains("] -A "));
+  }
+
+  private void append() {
+    TableBuilder open = table;
+    if (open != null) {
+      append(open);
+    }
   }
 
   /// Reads what waits, and appends it in order.

@@ -166,7 +166,7 @@ final class Branch {
         List.copyOf(calls),
         Optional.ofNullable(pending),
         flow,
-        System.identityHashCode(counters));
+        Optional.ofNullable(counters));
   }
 
   record Key(
@@ -176,5 +176,5 @@ final class Branch {
       List<Object> calls,
       Optional<Effect> pending,
       Flow flow,
-      int counters) {}
+      Optional<Counter> counters) {}
 }
