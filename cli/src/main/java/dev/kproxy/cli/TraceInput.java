@@ -85,8 +85,8 @@ final class TraceInput {
         rules,
         dump.isPresent(),
         new Tracer(rules, host),
-        new Names(plans, Map.of()),
-        new Ends(addresses, ip -> ip.isLoopback() || local.contains(ip), plans, Map.of()),
+        new Names(plans),
+        new Ends(addresses, ip -> ip.isLoopback() || local.contains(ip), plans),
         ip -> ip.isLoopback() || local.contains(ip));
   }
 
@@ -97,9 +97,15 @@ final class TraceInput {
     if (!options.nft().isEmpty()) {
       console.fault(Code.UNSUPPORTED, "--nft: rules of nft cannot be traced yet");
     }
-    if (dumps.isEmpty() && clusterOptions.files().isEmpty()) {
+    boolean given = !dumps.isEmpty() || !options.ipvs().isEmpty() || !options.nft().isEmpty();
+    if (clusterOptions.files().isEmpty() && !given) {
       console.fault(
           Code.NO_OBJECTS, "no rules: -f names manifests, --iptables or --rules a host's rules");
+    }
+    if (clusterOptions.files().isEmpty() && given) {
+      for (String option : clusterOptions.idleWithoutFiles()) {
+        console.fault(Code.FLAG, option + ": says nothing without manifests, which -f names");
+      }
     }
     console.checkpoint();
   }

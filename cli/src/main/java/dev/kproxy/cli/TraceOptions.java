@@ -60,7 +60,9 @@ record TraceOptions(
   private static void addPacket(CommandSpec command) {
     command.addOption(
         Options.text(
-            "SRC", "IP[:PORT], pod/NAMESPACE/NAME, or node: sent by the host itself.", "--from"));
+            "SRC",
+            "IP[:PORT], or node: sent by the host itself. pod/NAMESPACE/NAME: not yet.",
+            "--from"));
     command.addOption(
         Options.text("DST", "IP[:PORT], svc/NAMESPACE/NAME[:PORT], or node:PORT.", "--to"));
     command.addOption(
@@ -87,7 +89,7 @@ record TraceOptions(
     command.addOption(
         Options.list(
             "WHAT",
-            "accept, drop, reject, undetermined or IP:PORT: exit 1 where another outcome is"
+            "accept, drop, reject, undetermined or IP[:PORT]: exit 1 where another outcome is"
                 + " possible.",
             "--expect"));
     command.addOption(

@@ -138,6 +138,25 @@ public record ClusterOptions(
         Options.one(given, "--allocate"));
   }
 
+  /// Those of the given options that are only about what is compiled from manifests.
+  public List<String> idleWithoutFiles() {
+    List<String> idle = new ArrayList<>();
+    if (recursive) {
+      idle.add("--recursive");
+    }
+    config.ifPresent(_ -> idle.add("--config"));
+    node.ifPresent(_ -> idle.add("--node"));
+    cpus.ifPresent(_ -> idle.add("--cpus"));
+    if (!without.isEmpty()) {
+      idle.add("--without");
+    }
+    kubeVersion.ifPresent(_ -> idle.add("--kube-version"));
+    ipFamily.ifPresent(_ -> idle.add("--ip-family"));
+    allocate.ifPresent(_ -> idle.add("--allocate"));
+    flags.stream().map(flag -> "--" + flag.name()).distinct().forEach(idle::add);
+    return idle;
+  }
+
   private static List<Flag> flags(ParseResult given) {
     List<Flag> flags = new ArrayList<>();
     for (Flag.Definition definition : ConfigurationReader.flags()) {

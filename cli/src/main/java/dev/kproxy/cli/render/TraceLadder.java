@@ -5,7 +5,6 @@ import dev.kproxy.cli.trace.PacketLine;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
 import dev.kproxy.net.Family;
-import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Header;
@@ -162,10 +161,8 @@ public final class TraceLadder {
           protocol.lowerCase()
               + " "
               + header.source().withPort(source)
-              + named(header.source())
               + " > "
-              + header.destination().withPort(destination)
-              + named(header.destination());
+              + header.destination().withPort(destination);
       case Transport.Icmp(int type, int code) -> icmp(header, type, code);
       case Transport.Icmp6(int type, int code) -> icmp(header, type, code);
     };
@@ -177,14 +174,8 @@ public final class TraceLadder {
         + (code == 0 ? "" : "/" + code)
         + " "
         + header.source()
-        + named(header.source())
         + " > "
-        + header.destination()
-        + named(header.destination());
-  }
-
-  private String named(Ip ip) {
-    return names.pod(ip).map(pod -> " (pod " + pod + ")").orElse("");
+        + header.destination();
   }
 
   private void outcomes(Header sent, List<Outcome> outcomes, int depth) {
@@ -249,7 +240,7 @@ public final class TraceLadder {
                       case Translation.To changed -> ", from " + changed;
                     })
             .orElse("");
-    return way + named(packet.destination()) + source;
+    return way + source;
   }
 
   private static String as(Header sent, Header packet) {

@@ -11,34 +11,29 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Transport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Where one packet goes from and to, as a user says it: addresses, or names of the cluster.
 public final class Ends {
   private final List<Ip> own;
   private final Predicate<Ip> isOwn;
   private final List<Plan> plans;
-  private final Map<String, List<Ip>> pods;
 
   /// The ends that packets can have on a host.
   ///
   /// @param own the host's addresses, the one that it is known by first
   /// @param isOwn whether an address is the host's own
   /// @param plans of the manifests; empty where there are none
-  /// @param pods the addresses of Pods by `namespace/name`
-  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans, Map<String, List<Ip>> pods) {
+  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans) {
     this.own = List.copyOf(own);
     this.isOwn = isOwn;
     this.plans = List.copyOf(plans);
-    this.pods = Map.copyOf(pods);
   }
 
   /// What a user said of a packet.
   ///
-  /// @param from `IP[:PORT]`, `pod/NAMESPACE/NAME` or `node`
+  /// @param from `IP[:PORT]` or `node`
   /// @param to `IP[:PORT]`, `svc/NAMESPACE/NAME[:PORT]` or `node:PORT`
   /// @param protocol empty: that of the Service port, else TCP
   public record Given(
@@ -61,13 +56,13 @@ public final class Ends {
             ? PacketParts.protocol(given.protocol().get())
             : Optional.empty();
     End source = source(given.from());
-    End destination = destination(given.to(), asked);
+    End destination = destination(given.to(), asked, icmp);
     Protocol protocol = asked.or(destination::protocol).orElse(Protocol.TCP);
     Ip to = choose(destination, source);
     Ip from = given.from().equals("node") ? sourceOfNode(to) : chooseSource(source, to);
     Transport transport =
         icmp
-            ? icmp(given, destination, to.family())
+            ? icmp(given, source, destination, to.family())
             : new Transport.Ports(
                 protocol,
                 source.port() < 0 ? PacketParts.SOURCE_PORT : source.port(),
@@ -84,9 +79,11 @@ public final class Ends {
     return given.state().isPresent() ? packet.in(PacketParts.state(given.state().get())) : packet;
   }
 
-  private static Transport icmp(Given given, End destination, Family family) throws BadPacket {
-    if (destination.port() >= 0 && destination.protocol().isEmpty()) {
-      throw new BadPacket("ICMP has no ports: " + Printable.quote(given.to()));
+  private static Transport icmp(Given given, End source, End destination, Family family)
+      throws BadPacket {
+    if (source.port() >= 0 || destination.port() >= 0) {
+      String end = source.port() >= 0 ? given.from() : given.to();
+      throw new BadPacket("ICMP has no ports: " + Printable.quote(end));
     }
     return given.icmpType().isPresent()
         ? PacketParts.icmp(given.icmpType().get(), family)
@@ -104,21 +101,10 @@ public final class Ends {
     if (text.equals("node")) {
       return new End(known(), -1, Optional.empty());
     }
-    if (text.startsWith("pod/")) {
-      List<Ip> ips = pods.get(text.substring("pod/".length()));
-      if (ips == null) {
-        throw new BadPacket(
-            "no such Pod: "
-                + Printable.quote(text)
-                + "; a Pod manifest with its address, or an EndpointSlice that names it, is"
-                + " needed");
-      }
-      return new End(ips, -1, Optional.empty());
-    }
     return address(text);
   }
 
-  private End destination(String text, Optional<Protocol> asked) throws BadPacket {
+  private End destination(String text, Optional<Protocol> asked, boolean icmp) throws BadPacket {
     if (text.startsWith("node:")) {
       int port = PacketParts.port(text.substring("node:".length()));
       return new End(known(), port, Optional.empty());
@@ -126,7 +112,7 @@ public final class Ends {
     if (text.equals("node")) {
       return new End(known(), -1, Optional.empty());
     }
-    return text.startsWith("svc/") ? service(text, asked) : address(text);
+    return text.startsWith("svc/") ? service(text, asked, icmp) : address(text);
   }
 
   private List<Ip> known() throws BadPacket {
@@ -136,27 +122,17 @@ public final class Ends {
     return own;
   }
 
-  /// `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`.
   private static End address(String text) throws BadPacket {
-    Optional<Ip> bare = Ip.parse(text);
-    if (bare.isPresent()) {
-      return new End(List.of(bare.get()), -1, Optional.empty());
-    }
-    int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? text : text.substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    if (bracketed) {
-      host = host.substring(1, host.length() - 1);
-    }
-    Optional<Ip> ip = Ip.parse(host);
-    if (colon < 0 || ip.isEmpty() || bracketed != (ip.get().family() == Family.IPV6)) {
-      throw new BadPacket("neither an address nor a name of one: " + Printable.quote(text));
-    }
-    return new End(
-        List.of(ip.get()), PacketParts.port(text.substring(colon + 1)), Optional.empty());
+    Target target =
+        Target.parse(text)
+            .orElseThrow(
+                () ->
+                    new BadPacket(
+                        "neither an address nor a name of one: " + Printable.quote(text)));
+    return new End(List.of(target.ip()), target.port().orElse(-1), Optional.empty());
   }
 
-  private End service(String text, Optional<Protocol> asked) throws BadPacket {
+  private End service(String text, Optional<Protocol> asked, boolean icmp) throws BadPacket {
     String[] words = text.split("/", -1);
     int colon = words.length == 3 ? words[2].indexOf(':') : -1;
     String port = colon < 0 ? "" : words[2].substring(colon + 1);
@@ -186,15 +162,15 @@ public final class Ends {
     if (ports.isEmpty()) {
       throw new BadPacket("no such port of the Service: " + Printable.quote(text));
     }
-    boolean icmpOrOne = ports.size() == 1;
-    if (!icmpOrOne) {
+    List<Ip> ips = found.stream().map(Frontend::clusterIp).distinct().toList();
+    if (icmp && port.isEmpty()) {
+      return new End(ips, -1, Optional.empty());
+    }
+    if (ports.size() > 1) {
       throw new BadPacket(
           "which port? " + Printable.quote(text) + " has " + String.join(", ", ports));
     }
-    return new End(
-        found.stream().map(Frontend::clusterIp).collect(Collectors.toList()),
-        found.getFirst().port(),
-        Optional.of(found.getFirst().name().protocol()));
+    return new End(ips, found.getFirst().port(), Optional.of(found.getFirst().name().protocol()));
   }
 
   private static boolean isAsked(Frontend frontend, String port, Optional<Protocol> asked) {

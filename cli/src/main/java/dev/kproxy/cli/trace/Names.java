@@ -40,14 +40,10 @@ public final class Names {
   /// Which Service an address is for.
   private final Map<Ip, String> services = new HashMap<>();
 
-  private final Map<Ip, String> pods;
-
   /// The names of a cluster.
   ///
   /// @param plans of the manifests; empty where there are none
-  /// @param pods the names of Pods by their addresses
-  public Names(List<Plan> plans, Map<Ip, String> pods) {
-    this.pods = Map.copyOf(pods);
+  public Names(List<Plan> plans) {
     for (Plan plan : plans) {
       for (ServicePlan service : plan.services()) {
         add(service.frontend());
@@ -143,10 +139,5 @@ public final class Names {
       }
     }
     return Optional.empty();
-  }
-
-  /// The Pod that has an address, as `namespace/name`.
-  public Optional<String> pod(Ip ip) {
-    return Optional.ofNullable(pods.get(ip));
   }
 }
