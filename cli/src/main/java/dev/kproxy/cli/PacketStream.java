@@ -50,15 +50,20 @@ final class PacketStream {
   /// Traces them all.
   ///
   /// @return the exit code
-  int run(String file) {
+  /// @throws IOException where the output cannot be written
+  int run(String file) throws IOException {
     List<Diagnostic> faults = new ArrayList<>();
-    new InputFiles(in, console)
-        .read(
-            file,
-            (lines, name) ->
-                faults.addAll(
-                    new Batch(name, (all, number) -> process(name, all, number), console.out())
-                        .run(lines)));
+    try {
+      new InputFiles(in, console)
+          .read(
+              file,
+              (lines, name) ->
+                  faults.addAll(
+                      new Batch(name, (all, number) -> process(name, all, number), console.out())
+                          .run(lines)));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     faults.forEach(console);
     console.checkpoint();
     return surprised.get() ? ExitCode.FINDING : ExitCode.OK;

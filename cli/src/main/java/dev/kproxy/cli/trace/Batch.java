@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,6 +58,9 @@ public final class Batch {
   /// Works through all lines, or up to the portion in which there are faults.
   ///
   /// @return the faults
+  /// @throws IOException where the lines cannot be read
+  /// @throws UncheckedIOException where the output cannot be written, which is no fault of the
+  ///   lines
   public List<Diagnostic> run(InputStream in) throws IOException {
     byte[] buffer = new byte[PORTION_BYTES];
     int held = 0;
@@ -117,17 +121,21 @@ public final class Batch {
     return lines;
   }
 
-  private void submit(List<ByteBuffer> lines, int number) throws IOException {
+  private void submit(List<ByteBuffer> lines, int number) {
     underWay.add(ForkJoinPool.commonPool().submit(() -> work.process(lines, number)));
     if (underWay.size() >= PORTIONS) {
       passOn();
     }
   }
 
-  private void passOn() throws IOException {
+  private void passOn() {
     Result result = underWay.remove().join();
     if (faults.isEmpty()) {
-      result.output().writeTo(out);
+      try {
+        result.output().writeTo(out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       faults.addAll(result.faults());
     }
   }
