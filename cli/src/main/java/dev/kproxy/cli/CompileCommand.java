@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.cluster.ClusterOptions;
 import dev.kproxy.cli.cluster.ClusterReader;
+import dev.kproxy.cli.cluster.InputFiles;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
@@ -86,7 +87,8 @@ final class CompileCommand implements Command {
       console.fault(Code.FLAG, "-o: text or json, not " + output);
     }
     Cluster cluster =
-        new ClusterReader(ClusterOptions.of(given), console, in).read(families(wanted));
+        new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
+            .read(families(wanted));
     refuseOtherModes(cluster.configuration().mode());
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 

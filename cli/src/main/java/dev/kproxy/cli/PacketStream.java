@@ -16,7 +16,6 @@ import dev.kproxy.net.Location;
 import dev.kproxy.simulate.Trace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,7 @@ final class PacketStream {
   private final TraceOptions options;
   private final Expectation expectation;
   private final Console console;
-  private final InputStream in;
+  private final InputFiles files;
   private final AtomicBoolean surprised = new AtomicBoolean();
 
   PacketStream(
@@ -39,12 +38,12 @@ final class PacketStream {
       TraceOptions options,
       Expectation expectation,
       Console console,
-      InputStream in) {
+      InputFiles files) {
     this.situation = situation;
     this.options = options;
     this.expectation = expectation;
     this.console = console;
-    this.in = in;
+    this.files = files;
   }
 
   /// Traces them all.
@@ -54,13 +53,12 @@ final class PacketStream {
   int run(String file) throws IOException {
     List<Diagnostic> faults = new ArrayList<>();
     try {
-      new InputFiles(in, console)
-          .read(
-              file,
-              (lines, name) ->
-                  faults.addAll(
-                      new Batch(name, (all, number) -> process(name, all, number), console.out())
-                          .run(lines)));
+      files.read(
+          file,
+          (lines, name) ->
+              faults.addAll(
+                  new Batch(name, (all, number) -> process(name, all, number), console.out())
+                      .run(lines)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -18,34 +18,37 @@ import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
-import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.net.Printable;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reads what a packet meets: rules from dumps, or made from manifests, and facts of the host.
 final class TraceInput {
   private final TraceOptions options;
   private final ClusterOptions clusterOptions;
   private final Console console;
-  private final InputStream in;
   private final InputFiles files;
+  private final ClusterReader clusters;
 
-  TraceInput(TraceOptions options, ClusterOptions cluster, Console console, InputStream in) {
+  TraceInput(TraceOptions options, ClusterOptions cluster, Console console, InputFiles files) {
     this.options = options;
     this.clusterOptions = cluster;
     this.console = console;
-    this.in = in;
-    this.files = new InputFiles(in, console);
+    this.files = files;
+    this.clusters = new ClusterReader(cluster, console, files);
   }
 
   Situation read() {
@@ -54,9 +57,7 @@ final class TraceInput {
             options.rules(), options.iptables(), options.ip6tables(), options.ipset());
     refuseOthers(dumps);
     Optional<Cluster> cluster =
-        clusterOptions.files().isEmpty()
-            ? Optional.empty()
-            : Optional.of(new ClusterReader(clusterOptions, console, in).read(Set.of()));
+        clusterOptions.files().isEmpty() ? Optional.empty() : Optional.of(clusters.read(Set.of()));
     Optional<Dump> dump =
         dumps.isEmpty()
             ? Optional.empty()
@@ -64,30 +65,25 @@ final class TraceInput {
     if (dump.isEmpty()) {
       cluster.ifPresent(known -> refuseOtherModes(known.configuration().mode()));
     }
-    List<Ip> own = own(cluster);
+    List<Ip> told = told(cluster);
     HostFacts host =
         new HostReader(files, console)
-            .read(given(own, dump))
+            .read(given(told, dump))
             .withSets(dump.map(Dump::sets).orElse(List.of()))
             .withBackend(dump.map(Dump::backend).orElse(Backend.LEGACY));
     console.checkpoint();
 
     List<Plan> plans = cluster.map(Cluster::plans).orElse(List.of());
     Map<Family, Ruleset> rules = dump.map(Dump::rules).orElseGet(() -> compile(cluster, plans));
-    List<Ip> addresses = new ArrayList<>(own);
-    host.interfaces().orElse(List.of()).stream()
-        .flatMap(device -> device.addresses().stream())
-        .map(Interface.Address::ip)
-        .filter(ip -> !ip.isLoopback() && !ip.isLinkLocal())
-        .forEach(addresses::add);
-    Set<Ip> local = new HashSet<>(addresses);
+    Set<Ip> own = addresses(host);
+    Predicate<Ip> isOwn = ip -> ip.isLoopback() || own.contains(ip);
     return new Situation(
         rules,
         dump.isPresent(),
         new Tracer(rules, host),
         new Names(plans),
-        new Ends(addresses, ip -> ip.isLoopback() || local.contains(ip), plans),
-        ip -> ip.isLoopback() || local.contains(ip));
+        new Ends(node(told, own), isOwn, plans),
+        isOwn);
   }
 
   private void refuseOthers(DumpReader.Given dumps) {
@@ -128,34 +124,50 @@ final class TraceInput {
     return rules;
   }
 
-  private HostReader.Given given(List<Ip> own, Optional<Dump> dump) {
+  private static Set<Ip> addresses(HostFacts host) {
+    return host.interfaces().orElse(List.of()).stream()
+        .flatMap(device -> device.addresses().stream())
+        .map(Interface.Address::ip)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /// What `node` means: what was told, then what the interfaces have that others can reach.
+  private static List<Ip> node(List<Ip> told, Set<Ip> own) {
+    return Stream.concat(
+            told.stream(), own.stream().filter(ip -> !ip.isLoopback() && !ip.isLinkLocal()))
+        .distinct()
+        .toList();
+  }
+
+  private HostReader.Given given(List<Ip> told, Optional<Dump> dump) {
     List<String> settings = new ArrayList<>();
     dump.flatMap(Dump::settings).ifPresent(settings::add);
     settings.addAll(options.sysctl());
     return new HostReader.Given(
-        own, clusterOptions.addresses(), options.routes(), settings, options.recent());
+        told, clusters.interfaces(), options.routes(), settings, options.recent());
   }
 
-  /// The addresses of the node that were told one by one, in options or in its manifest.
-  private List<Ip> own(Optional<Cluster> cluster) {
-    List<Ip> own = new ArrayList<>();
-    if (cluster.isPresent()) {
-      NodeFacts node = cluster.get().node();
-      node.ips().values().stream().sorted().filter(ip -> !ip.isLoopback()).forEach(own::add);
-      if (clusterOptions.addresses().isEmpty()) {
-        node.addresses().stream()
-            .filter(ip -> !ip.isLoopback() && !own.contains(ip))
-            .forEach(own::add);
-      }
-      return own;
-    }
-    for (List<String> texts : List.of(clusterOptions.nodeIps(), clusterOptions.nodeAddresses())) {
-      for (String text : texts) {
-        Ip.parse(text)
-            .ifPresentOrElse(
-                own::add, () -> console.fault(Code.FLAG, "--node-ip: not an IP address: " + text));
-      }
-    }
-    return own;
+  /// The addresses of the node that were told one by one, in its manifest or in options.
+  private List<Ip> told(Optional<Cluster> cluster) {
+    Set<Ip> told = new LinkedHashSet<>();
+    cluster
+        .map(Cluster::node)
+        .ifPresent(
+            node -> {
+              node.ips().values().stream().sorted().forEach(told::add);
+              if (clusterOptions.addresses().isEmpty()) {
+                told.addAll(node.addresses());
+              }
+            });
+    // Where there is a cluster, its reader has said what is no address.
+    Consumer<String> refuse = cluster.isPresent() ? _ -> {} : this::refuseAddress;
+    Stream.concat(clusterOptions.nodeIps().stream(), clusterOptions.nodeAddresses().stream())
+        .forEach(text -> Ip.parse(text).ifPresentOrElse(told::add, () -> refuse.accept(text)));
+    return told.stream().filter(ip -> !ip.isLoopback()).toList();
+  }
+
+  private void refuseAddress(String text) {
+    console.fault(
+        Code.FLAG, "--node-ip, --node-address: not an IP address: " + Printable.quote(text));
   }
 }

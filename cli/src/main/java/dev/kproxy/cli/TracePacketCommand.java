@@ -1,6 +1,7 @@
 package dev.kproxy.cli;
 
 import dev.kproxy.cli.cluster.ClusterOptions;
+import dev.kproxy.cli.cluster.InputFiles;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
@@ -63,9 +64,10 @@ final class TracePacketCommand implements Command {
     TraceOptions options = TraceOptions.of(given);
     checkForms(options);
     Expectation expectation = expectation(options);
-    Situation situation = new TraceInput(options, ClusterOptions.of(given), console, in).read();
+    InputFiles files = new InputFiles(in, console);
+    Situation situation = new TraceInput(options, ClusterOptions.of(given), console, files).read();
     if (options.packets().isPresent()) {
-      return new PacketStream(situation, options, expectation, console, in)
+      return new PacketStream(situation, options, expectation, console, files)
           .run(options.packets().get());
     }
     Packet packet = packet(situation, options);

@@ -35,6 +35,19 @@ class TraceInputTest {
       COMMIT
       """;
 
+  private static final String ADDRESSES =
+      """
+      1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+          inet 127.0.0.1/8 scope host lo
+             valid_lft forever preferred_lft forever
+      2: nodelocaldns: <BROADCAST,NOARP> mtu 1500 qdisc noop state DOWN group default
+          inet 169.254.20.10/32 scope global nodelocaldns
+             valid_lft forever preferred_lft forever
+      3: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default
+          inet 192.168.0.11/24 brd 192.168.0.255 scope global eth0
+             valid_lft forever preferred_lft forever
+      """;
+
   @TempDir private Path folder;
 
   private static Kproxy.Result trace(String words) {
@@ -171,5 +184,70 @@ class TraceInputTest {
                 + option.split(" ", -1)[0]
                 + ": says nothing without manifests, which -f names\n");
     assertThat(result.out()).isEmpty();
+  }
+
+  /// The second reader would find nothing, and take that for what was written.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-f - --packets -",
+        "-f - -f - --from node --to node:80",
+        "-f - --config - --from node --to node:80",
+        "--iptables - --packets -",
+        "--iptables - --addresses - --from node --to node:80",
+        "--iptables - --sysctl - --from node --to node:80",
+      })
+  void refusesToReadStandardInputTwice(String options) throws IOException {
+    String input = options.startsWith("-f") ? Files.readString(Path.of(BLOG)) : DNAT;
+    Kproxy.Result result = traceWithInput(input, options + " --node-ip 10.0.0.1");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo("error KP302: - stands twice, but standard input can be read only once\n");
+    assertThat(result.out()).isEmpty();
+  }
+
+  /// The node both compiles and meets packets with the addresses of one file.
+  @Test
+  void readsTheAddressesOnceForTheRulesAndForTheHost() {
+    Kproxy.Result result =
+        traceWithInput(
+            ADDRESSES, "-f " + BLOG + " --addresses - --from 10.9.9.9 --to node:22 --no-path");
+    assertThat(outcomes(result)).containsExactly("1/1 accept: to this host, at 192.168.0.11:22");
+  }
+
+  /// NodeLocal DNSCache answers at such an address; `node` still means one that others reach.
+  @Test
+  void takesLinkLocalAddressesForTheHostsOwn() throws IOException {
+    Path rules = file("rules", "*filter\n-A OUTPUT -s 169.254.20.10/32 -j DROP\nCOMMIT\n");
+    String host = "--no-path --iptables " + rules + " --addresses " + file("addr", ADDRESSES);
+    assertThat(outcomes(trace(host + " --from 169.254.20.10:53 --to 10.244.1.9:40000")).getFirst())
+        .startsWith("1/1 drop");
+    assertThat(outcomes(trace(host + " --from node --to 10.244.1.9:80")).getFirst())
+        .startsWith("1/1 accept");
+    assertThat(trace(host + " --from node --to 10.244.1.9:80").out())
+        .startsWith("tcp 192.168.0.11:40000 > 10.244.1.9:80\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--node-ip", "--node-address"})
+  void addsAddressesGivenByOptionToThoseOfTheFile(String option) throws IOException {
+    String host = " --addresses " + file("addr", ADDRESSES) + " " + option + " 10.1.2.3 --no-path";
+    String packet = " --from 10.9.9.9 --to 10.1.2.3:22";
+    for (String rules : List.of("-f " + BLOG, "--iptables " + file("rules", DNAT))) {
+      assertThat(outcomes(trace(rules + host + packet)))
+          .containsExactly("1/1 accept: to this host, at 10.1.2.3:22");
+      assertThat(outcomes(trace(rules + host + packet.replace("10.1.2.3", "192.168.0.11"))))
+          .containsExactly("1/1 accept: to this host, at 192.168.0.11:22");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-f ", "--iptables "})
+  void refusesAnAddressOfTheNodeThatIsNone(String rules) throws IOException {
+    String file = rules.startsWith("-f") ? BLOG : file("rules", DNAT).toString();
+    Kproxy.Result result =
+        trace(rules + file + " --node-address 10.1.2 --from 10.9.9.9 --to 10.1.2.3:22");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("--node-address", "not an IP address").hasLineCount(1);
   }
 }

@@ -3,6 +3,8 @@ package dev.kproxy.cli.cluster;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Manifests.ConfigurationDocument;
 import dev.kproxy.manifest.config.ConfigurationReader;
@@ -18,11 +20,11 @@ import dev.kproxy.net.Location;
 import dev.kproxy.plan.Allocator;
 import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Remarks;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the cluster input: files in, a [Cluster] out, or a failure that has been explained.
 public final class ClusterReader {
@@ -31,14 +33,26 @@ public final class ClusterReader {
   private final ClusterOptions options;
   private final Console console;
   private final InputFiles files;
+  private @Nullable List<Interface> interfaces;
 
   /// A reader of what the options name.
-  ///
-  /// @param in standard input, for `-f -`
-  public ClusterReader(ClusterOptions options, Console console, InputStream in) {
+  public ClusterReader(ClusterOptions options, Console console, InputFiles files) {
     this.options = options;
     this.console = console;
-    this.files = new InputFiles(in, console);
+    this.files = files;
+  }
+
+  /// The interfaces of the node, where the options name a file of them, which is read once.
+  public Optional<List<Interface>> interfaces() {
+    if (interfaces == null && options.addresses().isPresent()) {
+      String file = options.addresses().get();
+      interfaces =
+          files
+              .text(file)
+              .map(text -> InterfacesParser.parse(text, file, console))
+              .orElse(List.of());
+    }
+    return Optional.ofNullable(interfaces);
   }
 
   /// Reads manifests, configuration and node.
@@ -63,7 +77,8 @@ public final class ClusterReader {
     if (!ranges.isEmpty()) {
       manifests = manifests.withServices(Allocator.allocate(manifests.services(), ranges, console));
     }
-    NodeFacts node = new NodeReader(options, console, files).read(manifests, configuration.get());
+    NodeFacts node =
+        new NodeReader(options, console, interfaces()).read(manifests, configuration.get());
     Remarks.of(manifests, node).forEach(console);
     Manifests read = manifests;
     return new Cluster(

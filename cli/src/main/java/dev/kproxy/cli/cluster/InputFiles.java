@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The files that a user names, with what goes wrong in reading them turned into diagnostics.
+/// The files that a user names, with what goes wrong in reading them turned into diagnostics. A
+/// command has one of it, so that standard input is not given to two readers.
 public final class InputFiles implements Texts {
   /// A file of addresses or of rules, read whole, may have so many bytes.
   private static final int WHOLE_LIMIT = 256 << 20;
@@ -32,6 +33,7 @@ public final class InputFiles implements Texts {
 
   private final InputStream in;
   private final Console console;
+  private boolean inputTaken;
 
   /// Files, and standard input for `-`.
   ///
@@ -63,7 +65,12 @@ public final class InputFiles implements Texts {
   /// Reads one input; a fault of the file system becomes a diagnostic.
   public void read(String name, Reader reader) {
     if (name.equals(STANDARD_INPUT)) {
-      attempt(name, () -> reader.read(in, STANDARD_INPUT));
+      if (inputTaken) {
+        console.fault(Code.FLAG, "- stands twice, but standard input can be read only once");
+      } else {
+        inputTaken = true;
+        attempt(name, () -> reader.read(in, STANDARD_INPUT));
+      }
     } else {
       path(name)
           .ifPresent(

@@ -2,7 +2,6 @@ package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Node;
 import dev.kproxy.manifest.config.ProxyConfiguration;
@@ -30,12 +29,13 @@ final class NodeReader {
 
   private final ClusterOptions options;
   private final Console console;
-  private final InputFiles files;
+  private final Optional<List<Interface>> interfaces;
 
-  NodeReader(ClusterOptions options, Console console, InputFiles files) {
+  /// @param interfaces of the node; empty where nobody told them
+  NodeReader(ClusterOptions options, Console console, Optional<List<Interface>> interfaces) {
     this.options = options;
     this.console = console;
-    this.files = files;
+    this.interfaces = interfaces;
   }
 
   NodeFacts read(Manifests manifests, ProxyConfiguration configuration) {
@@ -106,16 +106,11 @@ final class NodeReader {
 
   private List<Ip> localAddresses(List<Ip> own) {
     Set<Ip> addresses = new LinkedHashSet<>();
-    if (options.addresses().isPresent()) {
-      String file = options.addresses().get();
-      files
-          .text(file)
-          .ifPresent(
-              text ->
-                  InterfacesParser.parse(text, file, console).stream()
-                      .flatMap(link -> link.addresses().stream())
-                      .map(Interface.Address::ip)
-                      .forEach(addresses::add));
+    if (interfaces.isPresent()) {
+      interfaces.get().stream()
+          .flatMap(link -> link.addresses().stream())
+          .map(Interface.Address::ip)
+          .forEach(addresses::add);
     } else {
       addresses.add(NodeFacts.loopback(Family.IPV4));
       addresses.add(NodeFacts.loopback(Family.IPV6));

@@ -1,7 +1,6 @@
 package dev.kproxy.cli.trace;
 
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iproute.RecentListParser;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
@@ -10,9 +9,12 @@ import dev.kproxy.iproute.Sysctls;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Reads what is known of the host that a packet meets.
 public final class HostReader {
@@ -30,18 +32,19 @@ public final class HostReader {
   /// What a user said of the host.
   ///
   /// @param own its addresses, as far as they were told one by one; empty where none was
-  /// @param addresses the file of its interfaces
+  /// @param interfaces its interfaces, where they were told
   /// @param routes the file of its routes
   /// @param settings `--sysctl`: files, or `NAME=VALUE`
   /// @param recent `--recent`: files, each named like its list, or `LIST=FILE`
   public record Given(
       List<Ip> own,
-      Optional<String> addresses,
+      Optional<List<Interface>> interfaces,
       Optional<String> routes,
       List<String> settings,
       List<String> recent) {
     public Given {
       own = List.copyOf(own);
+      interfaces = interfaces.map(List::copyOf);
       settings = List.copyOf(settings);
       recent = List.copyOf(recent);
     }
@@ -50,14 +53,8 @@ public final class HostReader {
   /// The facts; what was not told is absent.
   public HostFacts read(Given given) {
     HostFacts facts = HostFacts.UNKNOWN;
-    if (given.addresses().isPresent()) {
-      String file = given.addresses().get();
-      Optional<String> text = texts.text(file);
-      if (text.isPresent()) {
-        facts = facts.withInterfaces(InterfacesParser.parse(text.get(), file, sink));
-      }
-    } else if (!given.own().isEmpty()) {
-      facts = facts.withInterfaces(List.of(nameless(given.own())));
+    if (given.interfaces().isPresent() || !given.own().isEmpty()) {
+      facts = facts.withInterfaces(interfaces(given));
     }
     if (given.routes().isPresent()) {
       String file = given.routes().get();
@@ -75,16 +72,26 @@ public final class HostReader {
     return facts;
   }
 
-  /// Addresses of which nobody said on which interface they are.
-  private static Interface nameless(List<Ip> own) {
-    return new Interface(
-        "",
-        List.of(),
-        own.stream()
+  /// The interfaces, and one without a name for the addresses of which nobody said on which
+  /// interface they are.
+  private static List<Interface> interfaces(Given given) {
+    List<Interface> interfaces = new ArrayList<>(given.interfaces().orElse(List.of()));
+    Set<Ip> placed =
+        interfaces.stream()
+            .flatMap(device -> device.addresses().stream())
+            .map(Interface.Address::ip)
+            .collect(Collectors.toSet());
+    List<Interface.Address> others =
+        given.own().stream()
+            .filter(ip -> !placed.contains(ip))
             .map(
                 ip ->
                     new Interface.Address(ip, ip.family().bits(), Optional.empty(), "", List.of()))
-            .toList());
+            .toList();
+    if (!others.isEmpty()) {
+      interfaces.add(new Interface("", List.of(), others));
+    }
+    return interfaces;
   }
 
   private Sysctls settings(List<String> given) {
