@@ -50,6 +50,7 @@ public final class IptablesParser {
   private int line;
   private int errors;
   private boolean noted;
+  private boolean otherNoted;
 
   private IptablesParser(
       Family family, Optional<String> listed, String file, Consumer<? super Diagnostic> sink) {
@@ -148,7 +149,8 @@ public final class IptablesParser {
       throw new SyntaxException(
           Code.OTHER_TOOL, 1, "iptables-save could not show this table; nft list ruleset can");
     }
-    if (content.contains("tables present, use")) {
+    if (content.contains("tables present, use") && !otherNoted) {
+      otherNoted = true;
       append();
       diagnostic(
           Diagnostic.Severity.NOTE,

@@ -233,6 +233,12 @@ class IptablesParserTest {
   }
 
   @Test
+  void notesTheOtherBackEndOnce() {
+    String text = "# Warning: iptables-legacy tables present, use x\n".repeat(200) + file("");
+    assertThat(faults(text)).hasSize(1);
+  }
+
+  @Test
   void carriesUnknownMatchesAndTargetsAlong() {
     List<Diagnostic> diagnostics = new ArrayList<>();
     Ruleset ruleset =
