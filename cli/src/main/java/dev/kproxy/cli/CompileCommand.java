@@ -13,7 +13,6 @@ import dev.kproxy.cli.render.CompileDocument;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Artifacts;
 import dev.kproxy.compile.Style;
-import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,7 +87,7 @@ final class CompileCommand implements Command {
     Cluster cluster =
         new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
             .read(families(wanted));
-    refuseOtherModes(cluster.configuration().mode());
+    cluster.refuseOtherModes("compiled", console);
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 
     List<Plan> plans = cluster.plans();
@@ -149,16 +147,6 @@ final class CompileCommand implements Command {
       families.add(Family.IPV6);
     }
     return families;
-  }
-
-  private void refuseOtherModes(Mode mode) {
-    if (mode != Mode.IPTABLES) {
-      console.fault(
-          Code.UNSUPPORTED,
-          "mode "
-              + mode.name().toLowerCase(Locale.ROOT)
-              + " cannot be compiled yet; --mode iptables can");
-    }
   }
 
   /// Those asked for by name; with a directory all; else the rules.

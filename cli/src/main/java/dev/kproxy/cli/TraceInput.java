@@ -14,7 +14,6 @@ import dev.kproxy.cli.trace.Tracer;
 import dev.kproxy.compile.IptablesCompiler;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +61,7 @@ final class TraceInput {
             ? Optional.empty()
             : Optional.of(new DumpReader(files, console).read(dumps));
     if (dump.isEmpty()) {
-      cluster.ifPresent(known -> refuseOtherModes(known.configuration().mode()));
+      cluster.ifPresent(known -> known.refuseOtherModes("traced", console));
     }
     List<Ip> told = told(cluster);
     HostFacts host =
@@ -104,16 +102,6 @@ final class TraceInput {
       }
     }
     console.checkpoint();
-  }
-
-  private void refuseOtherModes(Mode mode) {
-    if (mode != Mode.IPTABLES) {
-      console.fault(
-          Code.UNSUPPORTED,
-          "mode "
-              + mode.name().toLowerCase(Locale.ROOT)
-              + " cannot be traced yet; --mode iptables can");
-    }
   }
 
   private static Map<Family, Ruleset> compile(Optional<Cluster> cluster, List<Plan> plans) {

@@ -1,14 +1,18 @@
 package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
+import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.Planner;
 import java.util.List;
+import java.util.Locale;
 
 /// The cluster input of a command, read and understood.
 ///
@@ -30,5 +34,17 @@ public record Cluster(
   public List<Plan> plans() {
     Planner planner = new Planner(manifests, configuration, node);
     return families.stream().map(planner::plan).toList();
+  }
+
+  /// Faults a mode that there are no rules for yet.
+  ///
+  /// @param done what cannot be done with it, as `compiled`
+  public void refuseOtherModes(String done, Console console) {
+    Mode mode = configuration.mode();
+    if (mode != Mode.IPTABLES) {
+      String name = mode.name().toLowerCase(Locale.ROOT);
+      console.fault(
+          Code.UNSUPPORTED, "mode " + name + " cannot be " + done + " yet; --mode iptables can");
+    }
   }
 }

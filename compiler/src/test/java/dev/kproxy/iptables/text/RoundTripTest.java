@@ -3,6 +3,7 @@ package dev.kproxy.iptables.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kproxy.TestFiles;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Rule;
@@ -28,12 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoundTripTest {
   @Test
   void holdsForEveryRecordedCase() throws IOException {
-    assertThat(holdsBelow(Shared.testdata("cases"))).isGreaterThan(0);
+    assertThat(holdsBelow(TestFiles.testdata("cases"))).isGreaterThan(0);
   }
 
   @Test
   void holdsForEveryRecordingBesideTheProject() throws IOException {
-    Optional<Path> conformance = Shared.recordings("conformance");
+    Optional<Path> conformance = TestFiles.recordings("conformance");
     assumeTrue(conformance.isPresent(), "no recordings beside the project");
     assertThat(holdsBelow(conformance.get().resolve("iptables"))).isGreaterThan(500);
     assertThat(holdsBelow(conformance.get().resolve("ipvs"))).isGreaterThan(150);
@@ -63,14 +64,14 @@ class RoundTripTest {
         "hosts/iptables_semantics/parser_test.ip6tables-save"
       })
   void holdsForDumpsOfHosts(String path) throws IOException {
-    Path file = Shared.testdata(path);
+    Path file = TestFiles.testdata(path);
     String text = Files.readString(file);
     assertThat(reprint(file, text, Spelling.SAVE)).isEqualTo(withoutComments(text));
   }
 
   @Test
   void addsTheAnswerThatSomebodyCutFromADump() throws IOException {
-    Path file = Shared.testdata("hosts/k8s/calico-fv-iptables-dump.txt");
+    Path file = TestFiles.testdata("hosts/k8s/calico-fv-iptables-dump.txt");
     String text = Files.readString(file);
     String asSaved =
         text.replace(
@@ -91,7 +92,7 @@ class RoundTripTest {
         "iptables_semantics/synology.iptables-save"
       })
   void holdsForDumpsBesideTheProject(String path) throws IOException {
-    Optional<Path> file = Shared.recordings("dumps/" + path);
+    Optional<Path> file = TestFiles.recordings("dumps/" + path);
     assumeTrue(file.isPresent(), "no dumps beside the project");
     String text = Files.readString(file.get());
     Spelling spelling = text.contains("\n[") ? Spelling.SAVE_COUNTERS : Spelling.SAVE;
@@ -101,7 +102,7 @@ class RoundTripTest {
   @Test
   void readsTheListingOfOneTable() throws IOException {
     Optional<Path> file =
-        Shared.recordings("dumps/k8s/transcribed/centos-2018-recent-affinity.nat-S");
+        TestFiles.recordings("dumps/k8s/transcribed/centos-2018-recent-affinity.nat-S");
     assumeTrue(file.isPresent(), "no dumps beside the project");
     List<Diagnostic> diagnostics = new ArrayList<>();
     Optional<Ruleset> ruleset =
@@ -127,7 +128,7 @@ class RoundTripTest {
         "SyncProxyRulesRepeated-09"
       })
   void readsWhatTheTestsOfKubeProxyExpect(String name) throws IOException {
-    Path file = Shared.testdata("hosts/k8s/kube-proxy-golden/iptables-Test" + name + ".rules");
+    Path file = TestFiles.testdata("hosts/k8s/kube-proxy-golden/iptables-Test" + name + ".rules");
     assertThat(parse(file, Files.readString(file)).tables()).hasSize(2);
   }
 
@@ -139,7 +140,7 @@ class RoundTripTest {
     "hosts/k8s/kube-proxy-golden/iptables-TestTracePacket-01.rules, 11:42: error KP601"
   })
   void refusesDumpsThatNoToolReads(String path, String diagnostic) throws IOException {
-    assertRefused(Shared.testdata(path), diagnostic);
+    assertRefused(TestFiles.testdata(path), diagnostic);
   }
 
   @ParameterizedTest
@@ -151,7 +152,7 @@ class RoundTripTest {
     "k8s/transcribed/ipvs-stale-corrupt-dnat-2022.nat.iptables-save, 52:122: error KP604"
   })
   void refusesOtherDumpsBesideTheProject(String path, String diagnostic) throws IOException {
-    Optional<Path> file = Shared.recordings("dumps/" + path);
+    Optional<Path> file = TestFiles.recordings("dumps/" + path);
     assumeTrue(file.isPresent(), "no dumps beside the project");
     assertRefused(file.get(), diagnostic);
   }
