@@ -11,7 +11,7 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.cli.trace.Names;
 import dev.kproxy.cli.trace.Tracer;
-import dev.kproxy.compile.IptablesCompiler;
+import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Code;

@@ -1,5 +1,8 @@
 package dev.kproxy.compile;
 
+import dev.kproxy.compile.iptables.IptablesCompiler;
+import dev.kproxy.compile.rule.Counter;
+import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
 import dev.kproxy.manifest.config.ProxyConfiguration;

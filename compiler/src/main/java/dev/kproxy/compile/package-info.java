@@ -1,9 +1,5 @@
-/// From what kube-proxy has decided to the rules that it writes: a plan in, values of a rule
-/// language out.
-///
-/// A printed rule is found from here in three hops: [dev.kproxy.compile.IptablesCompiler] puts the
-/// tables together, [dev.kproxy.compile.BaseRules] holds what does not depend on Services, and
-/// [dev.kproxy.compile.ServiceRules] the rest.
+/// From what kube-proxy has decided to the texts that a node loads: a plan in, values of a rule
+/// language out. [dev.kproxy.compile.Artifacts] chooses the mode; each has a package below.
 @NullMarked
 package dev.kproxy.compile;
 

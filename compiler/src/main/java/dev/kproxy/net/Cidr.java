@@ -4,6 +4,8 @@ import java.util.Optional;
 
 /// A network: an address whose bits after `prefix` are zero.
 public record Cidr(Ip network, int prefix) {
+  private static final Cidr LOOPBACK = new Cidr(new Ip.V4(127 << 24), 8);
+
   /// @throws IllegalArgumentException where the prefix is longer than the family's addresses, or
   ///   bits are set beyond it
   public Cidr {
@@ -20,6 +22,11 @@ public record Cidr(Ip network, int prefix) {
   /// The network that holds just `ip`.
   public static Cidr host(Ip ip) {
     return new Cidr(ip, ip.family().bits());
+  }
+
+  /// The addresses of a family that stay on the host: `127.0.0.0/8` or `::1/128`.
+  public static Cidr loopback(Family family) {
+    return family == Family.IPV4 ? LOOPBACK : host(new Ip.V6(0, 1));
   }
 
   /// The network that `text` spells; for constants.

@@ -1,8 +1,8 @@
 package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
-import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.config.ProxyConfiguration;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;

@@ -1,8 +1,8 @@
 package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
-import dev.kproxy.compile.Dialect;
 import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.manifest.Manifests;

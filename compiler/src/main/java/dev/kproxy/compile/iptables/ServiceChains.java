@@ -1,4 +1,4 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.iptables;
 
 import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;

@@ -1,5 +1,7 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.iptables;
 
+import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.MasqueradeRules;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Chain.Policy;
 import dev.kproxy.iptables.Counters;
@@ -26,11 +28,13 @@ public final class IptablesCompiler {
   private static final int PARALLEL = 1000;
 
   private final Plan plan;
+  private final Dialect dialect;
   private final BaseRules base;
   private final List<ServiceRules> services;
 
   private IptablesCompiler(Plan plan, Dialect dialect) {
     this.plan = plan;
+    this.dialect = dialect;
     this.base = new BaseRules(plan, dialect);
     this.services =
         stream(plan.services()).map(service -> new ServiceRules(plan, service, dialect)).toList();
@@ -128,8 +132,9 @@ public final class IptablesCompiler {
     List<Chain> chains = new ArrayList<>();
     chains.add(shared(ChainName.SERVICES, ServiceRules::captures, base.nodePortJumps()));
     chains.add(shared(ChainName.NODE_PORTS, ServiceRules::nodePortCaptures, List.of()));
-    chains.add(new Chain.Of(ChainName.POSTROUTING, base.postrouting()));
-    chains.add(new Chain.Of(ChainName.MARK_MASQUERADE, base.markMasquerade()));
+    int mark = plan.masqueradeMark();
+    chains.add(new Chain.Of(ChainName.POSTROUTING, MasqueradeRules.postrouting(mark, dialect)));
+    chains.add(new Chain.Of(ChainName.MARK_MASQUERADE, MasqueradeRules.mark(mark)));
     chains.addAll(stream(services).map(ServiceRules::chains).flatMap(List::stream).toList());
     return chains;
   }

@@ -1,13 +1,17 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.iptables;
 
-import static dev.kproxy.compile.RuleBuilder.commented;
-import static dev.kproxy.compile.RuleBuilder.rule;
+import static dev.kproxy.compile.rule.RuleBuilder.commented;
+import static dev.kproxy.compile.rule.RuleBuilder.rule;
 import static dev.kproxy.iptables.Criterion.State.DNAT;
 import static dev.kproxy.iptables.Criterion.State.ESTABLISHED;
 import static dev.kproxy.iptables.Criterion.State.INVALID;
 import static dev.kproxy.iptables.Criterion.State.NEW;
 import static dev.kproxy.iptables.Criterion.State.RELATED;
 
+import dev.kproxy.compile.rule.Counter;
+import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.MasqueradeRules;
+import dev.kproxy.compile.rule.RuleBuilder;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Chain.Policy;
@@ -23,8 +27,6 @@ import java.util.List;
 /// The rules that do not depend on Services: the jumps from the built-in chains, masquerading, what
 /// may be forwarded, and where node ports begin.
 final class BaseRules {
-  static final Cidr IPV4_LOOPBACK = Cidr.of("127.0.0.0/8");
-  private static final Cidr IPV6_LOOPBACK = Cidr.of("::1/128");
   private static final String TAIL =
       "kubernetes service nodeports; NOTE: this must be the last rule in this chain";
 
@@ -78,22 +80,7 @@ final class BaseRules {
     return rule().match(Match.Conntrack.in(NEW)).match(new Match.Comment(comment)).jump(chain);
   }
 
-  List<Rule> postrouting() {
-    int mark = plan.masqueradeMark();
-    return List.of(
-        rule().match(new Match.Mark(mark, mark, true)).then(new Action.Return()),
-        // The mark goes, so that a packet that comes by once more is not masqueraded again.
-        rule().then(Action.Mark.xor(mark)),
-        commented("kubernetes service traffic requiring SNAT")
-            .then(new Action.Masquerade(dialect.randomFully())));
-  }
-
-  List<Rule> markMasquerade() {
-    return List.of(rule().then(Action.Mark.or(plan.masqueradeMark())));
-  }
-
   List<Rule> forward() {
-    int mark = plan.masqueradeMark();
     List<Rule> rules = new ArrayList<>();
     if (plan.dropsInvalid()) {
       RuleBuilder invalid = rule().match(Match.Conntrack.in(INVALID));
@@ -102,14 +89,7 @@ final class BaseRules {
       }
       rules.add(invalid.then(new Action.Drop()));
     }
-    rules.add(
-        commented("kubernetes forwarding rules")
-            .match(new Match.Mark(mark, mark, false))
-            .then(new Action.Accept()));
-    rules.add(
-        commented("kubernetes forwarding conntrack rule")
-            .match(Match.Conntrack.in(RELATED, ESTABLISHED))
-            .then(new Action.Accept()));
+    rules.addAll(MasqueradeRules.forward(plan.masqueradeMark()));
     return rules;
   }
 
@@ -117,8 +97,8 @@ final class BaseRules {
   List<Rule> firewall() {
     return List.of(
         commented("block incoming localnet connections")
-            .match(new Match.Destination(IPV4_LOOPBACK, false))
-            .match(new Match.Source(IPV4_LOOPBACK, true))
+            .match(new Match.Destination(Cidr.loopback(Family.IPV4), false))
+            .match(new Match.Source(Cidr.loopback(Family.IPV4), true))
             .match(Match.Conntrack.notIn(RELATED, ESTABLISHED, DNAT))
             .then(new Action.Drop()));
   }
@@ -130,9 +110,9 @@ final class BaseRules {
       RuleBuilder tail =
           commented(TAIL).match(Match.AddrType.destination(Match.AddrType.Kind.LOCAL, false));
       if (plan.family() == Family.IPV6) {
-        tail.match(new Match.Destination(IPV6_LOOPBACK, true));
+        tail.match(new Match.Destination(Cidr.loopback(Family.IPV6), true));
       } else if (!plan.localhostNodePorts()) {
-        tail.match(new Match.Destination(IPV4_LOOPBACK, true));
+        tail.match(new Match.Destination(Cidr.loopback(Family.IPV4), true));
       }
       return List.of(tail.jump(ChainName.NODE_PORTS));
     }

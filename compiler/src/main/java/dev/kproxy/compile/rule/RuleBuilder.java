@@ -1,4 +1,4 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.rule;
 
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.MaskedIp;
@@ -12,24 +12,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Puts a rule together in the order in which kube-proxy writes its arguments.
-final class RuleBuilder {
+public final class RuleBuilder {
   private final List<Match> matches = new ArrayList<>(6);
 
-  static RuleBuilder rule() {
+  /// A rule for every packet, so far.
+  public static RuleBuilder rule() {
     return new RuleBuilder();
   }
 
-  static RuleBuilder commented(String comment) {
+  /// A rule that begins with a comment.
+  public static RuleBuilder commented(String comment) {
     return new RuleBuilder().match(new Match.Comment(comment));
   }
 
-  RuleBuilder match(Match match) {
+  /// Adds any match.
+  public RuleBuilder match(Match match) {
     matches.add(match);
     return this;
   }
 
   /// `-m tcp -p tcp`: kube-proxy loads the module before it names the protocol.
-  RuleBuilder protocol(Protocol protocol) {
+  public RuleBuilder protocol(Protocol protocol) {
     return match(
             switch (protocol) {
               case TCP -> Match.Tcp.ANY;
@@ -40,16 +43,17 @@ final class RuleBuilder {
   }
 
   /// `-m tcp -p tcp --dport PORT`.
-  RuleBuilder toPort(Protocol protocol, int port) {
+  public RuleBuilder toPort(Protocol protocol, int port) {
     return match(portOf(protocol, port)).match(Match.Protocol.of(protocol));
   }
 
   /// `-m tcp -p tcp -d DESTINATION --dport PORT`.
-  RuleBuilder to(Protocol protocol, Ip destination, int port) {
+  public RuleBuilder to(Protocol protocol, Ip destination, int port) {
     return toPort(protocol, port).to(destination);
   }
 
-  RuleBuilder to(Ip destination) {
+  /// `-d DESTINATION`.
+  public RuleBuilder to(Ip destination) {
     return match(new Match.Destination(MaskedIp.host(destination), false));
   }
 
@@ -61,17 +65,19 @@ final class RuleBuilder {
     };
   }
 
-  RuleBuilder from(Cidr source) {
+  /// `-s SOURCE`.
+  public RuleBuilder from(Cidr source) {
     return match(new Match.Source(source, false));
   }
 
-  RuleBuilder from(Ip source) {
+  /// `-s SOURCE`.
+  public RuleBuilder from(Ip source) {
     return match(new Match.Source(MaskedIp.host(source), false));
   }
 
   /// Restricts the rule to traffic of local Pods, or to all other traffic; a detector that cannot
   /// tell restricts nothing.
-  RuleBuilder local(LocalDetector detector, boolean inverted) {
+  public RuleBuilder local(LocalDetector detector, boolean inverted) {
     return switch (detector) {
       case LocalDetector.None _ -> this;
       case LocalDetector.BySource(Cidr cidr) -> match(new Match.Source(cidr, inverted));
@@ -80,11 +86,13 @@ final class RuleBuilder {
     };
   }
 
-  Rule jump(String chain) {
+  /// The rule, with a jump to a chain of a user.
+  public Rule jump(String chain) {
     return then(new Action.Jump(chain));
   }
 
-  Rule then(Action action) {
+  /// The rule, with any action.
+  public Rule then(Action action) {
     return new Rule(matches, action);
   }
 }

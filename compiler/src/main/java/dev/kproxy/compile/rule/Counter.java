@@ -1,4 +1,4 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.rule;
 
 /// An accounting object (nfacct) that rules count into; it must exist before they load.
 ///

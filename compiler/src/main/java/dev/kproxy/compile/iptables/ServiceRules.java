@@ -1,13 +1,17 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.iptables;
 
-import static dev.kproxy.compile.RuleBuilder.commented;
-import static dev.kproxy.compile.RuleBuilder.rule;
+import static dev.kproxy.compile.rule.RuleBuilder.commented;
+import static dev.kproxy.compile.rule.RuleBuilder.rule;
 
+import dev.kproxy.compile.rule.Counter;
+import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.RuleBuilder;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.plan.Backend;
@@ -91,7 +95,7 @@ final class ServiceRules {
     return List.of(
         commented(name)
             .toPort(protocol, nodePort)
-            .match(new Match.Destination(BaseRules.IPV4_LOOPBACK, false))
+            .match(new Match.Destination(Cidr.loopback(Family.IPV4), false))
             .match(new Match.NfAcct(Counter.LOCALHOST_NODE_PORTS.counterName()))
             .jump(chains.external()),
         capture);

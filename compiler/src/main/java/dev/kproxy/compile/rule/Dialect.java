@@ -1,4 +1,4 @@
-package dev.kproxy.compile;
+package dev.kproxy.compile.rule;
 
 /// What the tools and the kernel of a node can do that changes rules.
 ///
