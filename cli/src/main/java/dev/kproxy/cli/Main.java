@@ -4,6 +4,9 @@ import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Failure;
+import dev.kproxy.cli.diff.DiffCommand;
+import dev.kproxy.cli.whois.AnnotateCommand;
+import dev.kproxy.cli.whois.WhoisCommand;
 import dev.kproxy.net.Printable;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -73,6 +76,9 @@ public final class Main {
     for (Command command :
         List.of(
             new CompileCommand(console, in),
+            new DiffCommand(console, in),
+            new WhoisCommand(console, in),
+            new AnnotateCommand(console, in),
             new SchemaCommand(console),
             new CompletionCommand(console))) {
       commandLine.addSubcommand(spec(command));

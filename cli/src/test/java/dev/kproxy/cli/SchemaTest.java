@@ -91,6 +91,23 @@ class SchemaTest {
         .allSatisfy(line -> assertThat(faults("trace", line)).isEmpty());
   }
 
+  @Test
+  void describesWhatWhoisPrints() {
+    String manifest = Case.root().resolve("testdata/examples/mysql-service.yaml").toString();
+    Kproxy.Result result =
+        Kproxy.run(
+            "whois",
+            "KUBE-SEP-3SA2JUSUSXTVVN4P",
+            "KUBE-LOOP-BACK",
+            "NOBODY",
+            "-o",
+            "json",
+            "-f",
+            manifest);
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(faults("whois", result.out())).isEmpty();
+  }
+
   /// A test of the test: schemas that take anything would hold, too.
   @Test
   void refusesWhatIsNoTrace() {

@@ -5,6 +5,7 @@ import dev.kproxy.cli.trace.Texts;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Location;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,9 @@ public final class InputFiles implements Texts {
 
   private static final String STANDARD_INPUT = "-";
 
+  /// So much of a file tells what kind of text it is.
+  private static final int BEGINNING = 1 << 16;
+
   private final InputStream in;
   private final Console console;
   private boolean inputTaken;
@@ -39,7 +43,7 @@ public final class InputFiles implements Texts {
   ///
   /// @param console takes the faults
   public InputFiles(InputStream in, Console console) {
-    this.in = in;
+    this.in = new BufferedInputStream(in, BEGINNING);
     this.console = console;
   }
 
@@ -88,7 +92,12 @@ public final class InputFiles implements Texts {
   /// The text of a file that is read whole.
   @Override
   public Optional<String> text(String name) {
-    List<String> text = new ArrayList<>(1);
+    return bytes(name).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /// The bytes of a file that is read whole.
+  public Optional<byte[]> bytes(String name) {
+    List<byte[]> whole = new ArrayList<>(1);
     read(
         name,
         (stream, file) -> {
@@ -96,10 +105,32 @@ public final class InputFiles implements Texts {
           if (bytes.length > WHOLE_LIMIT) {
             fault(Code.LIMIT, file, "over 256 MiB, which no such file has");
           } else {
-            text.add(new String(bytes, StandardCharsets.UTF_8));
+            whole.add(bytes);
           }
         });
-    return text.stream().findFirst();
+    return whole.stream().findFirst();
+  }
+
+  /// The first bytes of a file, which can then still be read; empty for a directory, and for what
+  /// cannot be read, which whoever reads it will say.
+  public Optional<String> beginning(String name) {
+    try {
+      byte[] bytes;
+      if (name.equals(STANDARD_INPUT)) {
+        in.mark(BEGINNING);
+        bytes = in.readNBytes(BEGINNING);
+        in.reset();
+      } else if (Files.isRegularFile(Path.of(name))) {
+        try (InputStream stream = Files.newInputStream(Path.of(name))) {
+          bytes = stream.readNBytes(BEGINNING);
+        }
+      } else {
+        return Optional.empty();
+      }
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kproxy.compile.iptables;
 
+import dev.kproxy.net.Protocol;
 import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.ServicePortName;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +51,27 @@ public final class ChainName {
 
   /// What the chains of one Service port have in common: the hash of its name and protocol.
   String hash(ServicePortName name) {
-    return hash(name.text() + name.protocol().lowerCase());
+    return hash(name.text(), name.protocol());
   }
 
   /// `KUBE-SEP-…`: the chain of one endpoint of a Service port.
   String endpoint(ServicePortName name, Backend backend) {
-    return "KUBE-SEP-" + hash(name.text() + name.protocol().lowerCase() + backend.address());
+    return "KUBE-SEP-" + hash(name.text(), name.protocol(), backend.address());
+  }
+
+  /// What stands behind the prefix in the names of the chains of a Service port.
+  ///
+  /// @param portName its printed name; old releases end it with a colon where the port has none
+  public String hash(String portName, Protocol protocol) {
+    return hash(portName + protocol.lowerCase());
+  }
+
+  /// What stands behind the prefix in the name of the chain of an endpoint.
+  ///
+  /// @param portName as above
+  /// @param address the endpoint's `ip:port`
+  public String hash(String portName, Protocol protocol, String address) {
+    return hash(portName + protocol.lowerCase() + address);
   }
 
   /// A number that orders names as their text does, as far as it goes: ten characters behind the
