@@ -124,7 +124,8 @@ class ParsingFactsTest {
         .containsExactly(
             "f:4:1: error KP603: iptables-save could not show this table; nft list ruleset can");
     diagnostics.clear();
-    assertThat(faults("# Warning: iptables-legacy tables present, use iptables-legacy-save\n" + table))
+    assertThat(
+            faults("# Warning: iptables-legacy tables present, use iptables-legacy-save\n" + table))
         .singleElement()
         .asString()
         .startsWith("f:1:1: note KP603");
@@ -151,7 +152,8 @@ class ParsingFactsTest {
   @DisplayName("8.7: other line ends are noted, blanks behind COMMIT and comments are read over")
   void readsOverWhatChangesNothing() {
     assertThat(faults("*filter\r\n:INPUT ACCEPT [0:0]\r\n# why\r\nCOMMIT \r\n"))
-        .containsExactly("f:1:8: note KP601: lines end in CR LF; iptables-restore would refuse them");
+        .containsExactly(
+            "f:1:8: note KP601: lines end in CR LF; iptables-restore would refuse them");
   }
 
   @Test
