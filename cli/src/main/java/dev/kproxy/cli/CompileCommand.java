@@ -90,6 +90,7 @@ final class CompileCommand implements Command {
     cluster.refuseOtherModes("compiled", console);
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 
+    console.doing("compiling");
     List<Plan> plans = cluster.plans();
     List<Artifact> artifacts =
         choose(

@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.command.Options;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ final class CompletionCommand implements Command {
             .paramLabel("bash|zsh")
             .description("Which shell.")
             .build());
+    Options.addCommon(spec);
   }
 
   @Override

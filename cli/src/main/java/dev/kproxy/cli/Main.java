@@ -4,6 +4,7 @@ import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Failure;
+import dev.kproxy.cli.command.Terminals;
 import dev.kproxy.cli.diff.DiffCommand;
 import dev.kproxy.cli.whois.AnnotateCommand;
 import dev.kproxy.cli.whois.WhoisCommand;
@@ -38,15 +39,22 @@ public final class Main {
   public static void main(String[] args) {
     OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
     OutputStream err = new FileOutputStream(FileDescriptor.err);
-    boolean colour = System.getProperty("kproxy.terminal", "").equals("true");
+    Terminals terminals = Terminals.of(System.getProperty("kproxy.terminals", ""));
     Runtime.getRuntime()
-        .halt(run(args, new FileInputStream(FileDescriptor.in), out, err, System.getenv(), colour));
+        .halt(
+            run(
+                args,
+                new FileInputStream(FileDescriptor.in),
+                out,
+                err,
+                System.getenv(),
+                terminals));
   }
 
   /// Runs kproxy on the given streams.
   ///
   /// @param environment the environment variables, of which `NO_COLOR` is asked
-  /// @param terminal whether talk goes to a terminal
+  /// @param terminals which of the streams go to a terminal
   /// @return the exit code
   static int run(
       String[] args,
@@ -54,13 +62,14 @@ public final class Main {
       OutputStream out,
       OutputStream err,
       Map<String, String> environment,
-      boolean terminal) {
-    boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    Console console = new Console(out, err, colour);
+      Terminals terminals) {
+    boolean colour = terminals.talk() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    Console console = new Console(out, err, terminals, colour);
     CommandLine commandLine = commandLine(console, in);
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     try {
       int exitCode = commandLine.execute(args);
+      console.done();
       out.flush();
       return exitCode;
     } catch (IOException e) {

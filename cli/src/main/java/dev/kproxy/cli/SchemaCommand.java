@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.command.Options;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ final class SchemaCommand implements Command {
             .paramLabel("NAME")
             .description("Which document. Without it, the names are listed.")
             .build());
+    Options.addCommon(spec);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.command.Terminals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +27,9 @@ public final class Training {
         continue;
       }
       String[] words = line.strip().split("\\s+");
-      int code = Main.run(words, InputStream.nullInputStream(), nowhere, nowhere, Map.of(), false);
+      int code =
+          Main.run(
+              words, InputStream.nullInputStream(), nowhere, nowhere, Map.of(), Terminals.NONE);
       if (code != 0) {
         throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
       }

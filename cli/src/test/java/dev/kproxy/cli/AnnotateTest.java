@@ -31,7 +31,8 @@ class AnnotateTest {
   }
 
   private static String annotate(String rules, String... arguments) {
-    String[] all = Stream.concat(Stream.of("annotate"), Stream.of(arguments)).toArray(String[]::new);
+    String[] all =
+        Stream.concat(Stream.of("annotate"), Stream.of(arguments)).toArray(String[]::new);
     Kproxy.Result result = Kproxy.runWithInput(rules.getBytes(StandardCharsets.UTF_8), all);
     assertThat(result.exitCode()).as(result.err()).isZero();
     return result.out();
@@ -117,7 +118,10 @@ class AnnotateTest {
         Case.iptables().filter(it -> it.toString().equals("33-large-cluster")).findFirst().get();
     String annotated = annotate(large.expected("iptables.rules").orElseThrow());
     String rules =
-        annotated.lines().filter(line -> !line.contains("nfacct")).reduce("", (a, b) -> a + b + "\n");
+        annotated
+            .lines()
+            .filter(line -> !line.contains("nfacct"))
+            .reduce("", (a, b) -> a + b + "\n");
 
     String saved = KernelTool.print("iptables-restore && iptables-save", rules);
 

@@ -2,6 +2,7 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.cli.command.Terminals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -92,7 +93,7 @@ class CompileCommandTest {
             closed,
             OutputStream.nullOutputStream(),
             Map.of(),
-            false);
+            Terminals.NONE);
     assertThat(code).isZero();
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Rules that real hosts printed are read, and a hundred packets each are traced through them: from
-/// outside, from every interface, to the host and from it.
+/// outside, from every interface, to the host and from it, so that each built-in chain sees some.
 ///
 /// The dumps do not tell their hosts, so hosts are made up from their text: an interface for every
 /// name in `-i` and `-o`, each with a network of its own, and a route to everything by `eth0`.
@@ -29,7 +29,9 @@ class HostDumpsTest {
   private static final Pattern TARGET =
       Pattern.compile(
           " -d (\\d+\\.\\d+\\.\\d+\\.\\d+)(?:/32)? .*-p (tcp|udp) .*--dport (\\d+)(?= |$)");
-  private static final String NODE = "192.168.0.11";
+  private static final Pattern BUILT_IN =
+      Pattern.compile("(?m)^(?:\\*(\\S+)$|(?::|-P )([A-Z]+) (?:ACCEPT|DROP))");
+  private static final List<String> TABLES = List.of("raw", "mangle", "nat", "filter", "security");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path directory;
@@ -49,23 +51,24 @@ class HostDumpsTest {
     "transcribed/k3s-2022-legacy-counters.iptables-save, '', 0, 0",
     "transcribed/weave-kubeadm-1.11-2018.iptables-save, '', 8, 0",
     "../iptables_semantics/synology.iptables-save, '', 0, 13",
+    "../iptables_semantics/parser_test.ip6tables-save, '', 0, 0",
   })
-  void tracesAHundredPacketsThroughEveryHook(
+  void tracesAHundredPacketsThroughEveryBuiltInChain(
       String name, String table, int unknownAtMost, int unheldAtMost) throws IOException {
     Path dump = find(name);
     String text = Files.readString(dump);
-    List<String> devices = devices(text);
+    Site site = Site.of(text, name.contains("ip6tables"));
     Kproxy.Result result =
         Kproxy.runWithInput(
-            packets(text, devices).getBytes(StandardCharsets.UTF_8),
+            packets(text, site).getBytes(StandardCharsets.UTF_8),
             "trace",
             "packet",
-            "--iptables",
+            site.option(),
             table + dump,
             "--addresses",
-            file("addresses", addresses(devices)),
+            file("addresses", site.addresses()),
             "--routes",
-            file("routes", routes(devices)),
+            file("routes", site.routes()),
             "--packets",
             "-",
             "-o",
@@ -77,15 +80,20 @@ class HostDumpsTest {
       traces.add(JSON.readTree(line));
     }
     assertThat(traces).hasSize(100);
-    Set<String> hooks = new TreeSet<>();
+    Set<String> reached = new TreeSet<>();
     double unknown = 0;
     double unheld = 0;
     Set<String> why = new TreeSet<>();
     for (JsonNode trace : traces) {
-      boolean local = trace.get("packet").get("src").asText().equals(NODE);
-      hooks.add(local ? "OUTPUT" : "PREROUTING");
+      boolean local = trace.get("packet").get("src").asText().equals(site.node());
       for (JsonNode outcome : trace.get("outcomes")) {
-        addHooks(outcome, local, hooks);
+        outcome
+            .get("path")
+            .forEach(
+                step -> reached.add(step.get("table").asText() + " " + step.get("hook").asText()));
+        for (String hook : passed(outcome, local)) {
+          TABLES.forEach(it -> reached.add(it + " " + hook));
+        }
         if (outcome.get("verdict").asText().equals("undetermined")) {
           String asked = outcome.get("why").asText();
           why.add(asked);
@@ -97,24 +105,34 @@ class HostDumpsTest {
         }
       }
     }
-    assertThat(hooks).containsExactly("FORWARD", "INPUT", "OUTPUT", "POSTROUTING", "PREROUTING");
+    assertThat(reached).containsAll(builtIn(text, table));
     assertThat(unknown).as("%s", why).isLessThanOrEqualTo(unknownAtMost);
     assertThat(unheld).as("%s", why).isLessThanOrEqualTo(unheldAtMost);
   }
 
-  /// What a packet that ends so has come by.
-  private static void addHooks(JsonNode outcome, boolean local, Set<String> hooks) {
-    for (JsonNode step : outcome.get("path")) {
-      hooks.add(step.get("hook").asText());
-    }
-    switch (outcome.get("delivery").asText()) {
-      case "forward" -> {
-        hooks.add("POSTROUTING");
-        hooks.add(local ? "OUTPUT" : "FORWARD");
+  /// The hooks whose every table a first packet of a connection has gone through that ends so.
+  private static List<String> passed(JsonNode outcome, boolean local) {
+    return switch (outcome.get("delivery").asText()) {
+      case "forward" ->
+          List.of(local ? "OUTPUT" : "PREROUTING", local ? "OUTPUT" : "FORWARD", "POSTROUTING");
+      case "local" -> List.of(local ? "OUTPUT" : "PREROUTING", "INPUT");
+      default -> List.of();
+    };
+  }
+
+  /// The built-in chains of a dump with their tables, such as `nat PREROUTING`.
+  private static Set<String> builtIn(String text, String table) {
+    Set<String> chains = new TreeSet<>();
+    String current = table.replace("=", "");
+    for (Matcher line = BUILT_IN.matcher(text); line.find(); ) {
+      if (line.group(1) != null) {
+        current = line.group(1);
+      } else {
+        chains.add(current + " " + line.group(2));
       }
-      case "local" -> hooks.add("INPUT");
-      default -> {}
     }
+    assertThat(chains).isNotEmpty();
+    return chains;
   }
 
   /// Text that is no dump, or that no tool of one version printed, with the code of the reason.
@@ -151,70 +169,101 @@ class HostDumpsTest {
     return Files.writeString(directory.resolve(name), text).toString();
   }
 
-  private static List<String> devices(String text) {
-    Set<String> devices = new TreeSet<>(List.of("eth0"));
-    for (Matcher device = DEVICE.matcher(text); device.find(); ) {
-      String name = device.group(1);
-      devices.add(name.endsWith("+") ? name.substring(0, name.length() - 1) + "0" : name);
+  /// A host made up for a dump.
+  ///
+  /// @param devices its interfaces; `eth0` leads to everything that is not on another one
+  private record Site(boolean ipv6, List<String> devices) {
+    static Site of(String text, boolean ipv6) {
+      Set<String> devices = new TreeSet<>(List.of("eth0"));
+      for (Matcher device = DEVICE.matcher(text); device.find(); ) {
+        String name = device.group(1);
+        devices.add(name.endsWith("+") ? name.substring(0, name.length() - 1) + "0" : name);
+      }
+      devices.remove("lo");
+      return new Site(ipv6, List.copyOf(devices));
     }
-    devices.remove("lo");
-    return List.copyOf(devices);
-  }
 
-  private static String network(String device, List<String> devices) {
-    return device.equals("eth0") ? "192.168.0." : "10.200." + devices.indexOf(device) + ".";
-  }
-
-  private static String addresses(List<String> devices) {
-    StringBuilder text = new StringBuilder("1: lo    inet 127.0.0.1/8 scope host lo\n");
-    int number = 2;
-    for (String device : devices) {
-      String address = device.equals("eth0") ? NODE : network(device, devices) + "1";
-      text.append(number++).append(": ").append(device).append("    inet ").append(address);
-      text.append("/24 scope global ").append(device).append('\n');
+    String option() {
+      return ipv6 ? "--ip6tables" : "--iptables";
     }
-    return text.toString();
-  }
 
-  private static String routes(List<String> devices) {
-    StringBuilder text = new StringBuilder("default via 192.168.0.1 dev eth0\n");
-    for (String device : devices) {
-      text.append(network(device, devices)).append("0/24 dev ").append(device);
-      text.append(" scope link\n");
+    String node() {
+      return host("eth0", "11");
     }
-    return text.toString();
+
+    String stranger() {
+      return ipv6 ? "2001:db8:ffff::9" : "203.0.113.9";
+    }
+
+    String elsewhere() {
+      return ipv6 ? "2001:db8:eeee::7" : "198.51.100.7";
+    }
+
+    /// The address of a host in the network of an interface.
+    String host(String device, String number) {
+      if (ipv6) {
+        return "fd00:0:0:" + (10 + devices.indexOf(device)) + "::" + number;
+      }
+      String network =
+          device.equals("eth0") ? "192.168.0." : "10.200." + devices.indexOf(device) + ".";
+      return network + number;
+    }
+
+    String addresses() {
+      StringBuilder text = new StringBuilder();
+      text.append(ipv6 ? "1: lo    inet6 ::1/128" : "1: lo    inet 127.0.0.1/8");
+      text.append(" scope host lo\n");
+      int number = 2;
+      for (String device : devices) {
+        text.append(number++).append(": ").append(device).append(ipv6 ? "    inet6 " : "    inet ");
+        text.append(host(device, device.equals("eth0") ? "11" : "1")).append(ipv6 ? "/64" : "/24");
+        text.append(" scope global ").append(device).append('\n');
+      }
+      return text.toString();
+    }
+
+    String routes() {
+      StringBuilder text = new StringBuilder();
+      text.append("default via ").append(host("eth0", "1")).append(" dev eth0\n");
+      for (String device : devices) {
+        text.append(host(device, ipv6 ? "" : "0")).append(ipv6 ? "/64" : "/24");
+        text.append(" dev ").append(device).append(" scope link\n");
+      }
+      return text.toString();
+    }
   }
 
   /// Where the rules expect traffic to go, and two places that no rule knows.
-  private static List<String> targets(String text) {
+  private static List<String> targets(String text, Site site) {
     List<String> targets = new ArrayList<>();
     for (Matcher target = TARGET.matcher(text); target.find(); ) {
       targets.add(
           "\"protocol\":\"%s\",\"dst\":\"%s\",\"dport\":%s"
               .formatted(target.group(2), target.group(1), target.group(3)));
     }
-    targets.add("\"protocol\":\"tcp\",\"dst\":\"198.51.100.7\",\"dport\":443");
-    targets.add("\"protocol\":\"icmp\",\"dst\":\"198.51.100.7\"");
+    String elsewhere = "\"dst\":\"" + site.elsewhere() + '"';
+    targets.add("\"protocol\":\"tcp\",\"dport\":443," + elsewhere);
+    targets.add("\"protocol\":\"icmp\"," + elsewhere);
     return targets;
   }
 
-  private static String packets(String text, List<String> devices) {
-    List<String> targets = targets(text);
+  private static String packets(String text, Site site) {
+    List<String> devices = site.devices();
+    List<String> targets = targets(text, site);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 100; i++) {
       String device = devices.get(i / 4 % devices.size());
       String target = targets.get(i / 4 % targets.size());
-      String fromDevice = network(device, devices) + "77";
       String end =
           switch (i % 4) {
-            case 0 -> "\"src\":\"203.0.113.9\",\"in\":\"eth0\"," + target;
-            case 1 -> "\"src\":\"" + fromDevice + "\",\"in\":\"" + device + "\"," + target;
+            case 0 -> "\"src\":\"" + site.stranger() + "\",\"in\":\"eth0\"," + target;
+            case 1 ->
+                "\"src\":\"%s\",\"in\":\"%s\",%s"
+                    .formatted(site.host(device, "77"), device, target);
             case 2 ->
-                "\"src\":\"203.0.113.9\",\"in\":\"eth0\",\"protocol\":\"tcp\",\"dst\":\""
-                    + NODE
-                    + "\",\"dport\":"
-                    + (i % 8 == 2 ? 22 : 30000 + i);
-            default -> "\"src\":\"" + NODE + "\",\"origin\":\"local\"," + target;
+                "\"src\":\"%s\",\"in\":\"eth0\",\"protocol\":\"tcp\",\"dst\":\"%s\",\"dport\":%d"
+                    .formatted(site.stranger(), site.node(), i % 8 == 2 ? 22 : 30000 + i);
+            default -> "\"src\":\"" + site.node() + "\",\"origin\":\"local\"," + target;
           };
       lines.append("{\"id\":").append(i).append(',').append(end).append("}\n");
     }

@@ -2,6 +2,7 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.cli.command.Terminals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class TraceOutputTest {
         ("trace packet --packets - --node-ip 192.168.0.11 -f " + BLOG).split(" ", -1);
     ByteArrayInputStream in =
         new ByteArrayInputStream(PACKET.repeat(10_000).getBytes(StandardCharsets.UTF_8));
-    assertThat(Main.run(arguments, in, out, err, Map.of(), false)).isEqualTo(exitCode);
+    assertThat(Main.run(arguments, in, out, err, Map.of(), Terminals.NONE)).isEqualTo(exitCode);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(message == null ? "" : message + "\n");
   }

@@ -204,6 +204,11 @@ class TracePacketTest {
           {"protocol":"tcp","src":"10.0.0.1","dst":"10.96.0.1"}        | dport is missing
           {"protocol":"udp","src":"10.0.0.1","dst":"fd00::1","dport":1}| two families
           {"protocol":"tcp","src":"10.0.0.1","dst":"10.0.0.2","dport":65536} | not a port: 65536
+          {"protocol":"icmp","src":"10.0.0.1","dst":"10.0.0.2","dport":1} | icmp has no ports
+          {"protocol":"icmp","src":"10.0.0.1","dst":"10.0.0.2","icmpType":8,"icmpCode":-1} | no code of ICMP: -1
+          {"protocol":"icmp","src":"10.0.0.1","dst":"10.0.0.2","icmpCode":0} | icmpCode without icmpType
+          {"protocol":"icmp","src":"10.0.0.1","dst":"10.0.0.2","icmpType":[]} | icmpType: a number or a name
+          {"protocol":"tcp","src":"10.0.0.1","dst":"10.0.0.2","dport":1,"icmpType":8} | icmpType and icmpCode belong to icmp
           {"protocl":"tcp"}                                            | "protocl" is no field
           {"protocol":"tcp","src":"fd00::1","dst":"fd00::2","dport":1} | no rules for packets of IPv6
           """)

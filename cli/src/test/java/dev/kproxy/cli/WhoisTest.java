@@ -93,10 +93,14 @@ class WhoisTest {
   /// a name was once hashed with a colon behind the name.
   @ParameterizedTest
   @CsvSource({
-    "KUBE-SVC-XPGD46QRK7WJZT7O, ns1/svc1:p80 (tcp): spreads traffic over the endpoints of the cluster",
-    "KUBE-XLB-XPGD46QRK7WJZT7O, ns1/svc1:p80 (tcp): spreads external traffic over the endpoints of this node (up to 1.23)",
-    "KUBE-SEP-SXIVWICOYRO3J4NJ, ns1/svc1:p80 (tcp) -> 10.180.0.1:80: sends traffic to this endpoint",
-    "KUBE-SVC-GNZBNJ2PO5MGZ6GT, ns2/svc2:p80 (tcp): spreads traffic over the endpoints of the cluster"
+    "KUBE-SVC-XPGD46QRK7WJZT7O, ns1/svc1:p80 (tcp): spreads traffic over the endpoints of the"
+        + " cluster",
+    "KUBE-XLB-XPGD46QRK7WJZT7O, ns1/svc1:p80 (tcp): spreads external traffic over the endpoints of"
+        + " this node (up to 1.23)",
+    "KUBE-SEP-SXIVWICOYRO3J4NJ, ns1/svc1:p80 (tcp) -> 10.180.0.1:80: sends traffic to this"
+        + " endpoint",
+    "KUBE-SVC-GNZBNJ2PO5MGZ6GT, ns2/svc2:p80 (tcp): spreads traffic over the endpoints of the"
+        + " cluster"
   })
   void knowsHashesFromComments(String name, String meaning) {
     String rules =
@@ -112,8 +116,7 @@ class WhoisTest {
         COMMIT
         """;
 
-    Kproxy.Result result =
-        Kproxy.runWithInput(rules.getBytes(), "whois", name, "--iptables", "-");
+    Kproxy.Result result = Kproxy.runWithInput(rules.getBytes(), "whois", name, "--iptables", "-");
 
     assertThat(result.out()).isEqualTo(name + "  " + meaning + "\n");
   }

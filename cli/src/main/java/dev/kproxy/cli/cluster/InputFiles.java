@@ -189,6 +189,7 @@ public final class InputFiles implements Texts {
   }
 
   private void attempt(String name, Attempt attempt) {
+    console.doing("reading " + name);
     try {
       attempt.run();
     } catch (NoSuchFileException e) {

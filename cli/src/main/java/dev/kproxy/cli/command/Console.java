@@ -3,6 +3,7 @@ package dev.kproxy.cli.command;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
+import dev.kproxy.net.Printable;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ public final class Console implements Consumer<Diagnostic> {
   private final OutputStream out;
   private final PrintStream err;
   private final boolean colour;
+  private final Optional<Progress> progress;
+  private final boolean dataIsWatched;
   private final List<Diagnostic> diagnostics = new ArrayList<>();
   private final List<Diagnostic> shownNotes = new ArrayList<>();
   private boolean verbose;
@@ -30,11 +33,14 @@ public final class Console implements Consumer<Diagnostic> {
 
   /// A console on these streams.
   ///
-  /// @param colour whether stderr shows colours
-  public Console(OutputStream out, OutputStream err, boolean colour) {
+  /// @param terminals which of them go to a terminal: talk to one shows how work goes on
+  /// @param colour whether talk shows colours
+  public Console(OutputStream out, OutputStream err, Terminals terminals, boolean colour) {
     this.out = out;
     this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
     this.colour = colour;
+    this.progress = terminals.talk() ? Optional.of(new Progress(this.err)) : Optional.empty();
+    this.dataIsWatched = terminals.data();
   }
 
   /// Sets what `-v` and `--strict` ask for.
@@ -45,18 +51,32 @@ public final class Console implements Consumer<Diagnostic> {
 
   /// Data.
   public OutputStream out() {
+    if (dataIsWatched) {
+      progress.ifPresent(Progress::end);
+    }
     return out;
   }
 
   /// Talk.
   public PrintStream err() {
+    progress.ifPresent(Progress::end);
     return err;
+  }
+
+  /// Says what is being done, where somebody watches and it takes longer than a second.
+  public void doing(String what) {
+    progress.ifPresent(it -> it.doing(Printable.escape(what)));
+  }
+
+  /// Ends what [#doing] shows.
+  public void done() {
+    progress.ifPresent(Progress::end);
   }
 
   /// Something that only the curious want to know.
   public void detail(String line) {
     if (verbose) {
-      err.println(line);
+      err().println(line);
     }
   }
 
@@ -107,12 +127,12 @@ public final class Console implements Consumer<Diagnostic> {
       String line = diagnostic.toString();
       bytes += line.length() + 1;
       if (bytes <= budget) {
-        err.println(colour ? paint(line, diagnostic.severity(), hue) : line);
+        err().println(colour ? paint(line, diagnostic.severity(), hue) : line);
       } else {
         left.merge(diagnostic.code(), 1, Integer::sum);
       }
     }
-    left.forEach((code, count) -> err.println("… and " + count + " more " + code));
+    left.forEach((code, count) -> err().println("… and " + count + " more " + code));
   }
 
   private static String paint(String line, Severity severity, String hue) {

@@ -24,7 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
-/// Reads one side of a comparison: rules of a file or a directory, or manifests, which are compiled.
+/// Reads one side of a comparison: rules of a file or a directory, or manifests, which are
+/// compiled.
 final class SideReader {
   private static final List<String> RULE_FILES =
       List.of(
@@ -84,10 +85,7 @@ final class SideReader {
   }
 
   private Side dumped(
-      String name,
-      Map<Family, Ruleset> rules,
-      Map<Family, String> names,
-      SideOptions.Which which) {
+      String name, Map<Family, Ruleset> rules, Map<Family, String> names, SideOptions.Which which) {
     ClusterOptions options = SideOptions.of(given, which, List.of());
     Set<Ip> own = new LinkedHashSet<>();
     addAddresses(own, options.nodeIps());

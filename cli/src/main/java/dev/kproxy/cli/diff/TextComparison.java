@@ -44,8 +44,7 @@ final class TextComparison {
           TextDiff.of(
               before.rules().getOrDefault(family, none),
               after.rules().getOrDefault(family, none))) {
-        String table =
-            (family == Family.IPV4 ? "iptables " : "ip6tables ") + change.table();
+        String table = (family == Family.IPV4 ? "iptables " : "ip6tables ") + change.table();
         tables.computeIfAbsent(table, _ -> new ArrayList<>()).add(finding(change));
         chains++;
         removed += change.lines().stream().filter(line -> !line.added()).count();

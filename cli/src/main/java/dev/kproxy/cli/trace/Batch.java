@@ -70,7 +70,7 @@ public final class Batch {
       int end = read < 0 ? held : lastLine(buffer, held, held + read);
       held += Math.max(0, read);
       if (end == 0 && read >= 0) {
-        if (held == LINE_LIMIT) {
+        if (held >= LINE_LIMIT) {
           faults.add(
               Diagnostic.error(
                   Code.LIMIT, new Location(file, number, 1), "a line of more than 1 MiB"));

@@ -13,6 +13,7 @@ import dev.kproxy.net.Printable;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Transport;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -72,6 +73,8 @@ public final class PacketLineReader {
         int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
         fault(Code.SYNTAX, number, column, "no JSON: " + firstLine(e.getOriginalMessage()));
       }
+    } catch (CharConversionException e) {
+      fault(Code.ENCODING, number, 1, "no UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail", e);
     }
@@ -99,19 +102,21 @@ public final class PacketLineReader {
 
   /// A packet while its fields are being read.
   private static final class Draft {
+    private static final int NONE = -1;
+
     private String id;
     private boolean numeric = true;
     private @Nullable String protocol;
     private @Nullable Ip source;
     private @Nullable Ip destination;
-    private int sport = PacketParts.SOURCE_PORT;
-    private int dport = -1;
+    private int sport = NONE;
+    private int dport = NONE;
     private @Nullable String origin;
     private @Nullable String in;
     private @Nullable String out;
     private Packet.@Nullable State state;
     private @Nullable String icmpType;
-    private int icmpCode = -1;
+    private int icmpCode = NONE;
     private int mark;
     private Map<String, Integer> recent = Map.of();
 
@@ -138,8 +143,13 @@ public final class PacketLineReader {
         case "in" -> in = string(name, json);
         case "out" -> out = string(name, json);
         case "state" -> state = PacketParts.state(string(name, json));
-        case "icmpType" -> icmpType = json.getText();
-        case "icmpCode" -> icmpCode = (int) Math.min(256, integer(name, json));
+        case "icmpType" -> {
+          if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
+            throw new BadPacket("icmpType: a number or a name");
+          }
+          icmpType = json.getText();
+        }
+        case "icmpCode" -> icmpCode = PacketParts.icmpCode(integer(name, json));
         case "mark" -> mark = mark(json);
         case "recent" -> recent = recent(json);
         default -> throw new BadPacket(Printable.quote(name) + " is no field of a packet");
@@ -225,15 +235,25 @@ public final class PacketLineReader {
     private Transport transport(String name, Ip to) throws BadPacket {
       Optional<Protocol> ports = PacketParts.protocol(name);
       if (ports.isPresent()) {
-        if (dport < 0) {
+        if (icmpType != null || icmpCode != NONE) {
+          throw new BadPacket("icmpType and icmpCode belong to icmp");
+        }
+        if (dport == NONE) {
           throw new BadPacket("dport is missing");
         }
-        return new Transport.Ports(ports.get(), sport, dport);
+        return new Transport.Ports(
+            ports.get(), sport == NONE ? PacketParts.SOURCE_PORT : sport, dport);
+      }
+      if (sport != NONE || dport != NONE) {
+        throw new BadPacket("icmp has no ports");
       }
       if (icmpType == null) {
+        if (icmpCode != NONE) {
+          throw new BadPacket("icmpCode without icmpType");
+        }
         return PacketParts.echoRequest(to.family());
       }
-      return PacketParts.icmp(icmpCode < 0 ? icmpType : icmpType + "/" + icmpCode, to.family());
+      return PacketParts.icmp(icmpCode == NONE ? icmpType : icmpType + "/" + icmpCode, to.family());
     }
   }
 }

@@ -83,6 +83,13 @@ final class PacketParts {
         : new Transport.Icmp6((int) type, (int) code);
   }
 
+  static int icmpCode(long number) throws BadPacket {
+    if (number < 0 || number > 255) {
+      throw new BadPacket("no code of ICMP: " + number);
+    }
+    return (int) number;
+  }
+
   static Transport echoRequest(Family family) {
     return family == Family.IPV4 ? Transport.Icmp.ECHO_REQUEST : Transport.Icmp6.ECHO_REQUEST;
   }

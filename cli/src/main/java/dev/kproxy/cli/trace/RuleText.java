@@ -82,8 +82,7 @@ public final class RuleText {
         lines.repeat('\n', number);
       }
       if (line.startsWith(MARK + "ip")) {
-        family =
-            Optional.of(line.equals(MARK + "ip6tables") ? Family.IPV6 : Family.IPV4);
+        family = Optional.of(line.equals(MARK + "ip6tables") ? Family.IPV6 : Family.IPV4);
       }
       lines.append(line).append('\n');
       number++;

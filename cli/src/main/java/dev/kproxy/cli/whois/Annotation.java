@@ -9,8 +9,9 @@ import java.util.Set;
 
 /// Puts names into rules that have no comment, and leaves every other byte as it is.
 ///
-/// Characters stand for bytes, whatever these spell. A rule gets the name of the endpoint or Service port that it jumps to, or else that of the chain
-/// that it stands in, worded as kube-proxy words it in small clusters.
+/// Characters stand for bytes, whatever these spell. A rule gets the name of the endpoint or
+/// Service port that it jumps to, or else that of the chain that it stands in, worded as kube-proxy
+/// words it in small clusters.
 final class Annotation {
   /// The kernel keeps so many bytes of a comment.
   private static final int COMMENT_BYTES = 255;

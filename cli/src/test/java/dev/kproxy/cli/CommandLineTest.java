@@ -1,0 +1,205 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kproxy.cli.command.Terminals;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What all commands have in common: where they look for input, what they show on a terminal, and
+/// what they say of themselves.
+class CommandLineTest {
+  private static final String FROM_GIT =
+      Case.root().resolve("testdata/examples/from-git.yaml").toString();
+  private static final Pattern CLUSTER_IP = Pattern.compile("-A KUBE-SERVICES -d (\\S+)/32 ");
+
+  @TempDir private Path folder;
+
+  private static String service(String name, String spec) {
+    return """
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: %s, namespace: shop}
+    spec: {ports: [{port: 80, nodePort: 0}]%s}
+    """
+        .formatted(name, spec);
+  }
+
+  private String write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text).toString();
+  }
+
+  @Test
+  void looksBelowADirectoryOnlyWhenAsked() throws IOException {
+    write("a.yaml", service("above", ", clusterIP: 10.96.0.1"));
+    write("sub/b.yml", service("below", ", clusterIP: 10.96.0.2"));
+    write("sub/notes.txt", "no manifest");
+    String here = Kproxy.run("compile", "-f", folder.toString()).out();
+    assertThat(here).contains("shop/above").doesNotContain("shop/below");
+    String all = Kproxy.run("compile", "-R", "-f", folder.toString()).out();
+    assertThat(all).contains("shop/above").contains("shop/below");
+  }
+
+  @Test
+  void allocatesTheSameAddressesInWhateverOrder() throws IOException {
+    String a = service("a", "");
+    String b = service("b", "");
+    String given = service("given", ", clusterIP: 10.96.0.7");
+    Kproxy.Result one = allocate(write("one.yaml", a + b + given));
+    Kproxy.Result other = allocate(write("other.yaml", given + b + a));
+    assertThat(one.out()).isEqualTo(other.out());
+    assertThat(addresses(one)).hasSize(3).doesNotHaveDuplicates().contains("10.96.0.7");
+    assertThat(addresses(one)).allMatch(it -> it.matches("10\\.96\\.0\\.([1-9]|1[0-4])"));
+    assertThat(one.err()).contains("Service shop/a").contains("Service shop/b");
+    assertThat(one.err()).doesNotContain("Service shop/given");
+  }
+
+  /// A range of 16 addresses has 14 that can be given: not its first, which is the network's, and
+  /// not its last.
+  @Test
+  void refusesMoreServicesThanARangeHolds() throws IOException {
+    StringBuilder services = new StringBuilder();
+    for (int i = 0; i < 15; i++) {
+      services.append(service("s" + i, ""));
+    }
+    Kproxy.Result result = allocate(write("many.yaml", services.toString()));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("10.96.0.0/28");
+  }
+
+  private static Kproxy.Result allocate(String file) {
+    return Kproxy.run("compile", "-f", file, "--emit", "iptables", "--allocate", "10.96.0.0/28");
+  }
+
+  private static List<String> addresses(Kproxy.Result result) {
+    return CLUSTER_IP.matcher(result.out()).results().map(it -> it.group(1)).toList();
+  }
+
+  @Test
+  void paintsItsTalkOnATerminalUnlessTheUserWantsNoColours() {
+    String[] arguments = {"compile", "-f", FROM_GIT};
+    Terminals terminal = new Terminals(false, true);
+    assertThat(talk(terminal, Map.of(), arguments)).contains("\033[33mnote\033[0m KP404");
+    assertThat(talk(terminal, Map.of("NO_COLOR", ""), arguments)).contains("\033[33m");
+    assertThat(talk(terminal, Map.of("NO_COLOR", "1"), arguments))
+        .contains("note KP404")
+        .doesNotContain("\033");
+    assertThat(talk(Terminals.NONE, Map.of(), arguments)).doesNotContain("\033");
+  }
+
+  private static String talk(
+      Terminals terminals, Map<String, String> environment, String... arguments) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    InputStream none = new ByteArrayInputStream(new byte[0]);
+    Main.run(arguments, none, new ByteArrayOutputStream(), err, environment, terminals);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Standard input of which nobody reads more than that it is there.
+  private static InputStream input(IntSupplier read) {
+    return new InputStream() {
+      @Override
+      public int read() {
+        return read.getAsInt();
+      }
+
+      @Override
+      public int read(byte[] bytes, int from, int length) {
+        return read.getAsInt();
+      }
+    };
+  }
+
+  private static int endAfterASecondAndAHalf() {
+    try {
+      Thread.sleep(1500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return -1;
+  }
+
+  @Test
+  void showsATerminalWhatTakesLongAndTakesItAway() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Main.run(
+        new String[] {"compile", "-f", "-"},
+        input(CommandLineTest::endAfterASecondAndAHalf),
+        new ByteArrayOutputStream(),
+        err,
+        Map.of("NO_COLOR", "1"),
+        new Terminals(false, true));
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("\r\033[Kreading - (1 s)")
+        .contains("\r\033[K-:1:1: error KP102");
+  }
+
+  @Test
+  void showsAStackTraceOnlyForDebug() {
+    InputStream broken =
+        input(
+            () -> {
+              throw new IllegalStateException("planted");
+            });
+    assertThat(fault(broken, "compile", "-f", "-"))
+        .isEqualTo("error: a fault of kproxy itself (IllegalState); --debug shows where\n");
+    assertThat(fault(broken, "compile", "--debug", "-f", "-"))
+        .contains("java.lang.IllegalStateException: planted")
+        .contains("\tat ")
+        .endsWith("error: a fault of kproxy itself (IllegalState)\n");
+  }
+
+  private static String fault(InputStream in, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(Main.run(arguments, in, out, err, Map.of(), Terminals.NONE)).isEqualTo(2);
+    assertThat(out.size()).isZero();
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void completesCommandsAndOptionsInBash() throws IOException, InterruptedException {
+    Path bash = Path.of("/bin/bash");
+    assumeTrue(Files.isExecutable(bash), "bash is needed");
+    String script = write("kproxy.bash", Kproxy.run("completion", "bash").out());
+    String ask =
+        """
+        source '%s'
+        compopt() { :; } # the shell allows it in a completion only
+        COMP_WORDS=(kproxy compile --cluster-c) COMP_CWORD=2
+        _complete_kproxy; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(kproxy tra) COMP_CWORD=1
+        _complete_kproxy; echo "${COMPREPLY[@]}"
+        """
+            .formatted(script);
+    Process process =
+        new ProcessBuilder(bash.toString(), "--norc", "-c", ask).redirectErrorStream(true).start();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(answer).isZero();
+    assertThat(answer).isEqualTo("--cluster-cidr\ntrace\n");
+  }
+
+  @Test
+  void completesForNoOtherShell() {
+    Kproxy.Result result = Kproxy.run("completion", "fish");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("bash or zsh, not fish");
+  }
+}
