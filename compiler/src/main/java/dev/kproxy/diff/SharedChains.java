@@ -43,7 +43,7 @@ final class SharedChains {
     placed.sort(
         Comparator.comparingInt(Placed::rank)
             .thenComparing(Placed::service)
-            .thenComparing(Placed::protocol));
+            .thenComparingInt(Placed::protocol));
     return placed.stream().map(Placed::rule).toList();
   }
 

@@ -53,7 +53,7 @@ final class SideOptions {
 
   /// The options of one side: its own, and those for both that it does not have itself.
   ///
-  /// @param file what the side itself is, or empty where it is no manifest
+  /// @param files what the side itself is, where it is manifests
   static ClusterOptions of(ParseResult given, Which which, List<String> files) {
     CommandSpec spec = cluster();
     List<String> arguments = new ArrayList<>();

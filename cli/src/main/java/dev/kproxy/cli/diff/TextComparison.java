@@ -83,14 +83,15 @@ final class TextComparison {
 
   private Optional<Location> location(ChainChange change, Optional<Meaning.Port> port) {
     Optional<String> service = port.map(it -> it.text().replaceFirst(":.*", ""));
-    for (Side side : new Side[] {after, before}) {
+    for (boolean added : new boolean[] {true, false}) {
+      Side side = added ? after : before;
       Optional<Location> manifest = service.map(side.services()::get);
       if (manifest.isPresent()) {
         return manifest;
       }
       String file = side.files().get(change.family());
       for (LineChange line : change.lines()) {
-        if (file != null && line.line() > 0 && line.added() == (side == after)) {
+        if (file != null && line.line() > 0 && line.added() == added) {
           return Optional.of(new Location(file, line.line(), 1));
         }
       }
