@@ -38,22 +38,33 @@ public final class IpsetPrinter {
     return out.toString();
   }
 
+  /// The elements and options of an entry of a set of that family, as they follow the set's name.
+  public static String print(Entry entry, Family family) {
+    StringBuilder out = new StringBuilder();
+    new IpsetPrinter(out).entry(entry, family);
+    return out.toString();
+  }
+
   private void set(IpSet set) {
     out.append("create ").append(set.name()).append(' ').append(set.type());
     set.options().forEach(this::option);
     out.append('\n');
     Family family = set.family().orElse(Family.IPV4);
     for (Entry entry : set.entries()) {
-      out.append("add ").append(set.name());
-      char separator = ' ';
-      for (Element element : entry.elements()) {
-        out.append(separator);
-        element(element, family);
-        separator = ',';
-      }
-      entry.options().forEach(this::option);
+      out.append("add ").append(set.name()).append(' ');
+      entry(entry, family);
       out.append('\n');
     }
+  }
+
+  private void entry(Entry entry, Family family) {
+    String separator = "";
+    for (Element element : entry.elements()) {
+      out.append(separator);
+      element(element, family);
+      separator = ",";
+    }
+    entry.options().forEach(this::option);
   }
 
   private void option(SetOption option) {
