@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
 /// image/lib/        kproxy.jar, whose manifest names the libraries beside it in a fixed order
 /// image/kproxy.aot  classes loaded and linked by a training run
+/// image/start       the command that starts it, for launchers to source
 /// image/built       empty; its time is when the build began, so that a later change of a source makes the image stale
 /// ```
 final class BuildImage {
@@ -72,6 +73,7 @@ final class BuildImage {
     delete(image);
     linkRuntime();
     collectJars(jar);
+    Files.copy(Path.of("cli/src/image/start"), image.resolve("start"));
     publish(destination);
     train(destination);
     Path built = Files.createFile(destination.resolve("built"));

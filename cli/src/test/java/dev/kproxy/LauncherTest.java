@@ -28,6 +28,7 @@ class LauncherTest {
       mkdir -p cli/target/image/jre/bin
       printf '#!/bin/sh\\nfor a; do echo "<$a>"; done\\nexit 7\\n' > cli/target/image/jre/bin/java
       chmod +x cli/target/image/jre/bin/java
+      cat cli/src/image/start > cli/target/image/start
       echo 'of no interest'
       touch -d '1 second ago' cli/target/image/built
       """;
@@ -57,6 +58,9 @@ class LauncherTest {
       Files.createDirectories(root.resolve(file).getParent());
       Files.createFile(root.resolve(file));
     }
+    Files.copy(
+        Path.of(System.getProperty("kproxy.root"), "cli/src/image/start"),
+        root.resolve("cli/src/image/start"));
     allSourcesChanged(Duration.ofHours(-1));
     for (String tool :
         List.of("cat", "chmod", "find", "flock", "grep", "mkdir", "readlink", "sleep", "touch")) {

@@ -118,7 +118,7 @@ final class ArtifactDirectory {
       json.writeStringField("schema", "kproxy/v1/artifacts");
       json.writeStringField("kproxy", Version.kproxy());
       json.writeStringField("kubeProxy", cluster.version().toString());
-      json.writeStringField("mode", lowerCase(cluster.configuration().mode()));
+      json.writeStringField("mode", cluster.configuration().mode().toString());
       json.writeStringField("style", lowerCase(style));
       json.writeStringField("node", cluster.node().name());
       json.writeArrayFieldStart("families");

@@ -10,9 +10,14 @@ import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Options;
 import dev.kproxy.cli.command.Version;
 import dev.kproxy.cli.render.CompileDocument;
+import dev.kproxy.cli.render.IpvsAdvice;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Artifacts;
 import dev.kproxy.compile.Style;
+import dev.kproxy.compile.Sysctl;
+import dev.kproxy.compile.ipvs.IpvsCompiler;
+import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -55,7 +60,8 @@ final class CompileCommand implements Command {
     spec.addOption(
         Options.list(
             "ARTIFACT",
-            "Which artifact: iptables, ip6tables, sysctl, nfacct. Default: the rules.",
+            "Which artifact: iptables, ip6tables, ipset, ipvsadm, ip, sysctl, nfacct. Default: the"
+                + " rules.",
             "--emit"));
     spec.addOption(
         Options.text(
@@ -87,17 +93,22 @@ final class CompileCommand implements Command {
     Cluster cluster =
         new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
             .read(families(wanted));
-    cluster.refuseOtherModes("compiled", console);
+    Mode mode = cluster.configuration().mode();
+    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "compiled", console);
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 
     console.doing("compiling");
     List<Plan> plans = cluster.plans();
+    if (mode == Mode.IPVS) {
+      advise(cluster, plans);
+    }
     List<Artifact> artifacts =
         choose(
-            Artifacts.iptables(
-                plans, cluster.configuration(), cluster.node(), cluster.dialect(), style),
+            Artifacts.of(
+                plans, cluster.configuration(), cluster.node(), cluster.dialect(), style, console),
             wanted,
-            directory.isPresent());
+            directory.isPresent(),
+            mode);
     assumeCpus(cluster, artifacts);
     List<Diagnostic> notes = console.notes();
     console.checkpoint();
@@ -106,12 +117,23 @@ final class CompileCommand implements Command {
       new ArtifactDirectory(directory.get(), console).write(artifacts, cluster, style);
     }
     if (output.equals("json")) {
-      new CompileDocument(cluster.version(), cluster.node(), style, Version.kproxy())
+      new CompileDocument(cluster.version(), mode, cluster.node(), style, Version.kproxy())
           .write(plans, artifacts, notes, console.out());
     } else if (directory.isEmpty()) {
       print(artifacts, console.out());
     }
     return ExitCode.OK;
+  }
+
+  private void advise(Cluster cluster, List<Plan> plans) {
+    ProxyConfiguration configuration = cluster.configuration();
+    console.err().println(IpvsAdvice.DEPRECATION);
+    console.detail(
+        IpvsAdvice.text(
+                IpvsCompiler.modules(configuration.ipvs()),
+                Sysctl.of(configuration, cluster.node(), plans),
+                configuration.ipvs().scheduler())
+            .stripTrailing());
   }
 
   private Style style(String name) {
@@ -151,7 +173,8 @@ final class CompileCommand implements Command {
   }
 
   /// Those asked for by name; with a directory all; else the rules.
-  private List<Artifact> choose(List<Artifact> artifacts, Set<Artifact.Kind> wanted, boolean all) {
+  private List<Artifact> choose(
+      List<Artifact> artifacts, Set<Artifact.Kind> wanted, boolean all, Mode mode) {
     List<Artifact> chosen = new ArrayList<>();
     Set<Artifact.Kind> missing = EnumSet.noneOf(Artifact.Kind.class);
     missing.addAll(wanted);
@@ -165,9 +188,13 @@ final class CompileCommand implements Command {
     for (Artifact.Kind kind : missing) {
       console.fault(
           Code.FLAG,
-          kind == Artifact.Kind.NFACCT
-              ? "--emit nfacct: there is none with --without nfacct"
-              : "--emit " + kind + ": --ip-family leaves that family out");
+          "--emit "
+              + kind
+              + switch (kind) {
+                case NFACCT -> ": there is none with --without nfacct";
+                case IPTABLES, IP6TABLES -> ": --ip-family leaves that family out";
+                case SYSCTL, IPSET, IPVSADM, IP -> ": mode " + mode + " has none";
+              });
     }
     return chosen;
   }

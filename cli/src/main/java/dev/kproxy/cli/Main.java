@@ -80,7 +80,7 @@ public final class Main {
   }
 
   /// The commands and their options.
-  static CommandLine commandLine(Console console, InputStream in) {
+  public static CommandLine commandLine(Console console, InputStream in) {
     CommandLine commandLine = new CommandLine(spec(new RootCommand()));
     for (Command command :
         List.of(

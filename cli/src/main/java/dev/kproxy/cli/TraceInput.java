@@ -14,6 +14,7 @@ import dev.kproxy.cli.trace.Tracer;
 import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -61,7 +62,7 @@ final class TraceInput {
             ? Optional.empty()
             : Optional.of(new DumpReader(files, console).read(dumps));
     if (dump.isEmpty()) {
-      cluster.ifPresent(known -> known.refuseOtherModes("traced", console));
+      cluster.ifPresent(known -> known.refuseOtherModes(Set.of(Mode.IPTABLES), "traced", console));
     }
     List<Ip> told = told(cluster);
     HostFacts host =

@@ -24,11 +24,21 @@ record Case(Path folder, Map<String, List<String>> settings) {
     return Path.of(System.getProperty("kproxy.root"));
   }
 
-  /// Every case of iptables mode: those of the project, and all the others where the whole
-  /// recording is at hand.
+  /// Every case of iptables mode.
   static Stream<Case> iptables() {
+    return all().filter(recorded -> recorded.mode().equals("iptables"));
+  }
+
+  /// Every case of IPVS mode.
+  static Stream<Case> ipvs() {
+    return all().filter(recorded -> recorded.mode().equals("ipvs"));
+  }
+
+  /// Every case: those of the project, and all the others where the whole recording is at hand.
+  static Stream<Case> all() {
     List<Path> folders = new ArrayList<>(List.of(root().resolve("testdata/cases")));
     folders.add(shared().resolve("conformance/iptables"));
+    folders.add(shared().resolve("conformance/ipvs"));
     Map<String, Case> cases = new TreeMap<>();
     for (Path folder : folders) {
       if (Files.isDirectory(folder)) {
@@ -72,6 +82,11 @@ record Case(Path folder, Map<String, List<String>> settings) {
     return new Case(folder, settings);
   }
 
+  /// The mode that it was recorded in.
+  String mode() {
+    return settings.getOrDefault("mode", List.of("iptables")).getFirst();
+  }
+
   /// The file of its cluster.
   Path cluster() {
     return Stream.of("cluster.yaml", "cluster.json")
@@ -90,8 +105,7 @@ record Case(Path folder, Map<String, List<String>> settings) {
   List<String> compile(Path cluster, String... more) {
     List<String> arguments = new ArrayList<>(List.of("compile", "-f", cluster.toString()));
     arguments.addAll(
-        List.of(
-            "--node", settings.getOrDefault("node", List.of()).getFirst(), "--mode", "iptables"));
+        List.of("--node", settings.getOrDefault("node", List.of()).getFirst(), "--mode", mode()));
     String family = settings.getOrDefault("ipFamily", List.of("dual")).getFirst();
     arguments.addAll(List.of("--ip-family", family.toLowerCase(java.util.Locale.ROOT)));
     if (Files.exists(folder.resolve("config.yaml"))) {

@@ -25,15 +25,21 @@ class LawsTest {
   private static final Pattern CHAIN = Pattern.compile("(?m)^:(\\S+) (\\S+)");
   private static final Pattern RULE = Pattern.compile("-A (\\S+)(?: .*)? -j (KUBE-\\S+)");
 
-  /// Nothing ever refers to the canaries; kube-proxy makes the two others even where no Service
-  /// needs masquerading, and where no address of the node takes node ports.
+  /// Nothing ever refers to the canaries; kube-proxy makes the others even where no Service needs
+  /// masquerading, has a load balancer or source ranges, and where no address of the node takes
+  /// node ports.
   private static final Set<String> UNREFERRED =
-      Set.of("KUBE-PROXY-CANARY", "KUBE-MARK-MASQ", "KUBE-NODEPORTS");
+      Set.of(
+          "KUBE-PROXY-CANARY",
+          "KUBE-MARK-MASQ",
+          "KUBE-NODEPORTS",
+          "KUBE-LOAD-BALANCER",
+          "KUBE-SOURCE-RANGES-FIREWALL");
 
   @TempDir private Path directory;
 
   static Stream<Case> cases() {
-    return Case.iptables();
+    return Case.all();
   }
 
   @ParameterizedTest

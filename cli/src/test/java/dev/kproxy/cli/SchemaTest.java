@@ -23,7 +23,7 @@ class SchemaTest {
   @TempDir private Path directory;
 
   static Stream<Case> cases() {
-    return Case.iptables();
+    return Case.all();
   }
 
   /// Says why the text is not what the schema of that name describes; empty where it is.

@@ -15,10 +15,16 @@ public record Artifact(Kind kind, Content content) {
     NFACCT("nfacct", "nfacct.restore"),
     /// Kernel settings.
     SYSCTL("sysctl", "sysctl.conf"),
+    /// Sets that rules ask.
+    IPSET("ipset", "ipset.restore"),
     /// IPv4 rules.
     IPTABLES("iptables", "iptables.rules"),
     /// IPv6 rules.
-    IP6TABLES("ip6tables", "ip6tables.rules");
+    IP6TABLES("ip6tables", "ip6tables.rules"),
+    /// Virtual servers of IPVS.
+    IPVSADM("ipvsadm", "ipvsadm.restore"),
+    /// The interface that has the addresses of the virtual servers.
+    IP("ip", "ip.batch");
 
     private final String text;
     private final String file;
@@ -33,9 +39,12 @@ public record Artifact(Kind kind, Content content) {
       return file;
     }
 
-    /// Whether it is rules, which are printed without being asked for.
+    /// Whether it says where packets go, and is printed without being asked for.
     public boolean isRules() {
-      return this == IPTABLES || this == IP6TABLES;
+      return switch (this) {
+        case IPSET, IPTABLES, IP6TABLES, IPVSADM -> true;
+        case NFACCT, SYSCTL, IP -> false;
+      };
     }
 
     /// Its name on the command line.

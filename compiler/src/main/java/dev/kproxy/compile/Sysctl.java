@@ -1,6 +1,9 @@
 package dev.kproxy.compile;
 
+import dev.kproxy.manifest.config.ProxyConfiguration;
 import dev.kproxy.manifest.config.ProxyConfiguration.Conntrack;
+import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,17 +20,40 @@ public record Sysctl(String name, String value) {
 
   private static final String CONNTRACK = "net.netfilter.nf_conntrack_";
 
-  /// The settings of iptables mode, by name.
+  /// The settings of the configured mode, by name.
   ///
-  /// @param cpus the number of the node's CPUs
-  /// @param routeLocalnet whether node ports answer on 127.0.0.1
-  public static List<Sysctl> iptables(Conntrack conntrack, int cpus, boolean routeLocalnet) {
-    List<Sysctl> settings = new ArrayList<>(conntrack(conntrack, cpus));
-    if (routeLocalnet) {
-      settings.add(new Sysctl("net.ipv4.conf.all.route_localnet", "1"));
+  /// @param plans one for each family that the node has
+  public static List<Sysctl> of(
+      ProxyConfiguration configuration, NodeFacts node, List<Plan> plans) {
+    List<Sysctl> settings =
+        new ArrayList<>(conntrack(configuration.conntrack(), node.cpus().orElse(1)));
+    switch (configuration.mode()) {
+      case IPTABLES -> {
+        if (plans.stream().anyMatch(Plan::localhostNodePorts)) {
+          settings.add(new Sysctl("net.ipv4.conf.all.route_localnet", "1"));
+        }
+      }
+      case IPVS -> settings.addAll(ipvs(configuration.ipvs().strictArp()));
+      case NFTABLES, USERSPACE -> {}
     }
     settings.sort(Comparator.comparing(Sysctl::name));
     return List.copyOf(settings);
+  }
+
+  /// `net.ipv4.vs.conn_reuse_mode`, which kube-proxy sets where the kernel is older than 5.9, is
+  /// left out.
+  private static List<Sysctl> ipvs(boolean strictArp) {
+    List<Sysctl> settings = new ArrayList<>();
+    for (String name :
+        List.of("vs.conntrack", "vs.expire_nodest_conn", "vs.expire_quiescent_template")) {
+      settings.add(new Sysctl("net.ipv4." + name, "1"));
+    }
+    settings.add(new Sysctl("net.ipv4.ip_forward", "1"));
+    if (strictArp) {
+      settings.add(new Sysctl("net.ipv4.conf.all.arp_ignore", "1"));
+      settings.add(new Sysctl("net.ipv4.conf.all.arp_announce", "2"));
+    }
+    return settings;
   }
 
   private static List<Sysctl> conntrack(Conntrack conntrack, int cpus) {

@@ -38,22 +38,33 @@ public final class IpsetPrinter {
     return out.toString();
   }
 
+  /// The elements and options of an entry of a set of that family, as they follow the set's name.
+  public static String print(Entry entry, Family family) {
+    StringBuilder out = new StringBuilder();
+    new IpsetPrinter(out).entry(entry, family);
+    return out.toString();
+  }
+
   private void set(IpSet set) {
     out.append("create ").append(set.name()).append(' ').append(set.type());
     set.options().forEach(this::option);
     out.append('\n');
     Family family = set.family().orElse(Family.IPV4);
     for (Entry entry : set.entries()) {
-      out.append("add ").append(set.name());
-      char separator = ' ';
-      for (Element element : entry.elements()) {
-        out.append(separator);
-        element(element, family);
-        separator = ',';
-      }
-      entry.options().forEach(this::option);
+      out.append("add ").append(set.name()).append(' ');
+      entry(entry, family);
       out.append('\n');
     }
+  }
+
+  private void entry(Entry entry, Family family) {
+    String separator = "";
+    for (Element element : entry.elements()) {
+      out.append(separator);
+      element(element, family);
+      separator = ",";
+    }
+    entry.options().forEach(this::option);
   }
 
   private void option(SetOption option) {
@@ -62,11 +73,11 @@ public final class IpsetPrinter {
       case SetOption.AddressFamily(Family family) ->
           out.append(family == Family.IPV4 ? "family inet" : "family inet6");
       case SetOption.Count(var name, long value) -> out.append(name).append(' ').append(value);
-      case SetOption.Bitmask(Ip mask) -> address(out.append("bitmask "), mask);
+      case SetOption.Bitmask(Ip mask) -> out.append("bitmask ").append(mask.presentation());
       case SetOption.Markmask(int mask) -> hex(out.append("markmask "), mask);
       case SetOption.InitialValue(int value) -> hex(out.append("initval "), value);
       case SetOption.AddressRange(Ip first, Ip last) ->
-          address(address(out.append("range "), first).append('-'), last);
+          out.append("range ").append(first.presentation()).append('-').append(last.presentation());
       case SetOption.Ports(PortRange range) ->
           out.append("range ").append(range.first()).append('-').append(range.last());
       case SetOption.Flag flag -> out.append(flag);
@@ -101,13 +112,13 @@ public final class IpsetPrinter {
   private void element(Element element, Family family) {
     switch (element) {
       case Element.Addresses(Ip first, Ip last) -> {
-        address(out, first);
+        out.append(first.presentation());
         if (!first.equals(last)) {
-          address(out.append('-'), last);
+          out.append('-').append(last.presentation());
         }
       }
       case Element.Network(Cidr cidr) -> {
-        address(out, cidr.network());
+        out.append(cidr.network().presentation());
         if (cidr.prefix() < cidr.family().bits()) {
           out.append('/').append(cidr.prefix());
         }
@@ -152,17 +163,5 @@ public final class IpsetPrinter {
 
   private static StringBuilder hex(StringBuilder out, int value) {
     return out.append("0x").append(HexFormat.of().toHexDigits(value));
-  }
-
-  /// The address as the C library prints it, which writes the last 32 bits of an IPv4-mapped or
-  /// IPv4-compatible address with dots.
-  private static StringBuilder address(StringBuilder out, Ip ip) {
-    return switch (ip) {
-      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0xffff ->
-          out.append("::ffff:").append(new Ip.V4((int) low));
-      case Ip.V6(long high, long low) when high == 0 && low >>> 32 == 0 && low >>> 16 != 0 ->
-          out.append("::").append(new Ip.V4((int) low));
-      case Ip.V4 _, Ip.V6 _ -> out.append(ip);
-    };
   }
 }

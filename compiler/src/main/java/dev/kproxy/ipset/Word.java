@@ -59,14 +59,8 @@ record Word(String text, int column, boolean quoted) {
 
   /// The address of that family that it spells. Names of hosts are not looked up.
   Ip address(Family family) throws SyntaxException {
-    boolean sixteenBytes = has(':');
-    Ip ip = Ip.parse(text).orElse(null);
-    if (ip == null || sixteenBytes != (family == Family.IPV6)) {
-      throw SyntaxException.at(this, shown() + " is no " + family + " address");
-    }
-    return sixteenBytes && ip instanceof Ip.V4(int bits)
-        ? new Ip.V6(0, 0xffff_0000_0000L | Integer.toUnsignedLong(bits))
-        : ip;
+    return Ip.parse(text, family)
+        .orElseThrow(() -> SyntaxException.at(this, shown() + " is no " + family + " address"));
   }
 
   /// The length of a prefix of that family.

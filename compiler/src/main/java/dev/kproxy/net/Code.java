@@ -95,6 +95,8 @@ public enum Code {
 
   /// A range for addresses or ports that has no free one left.
   EXHAUSTED(501),
+  /// A set with more entries than the kernel takes.
+  SET_TOO_LARGE(502),
 
   /// A line that is no rule of this language.
   RULE_SYNTAX(601),

@@ -142,11 +142,37 @@ public sealed interface Ip extends Comparable<Ip> {
     return IpText.parse(text, true);
   }
 
+  /// The address of that family that `text` spells, as the C library reads it: an IPv4-mapped IPv6
+  /// address stays one, an [Ip.V6].
+  static Optional<Ip> parse(String text, Family family) {
+    if (text.indexOf(':') >= 0 != (family == Family.IPV6)) {
+      return Optional.empty();
+    }
+    return parse(text)
+        .map(
+            ip ->
+                family == Family.IPV6 && ip instanceof V4(int bits)
+                    ? new V6(0, 0xffff_0000_0000L | Integer.toUnsignedLong(bits))
+                    : ip);
+  }
+
   /// The address that `text` spells; for constants.
   ///
   /// @throws IllegalArgumentException where it spells none
   static Ip of(String text) {
     return parse(text).orElseThrow(() -> new IllegalArgumentException(text));
+  }
+
+  /// The text that the C library prints, which ends in a dotted quad where the address is
+  /// IPv4-mapped or IPv4-compatible: `::ffff:10.0.0.1`.
+  default String presentation() {
+    return switch (this) {
+      case V6(long high, long low) when high == 0 && low >>> 32 == 0xffff ->
+          "::ffff:" + new V4((int) low);
+      case V6(long high, long low) when high == 0 && low >>> 32 == 0 && low >>> 16 != 0 ->
+          "::" + new V4((int) low);
+      case V4 _, V6 _ -> toString();
+    };
   }
 
   /// `ip:port`, with brackets around an IPv6 address.

@@ -17,6 +17,9 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
+import dev.kproxy.ipvs.IpvsParser;
+import dev.kproxy.ipvs.IpvsPrinter;
+import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +113,17 @@ class TextsFuzzTest {
     String printed = IpsetPrinter.print(sets);
     Said again = new Said();
     assertThat(IpsetParser.parse(printed, "f", again)).as(printed).isEqualTo(sets);
+    assertThat(again.lines()).as(printed).isEmpty();
+  }
+
+  @FuzzTest
+  void ipvs(byte[] data) {
+    Said said = new Said();
+    IpvsTable table = IpvsParser.parse(text(data), "f", said);
+    said.assertAtMost(MOST_FAULTS);
+    String printed = IpvsPrinter.print(table);
+    Said again = new Said();
+    assertThat(IpvsParser.parse(printed, "f", again)).as(printed).isEqualTo(table);
     assertThat(again.lines()).as(printed).isEmpty();
   }
 

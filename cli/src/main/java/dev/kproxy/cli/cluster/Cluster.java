@@ -12,7 +12,7 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.Planner;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /// The cluster input of a command, read and understood.
 ///
@@ -38,13 +38,13 @@ public record Cluster(
 
   /// Faults a mode that there are no rules for yet.
   ///
-  /// @param done what cannot be done with it, as `compiled`
-  public void refuseOtherModes(String done, Console console) {
+  /// @param known the modes that there are rules for
+  /// @param done what cannot be done with another, as `compiled`
+  public void refuseOtherModes(Set<Mode> known, String done, Console console) {
     Mode mode = configuration.mode();
-    if (mode != Mode.IPTABLES) {
-      String name = mode.name().toLowerCase(Locale.ROOT);
+    if (!known.contains(mode)) {
       console.fault(
-          Code.UNSUPPORTED, "mode " + name + " cannot be " + done + " yet; --mode iptables can");
+          Code.UNSUPPORTED, "mode " + mode + " cannot be " + done + " yet; --mode iptables can");
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.Style;
 import dev.kproxy.compile.iptables.ChainName;
 import dev.kproxy.compile.iptables.ServiceChains;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -24,11 +25,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// The JSON document of `kproxy compile -o json` (`kproxy/v1/compile`).
 public final class CompileDocument {
   private final KubeVersion version;
+  private final Mode mode;
   private final NodeFacts node;
   private final Style style;
   private final String kproxy;
@@ -37,8 +40,10 @@ public final class CompileDocument {
   /// A document of the rules of `node`.
   ///
   /// @param kproxy the version of kproxy
-  public CompileDocument(KubeVersion version, NodeFacts node, Style style, String kproxy) {
+  public CompileDocument(
+      KubeVersion version, Mode mode, NodeFacts node, Style style, String kproxy) {
     this.version = version;
+    this.mode = mode;
     this.node = node;
     this.style = style;
     this.kproxy = kproxy;
@@ -55,7 +60,7 @@ public final class CompileDocument {
     json.writeStringField("schema", "kproxy/v1/compile");
     json.writeStringField("kproxy", kproxy);
     json.writeStringField("kubeProxy", version.toString());
-    json.writeStringField("mode", "iptables");
+    json.writeStringField("mode", mode.toString());
     json.writeStringField("style", style.name().toLowerCase(Locale.ROOT));
     json.writeStringField("node", node.name());
     json.writeArrayFieldStart("families");
@@ -98,7 +103,8 @@ public final class CompileDocument {
   private void writeService(JsonGenerator json, Family family, ServicePlan service)
       throws IOException {
     Frontend frontend = service.frontend();
-    ServiceChains chains = new ServiceChains(service, names);
+    Optional<ServiceChains> chains =
+        mode == Mode.IPTABLES ? Optional.of(new ServiceChains(service, names)) : Optional.empty();
     json.writeStartObject();
     json.writeStringField("name", frontend.name().text());
     json.writeStringField("namespace", frontend.name().namespace());
@@ -114,7 +120,7 @@ public final class CompileDocument {
     writeIps(json, "externalIPs", frontend.externalIps());
     writeIps(json, "loadBalancerIPs", frontend.loadBalancerIps());
     json.writeArrayFieldStart("chains");
-    for (String chain : chains.existing()) {
+    for (String chain : chains.map(ServiceChains::existing).orElse(List.of())) {
       json.writeString(chain);
     }
     json.writeEndArray();
@@ -136,15 +142,16 @@ public final class CompileDocument {
   }
 
   private static void writeEndpoint(
-      JsonGenerator json, ServiceChains chains, Backend backend, Fate fate) throws IOException {
+      JsonGenerator json, Optional<ServiceChains> chains, Backend backend, Fate fate)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("address", backend.address());
     if (!backend.endpoint().node().isEmpty()) {
       json.writeStringField("node", backend.endpoint().node());
     }
     json.writeStringField("fate", text(fate));
-    if (fate == Fate.USED) {
-      json.writeStringField("chain", chains.endpoint(backend));
+    if (fate == Fate.USED && chains.isPresent()) {
+      json.writeStringField("chain", chains.get().endpoint(backend));
     }
     json.writeEndObject();
   }

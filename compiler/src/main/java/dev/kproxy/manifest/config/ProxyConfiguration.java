@@ -4,6 +4,7 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Ip;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What kube-proxy runs with: a KubeProxyConfiguration with its defaults, of which just those
@@ -57,7 +58,13 @@ public record ProxyConfiguration(
     /// A table of nftables.
     NFTABLES,
     /// Connections through a process of the node; gone since 1.26.
-    USERSPACE
+    USERSPACE;
+
+    /// The spelling of the configuration: `iptables`.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// `detectLocalMode`.

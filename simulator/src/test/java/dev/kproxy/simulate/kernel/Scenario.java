@@ -21,6 +21,11 @@ record Scenario(
     String sets,
     String setup,
     Map<String, String> sysctls) {
+  /// How packets begin that a client, a pod and the host send.
+  static final String CLIENT = "udp,203.0.113.5,4000,";
+
+  static final String POD = "udp,10.244.1.5,4000,";
+  static final String NODE = "udp,192.168.0.11,4000,";
 
   static Scenario of(String name, String host, String packet, String rules) {
     Family family = packet.contains(":") ? Family.IPV6 : Family.IPV4;
