@@ -10,6 +10,7 @@ import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.cli.trace.RuleText;
 import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -115,7 +116,7 @@ final class SideReader {
     ClusterOptions options = SideOptions.of(given, which, List.of(name));
     ClusterReader reader = new ClusterReader(options, console, files);
     Cluster cluster = reader.read(Set.of());
-    cluster.refuseOtherModes("compared", console);
+    cluster.refuseOtherModes(Set.of(Mode.IPTABLES), "compared", console);
     console.checkpoint();
     List<Plan> plans = cluster.plans();
     Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
