@@ -2,7 +2,6 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kproxy.KernelTool;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
@@ -109,25 +108,6 @@ class AnnotateTest {
         .containsPattern(
             "-A KUBE-SEP-\\w+ -s [0-9.]+/32 -m comment --comment \"[a-z0-9-]+/[a-z0-9:-]+\" -j"
                 + " KUBE-MARK-MASQ");
-  }
-
-  @Test
-  void loadsIntoTheKernel() throws IOException, InterruptedException {
-    KernelTool.require("iptables-restore --version");
-    Case large =
-        Case.iptables().filter(it -> it.toString().equals("33-large-cluster")).findFirst().get();
-    String annotated = annotate(large.expected("iptables.rules").orElseThrow());
-    String rules =
-        annotated
-            .lines()
-            .filter(line -> !line.contains("nfacct"))
-            .reduce("", (a, b) -> a + b + "\n");
-
-    String saved = KernelTool.print("iptables-restore && iptables-save", rules);
-
-    assertThat(saved.lines().filter(line -> line.startsWith("-A")).toList())
-        .containsExactlyInAnyOrderElementsOf(
-            rules.lines().filter(line -> line.startsWith("-A")).toList());
   }
 
   @Test

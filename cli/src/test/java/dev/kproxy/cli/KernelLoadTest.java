@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,13 +61,7 @@ class KernelLoadTest {
     Kproxy.Result compiled = Kproxy.run(recorded.compile("-d", directory.toString()));
     assertThat(compiled.exitCode()).as(compiled.err()).isZero();
 
-    Process load =
-        new ProcessBuilder(
-                "unshare", "--net", "sh", "-e", "-c", SCRIPT, "sh", directory.toString(), variant)
-            .redirectErrorStream(true)
-            .start();
-    String talk = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(load.waitFor()).as(talk).isZero();
+    load(variant);
 
     for (String family : List.of("iptables", "ip6tables")) {
       Path rules = directory.resolve(family + ".rules");
@@ -75,6 +70,33 @@ class KernelLoadTest {
         assertThat(tables(saved)).isEqualTo(tables(Files.readString(rules)));
       }
     }
+  }
+
+  /// A large cluster, most of whose rules have no comments before.
+  @Test
+  void loadsAnnotatedRules() throws IOException, InterruptedException {
+    Case large =
+        Case.iptables().filter(it -> it.toString().equals("33-large-cluster")).findFirst().get();
+    assertThat(Kproxy.run(large.compile("-d", directory.toString())).exitCode()).isZero();
+    Path rules = directory.resolve("iptables.rules");
+    Kproxy.Result annotated = Kproxy.runWithInput(Files.readAllBytes(rules), "annotate");
+    assertThat(annotated.out()).contains(" -> ").isNotEqualTo(Files.readString(rules));
+    Files.writeString(rules, annotated.out());
+
+    load("nft");
+
+    assertThat(tables(Files.readString(directory.resolve("iptables.saved"))))
+        .isEqualTo(tables(annotated.out()));
+  }
+
+  private void load(String variant) throws IOException, InterruptedException {
+    Process load =
+        new ProcessBuilder(
+                "unshare", "--net", "sh", "-e", "-c", SCRIPT, "sh", directory.toString(), variant)
+            .redirectErrorStream(true)
+            .start();
+    String talk = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(load.waitFor()).as(talk).isZero();
   }
 
   /// The text of each table, without comments and counters; in which order tables come is the
