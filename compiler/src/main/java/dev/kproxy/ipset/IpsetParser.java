@@ -184,7 +184,7 @@ public final class IpsetParser {
     if (type.get().hasRange() && !hasRange) {
       throw SyntaxException.at(typeWord, "a set of type " + type.get() + " needs a range");
     }
-    return new IpSet(name.text(), type.get(), options, List.of());
+    return new IpSet(name.text(), type.get(), OptionParser.widened(options, typeWord), List.of());
   }
 
   private void add(Word name, Words words) throws SyntaxException {

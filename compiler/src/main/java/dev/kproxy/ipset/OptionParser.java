@@ -5,6 +5,7 @@ import dev.kproxy.net.PortRange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads what follows the type of a set, and what follows the elements of an entry.
 final class OptionParser {
@@ -26,6 +27,32 @@ final class OptionParser {
       options.add(option);
     }
     return options;
+  }
+
+  /// The options of a bitmap with the range of addresses that the kernel makes of theirs.
+  ///
+  /// @param at where a range that it refuses is told
+  static List<SetOption> widened(List<SetOption> options, Word at) throws SyntaxException {
+    int netmask = Family.IPV4.bits();
+    for (SetOption option : options) {
+      if (option instanceof SetOption.Count(SetOption.Count.Name name, long bits)
+          && name == SetOption.Count.Name.NETMASK) {
+        netmask = (int) bits;
+      }
+    }
+    List<SetOption> widened = new ArrayList<>();
+    for (SetOption option : options) {
+      if (option instanceof SetOption.AddressRange range) {
+        Optional<SetOption.AddressRange> kept = range.ofNetworks(netmask);
+        if (kept.isEmpty()) {
+          throw SyntaxException.at(at, "no " + at.text() + " holds this range");
+        }
+        widened.add(kept.get());
+      } else {
+        widened.add(option);
+      }
+    }
+    return widened;
   }
 
   private static SetOption setOption(SetType type, Family family, Word name, Words words)

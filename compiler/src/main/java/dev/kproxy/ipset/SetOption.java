@@ -3,6 +3,7 @@ package dev.kproxy.ipset;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
+import java.util.Optional;
 
 /// What a set is made with.
 public sealed interface SetOption {
@@ -57,7 +58,35 @@ public sealed interface SetOption {
   record InitialValue(int value) implements SetOption {}
 
   /// The addresses that a bitmap is made for.
-  record AddressRange(Ip first, Ip last) implements SetOption {}
+  record AddressRange(Ip first, Ip last) implements SetOption {
+    /// How many elements the kernel takes in a bitmap (`IPSET_BITMAP_MAX_RANGE` and one).
+    private static final long LIMIT = 1 << 16;
+
+    /// The range that the kernel makes of it for a bitmap of networks of `netmask` bits: whole
+    /// networks, which are together one network again (`bitmap_ip_create` and `range_to_mask` in
+    /// ip_set_bitmap_ip.c); empty where they are not, or are too many.
+    Optional<AddressRange> ofNetworks(int netmask) {
+      if (!(first instanceof Ip.V4(int low)) || !(last instanceof Ip.V4(int high))) {
+        return Optional.empty();
+      }
+      if (netmask == 32) {
+        boolean fits = Integer.toUnsignedLong(high) - Integer.toUnsignedLong(low) < LIMIT;
+        return fits ? Optional.of(this) : Optional.empty();
+      }
+      int mask = -1 << (32 - netmask);
+      int from = low & mask;
+      int to = high | ~mask;
+      int bits = 31;
+      while (bits > 0 && (to & (-1 << (32 - bits))) != from) {
+        bits--;
+      }
+      boolean one = bits > 0 || (from == 0 && to == -1);
+      boolean fits = netmask > bits && 1L << (netmask - bits) <= LIMIT;
+      return one && fits
+          ? Optional.of(new AddressRange(new Ip.V4(from), new Ip.V4(to)))
+          : Optional.empty();
+    }
+  }
 
   /// The ports that a bitmap is made for.
   record Ports(PortRange range) implements SetOption {}

@@ -109,6 +109,21 @@ class IpsetParserTest {
     return new Element.Network(Cidr.of(text));
   }
 
+  /// What ipset 7.17 saves after it was given what stands left; Linux 6.18.
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.5-10.0.3.7 netmask 24, 10.0.0.0-10.0.3.255 netmask 24",
+    "10.0.0.0-10.1.0.255 netmask 30, 10.0.0.0-10.1.0.255 netmask 30",
+    "0.0.0.0-255.255.255.255 netmask 16, 0.0.0.0-255.255.255.255 netmask 16",
+    "0.0.0.0-255.255.255.255 netmask 1, 0.0.0.0-255.255.255.255 netmask 1",
+    "10.0.0.9-10.0.0.5, 10.0.0.5-10.0.0.9",
+  })
+  void widensRangesToTheNetworksOfTheBitmap(String given, String saved) {
+    IpSet set = one("create a bitmap:ip range " + given + "\n");
+    assertThat(IpsetPrinter.print(List.of(set)))
+        .isEqualTo("create a bitmap:ip range " + saved + "\n");
+  }
+
   @Test
   void clearsTheBitsThatTheSetDoesNotKeep() {
     IpSet set = one("create a hash:ip netmask 24\nadd a 10.0.0.1\n");
@@ -293,6 +308,11 @@ class IpsetParserTest {
           create a                                            | 9  | the type of the set is missing
           create a hash:ip family inet7                       | 25 | "inet7" is neither inet nor inet6
           create a bitmap:port family inet range 1-2          | 22 | bitmap:port is of no family
+          create a bitmap:ip range 10.0.0.0-10.1.0.0          | 10 | no bitmap:ip holds this range
+          create a bitmap:ip range 10.0.0.0/16 netmask 2      | 10 | no bitmap:ip holds this range
+          create a bitmap:ip range 10.0.0.0/16 netmask 16     | 10 | no bitmap:ip holds this range
+          create a bitmap:ip range 0.0.0.0-255.255.255.255 netmask 17 | 10 | no bitmap:ip holds this range
+          create a bitmap:ip range 10.0.1.0-10.0.2.255 netmask 24 | 10 | no bitmap:ip holds this range
           create a bitmap:port                                | 10 | a set of type bitmap:port needs a range
           create a hash:ip netmask 33                         | 26 | "33" is no number from 1 to 32
           create a hash:ip timeout 2147484                    | 26 | "2147484" is no number from 0 to 2147483
