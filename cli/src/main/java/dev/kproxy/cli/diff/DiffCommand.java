@@ -9,23 +9,34 @@ import dev.kproxy.cli.command.Options;
 import dev.kproxy.cli.render.diff.PlainReport;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.render.diff.ReportFormat;
+import dev.kproxy.cli.trace.HostReader;
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.HostFacts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /// `kproxy diff`: what a change does to traffic, or to the text of rules.
 public final class DiffCommand implements Command {
+  /// Addresses for measurements in laboratories (RFC 2544, RFC 5180).
+  private static final List<Ip> STAND_INS = List.of(Ip.of("198.18.0.11"), Ip.of("2001:2::11"));
+
   private final Console console;
-  private final InputStream in;
+  private final InputFiles files;
 
   /// A command on these streams.
   public DiffCommand(Console console, InputStream in) {
     this.console = console;
-    this.in = in;
+    this.files = new InputFiles(in, console);
   }
 
   @Override
@@ -78,20 +89,48 @@ public final class DiffCommand implements Command {
     if (text && Options.has(given, "--semantic")) {
       console.fault(Code.FLAG, "--text and --semantic contradict each other");
     }
-    if (!text) {
-      console.fault(Code.UNSUPPORTED, "what becomes of packets cannot be compared yet; --text can");
-    }
     ReportFormat format = format(Options.one(given, "--output").orElse("text"));
     console.checkpoint();
-    SideReader reader = new SideReader(given, console, new InputFiles(in, console));
+    SideReader reader = new SideReader(given, console, files);
     List<String> names =
         given.matchedPositionals().stream().map(side -> side.<String>getValue()).toList();
     Side before = reader.read(names.get(0), SideOptions.Which.OLD);
     Side after = reader.read(names.get(1), SideOptions.Which.NEW);
     console.checkpoint();
-    Report report = new TextComparison(before, after).report();
+    Report report;
+    if (text) {
+      report = new TextComparison(before, after).report();
+    } else {
+      HostFacts host = host(before, after);
+      console.checkpoint();
+      report = new SemanticComparison(before, after, host).report();
+    }
     format.write(report, console.out());
     return report.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+  }
+
+  /// Both sides are rules of one node: what either tells of it is known. Where nobody told its
+  /// addresses, some that are never in use stand for them, so that node ports can be compared.
+  private HostFacts host(Side before, Side after) {
+    Set<Ip> own = new LinkedHashSet<>(after.own());
+    own.addAll(before.own());
+    Optional<List<Interface>> interfaces = after.interfaces().or(before::interfaces);
+    if (own.isEmpty() && interfaces.isEmpty()) {
+      own.addAll(STAND_INS);
+      console.accept(
+          Diagnostic.note(
+              Code.ASSUMED,
+              "--node-ip",
+              "nobody tells the addresses of the node; "
+                  + STAND_INS.getFirst()
+                  + " and "
+                  + STAND_INS.getLast()
+                  + " stand for them"));
+    }
+    return new HostReader(files, console)
+        .read(
+            new HostReader.Given(
+                List.copyOf(own), interfaces, Optional.empty(), List.of(), List.of()));
   }
 
   private ReportFormat format(String name) {

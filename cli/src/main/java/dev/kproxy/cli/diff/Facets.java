@@ -1,0 +1,250 @@
+package dev.kproxy.cli.diff;
+
+import dev.kproxy.cli.render.diff.Finding.Kind;
+import dev.kproxy.simulate.Fraction;
+import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Trace;
+import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What is different about the outcomes of a packet on both sides, one thing at a time.
+final class Facets {
+  private final List<Facet> found = new ArrayList<>();
+
+  private Facets() {}
+
+  /// One thing that is different.
+  ///
+  /// @param text in words, without the packet
+  /// @param details more lines
+  record Facet(Kind kind, String text, List<String> details) {
+    Facet {
+      details = List.copyOf(details);
+    }
+  }
+
+  /// What becomes of a packet, summed up.
+  ///
+  /// @param endpoints where it is sent to instead, with the shares; empty where it is not
+  ///   translated
+  /// @param masqueraded the shares of these that are masqueraded
+  /// @param refused how it is refused, with the shares
+  /// @param passed the share that is let through without being translated
+  /// @param open what is asked that is not known here
+  private record Fate(
+      Map<String, Fraction> endpoints,
+      Map<String, Fraction> masqueraded,
+      Map<String, Fraction> refused,
+      Fraction passed,
+      List<String> open) {
+    static Fate of(List<Outcome> outcomes) {
+      Map<String, Fraction> endpoints = new TreeMap<>();
+      Map<String, Fraction> masqueraded = new TreeMap<>();
+      Map<String, Fraction> refused = new TreeMap<>();
+      Fraction passed = Fraction.ZERO;
+      List<String> open = new ArrayList<>();
+      for (Outcome outcome : outcomes) {
+        Fraction share = outcome.probability();
+        switch (outcome.verdict()) {
+          case Verdict.Accept() -> {
+            String to = outcome.dnat().map(Translation::toString).orElse("");
+            if (to.isEmpty()) {
+              passed = passed.plus(share);
+            } else {
+              endpoints.merge(to, share, Fraction::plus);
+            }
+            if (outcome.snat().isPresent()) {
+              masqueraded.merge(to, share, Fraction::plus);
+            }
+          }
+          case Verdict.Drop() -> refused.merge("dropped", share, Fraction::plus);
+          case Verdict.Reject(String with) ->
+              refused.merge("rejected (" + with + ")", share, Fraction::plus);
+          case Verdict.Undetermined undetermined -> open.add(undetermined.why());
+        }
+      }
+      return new Fate(endpoints, masqueraded, refused, passed, open);
+    }
+
+    boolean passes() {
+      return passed.isOne();
+    }
+
+    String text() {
+      List<String> parts = new ArrayList<>();
+      if (!endpoints.isEmpty()) {
+        parts.add(
+            endpoints.size() == 1
+                ? "sent to " + endpoints.keySet().iterator().next()
+                : "sent to " + endpoints.size() + " endpoints");
+      }
+      refused.forEach(
+          (how, share) -> parts.add(share.isOne() ? how : how + " " + Shares.text(share)));
+      if (!passed.isZero()) {
+        parts.add(passed.isOne() ? "let through" : "let through " + Shares.text(passed));
+      }
+      open.forEach(why -> parts.add("undetermined (" + why + ")"));
+      return String.join(", ", parts);
+    }
+  }
+
+  /// The differences between two traces that are not the same.
+  static List<Facet> of(Trace before, Trace after) {
+    Facets facets = new Facets();
+    facets.compare(before.outcomes(), after.outcomes(), "");
+    facets.affinity(before, after);
+    if (facets.found.isEmpty()) {
+      facets.rest(before.outcomes(), after.outcomes());
+    }
+    return facets.found;
+  }
+
+  private void add(Kind kind, String text, List<String> details) {
+    found.add(new Facet(kind, text, details));
+  }
+
+  private void compare(List<Outcome> before, List<Outcome> after, String condition) {
+    if (isOneQuestion(before, after)) {
+      var old = (Verdict.Undetermined) before.getFirst().verdict();
+      var now = (Verdict.Undetermined) after.getFirst().verdict();
+      compare(old.ifTrue(), now.ifTrue(), condition);
+      compare(old.ifFalse(), now.ifFalse(), condition);
+      return;
+    }
+    Fate old = Fate.of(before);
+    Fate now = Fate.of(after);
+    if (!old.open().isEmpty() || !now.open().isEmpty()) {
+      if (!old.equals(now) || before.size() + after.size() > 2) {
+        add(Kind.UNDETERMINED, old.text() + " → " + now.text(), List.of());
+      }
+    } else if (old.passes() != now.passes()) {
+      add(
+          old.passes() ? Kind.APPEARS : Kind.VANISHES,
+          (old.passes() ? now : old).text(),
+          shares(old.endpoints(), now.endpoints()));
+    } else if (old.endpoints().isEmpty() != now.endpoints().isEmpty()
+        || !old.refused().equals(now.refused())) {
+      add(Kind.VERDICT, old.text() + " → " + now.text(), List.of());
+    } else {
+      if (!old.endpoints().equals(now.endpoints())) {
+        add(Kind.ENDPOINTS, "endpoints change", shares(old.endpoints(), now.endpoints()));
+      }
+      masquerade(old, now);
+    }
+  }
+
+  /// Whether both sides hang on the same question, so that its answers can be looked at one by one.
+  private static boolean isOneQuestion(List<Outcome> before, List<Outcome> after) {
+    return before.size() == 1
+        && after.size() == 1
+        && before.getFirst().verdict() instanceof Verdict.Undetermined old
+        && after.getFirst().verdict() instanceof Verdict.Undetermined now
+        && old.why().equals(now.why())
+        && !old.ifTrue().isEmpty()
+        && !now.ifTrue().isEmpty();
+  }
+
+  private static List<String> shares(Map<String, Fraction> before, Map<String, Fraction> after) {
+    List<String> lines = new ArrayList<>();
+    TreeSet<String> all = new TreeSet<>(before.keySet());
+    all.addAll(after.keySet());
+    for (String endpoint : all) {
+      Fraction old = before.get(endpoint);
+      Fraction now = after.get(endpoint);
+      if (!Objects.equals(old, now)) {
+        lines.add(endpoint + ": " + Shares.change(old, now));
+      }
+    }
+    return lines;
+  }
+
+  /// Of endpoints that both sides have, whether packets to them are masqueraded.
+  private void masquerade(Fate before, Fate after) {
+    List<String> always = new ArrayList<>();
+    List<String> never = new ArrayList<>();
+    TreeSet<String> both = new TreeSet<>(before.endpoints().keySet());
+    both.retainAll(after.endpoints().keySet());
+    if (before.passes()) {
+      both.add("");
+    }
+    for (String endpoint : both) {
+      boolean old = before.masqueraded().containsKey(endpoint);
+      boolean now = after.masqueraded().containsKey(endpoint);
+      if (old != now) {
+        (now ? always : never).add(endpoint);
+      }
+    }
+    masquerade(always, both.size(), "not masqueraded → masqueraded");
+    masquerade(never, both.size(), "masqueraded → not masqueraded");
+  }
+
+  private void masquerade(List<String> endpoints, int all, String text) {
+    if (!endpoints.isEmpty()) {
+      boolean some = endpoints.size() < all;
+      add(
+          Kind.MASQUERADE,
+          some ? text + " on the way to " + String.join(", ", endpoints) : text,
+          List.of());
+    }
+  }
+
+  private void affinity(Trace before, Trace after) {
+    Optional<Integer> old = seconds(before);
+    Optional<Integer> now = seconds(after);
+    if (!old.equals(now)) {
+      add(Kind.AFFINITY, "session affinity: " + text(old) + " → " + text(now), List.of());
+    } else if (found.isEmpty() && !kept(before).equals(kept(after))) {
+      add(Kind.AFFINITY, "clients are kept at other endpoints", List.of());
+    }
+  }
+
+  private static Optional<Integer> seconds(Trace trace) {
+    return trace.affinity().stream().map(Trace.Affinity::seconds).findFirst();
+  }
+
+  private static String text(Optional<Integer> seconds) {
+    return seconds.map(it -> it + " s").orElse("none");
+  }
+
+  private static String kept(Trace trace) {
+    return trace.affinity().stream()
+        .map(kept -> kept.seconds() + " " + kept.dnat())
+        .sorted()
+        .collect(Collectors.joining(";"));
+  }
+
+  /// What users rarely ask for.
+  private void rest(List<Outcome> before, List<Outcome> after) {
+    String old = marks(before);
+    String now = marks(after);
+    if (old.equals(now)) {
+      add(Kind.OTHER, "another way of getting there", List.of());
+    } else {
+      add(Kind.MARK, "mark of the packet: " + old + " → " + now, List.of());
+    }
+  }
+
+  private static String marks(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .flatMap(Facets::determined)
+        .map(outcome -> "0x" + Integer.toHexString(outcome.mark()))
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Stream<Outcome> determined(Outcome outcome) {
+    return outcome.verdict() instanceof Verdict.Undetermined open
+        ? Stream.concat(open.ifTrue().stream(), open.ifFalse().stream()).flatMap(Facets::determined)
+        : Stream.of(outcome);
+  }
+}

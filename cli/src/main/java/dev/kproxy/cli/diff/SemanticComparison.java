@@ -1,0 +1,253 @@
+package dev.kproxy.cli.diff;
+
+import dev.kproxy.cli.render.diff.Finding;
+import dev.kproxy.cli.render.diff.Report;
+import dev.kproxy.cli.trace.Names;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Location;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Step;
+import dev.kproxy.simulate.Trace;
+import dev.kproxy.simulate.iptables.IptablesMachine;
+import dev.kproxy.symbolic.Comparison;
+import dev.kproxy.symbolic.Difference;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.Ways;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// `kproxy diff`: what becomes of packets, Service by Service.
+final class SemanticComparison {
+  private static final Trace.Detail PATHS = new Trace.Detail(true, false, false);
+
+  private final Side before;
+  private final Side after;
+  private final HostFacts host;
+  private final Names names;
+  private final Whence whence;
+  private final Map<Subject, Map<Facets.Facet, Found>> subjects =
+      new TreeMap<>(
+          Comparator.comparing(Subject::isOther)
+              .thenComparing(Subject::service)
+              .thenComparing(Subject::protocol));
+
+  SemanticComparison(Side before, Side after, HostFacts host) {
+    this.before = before;
+    this.after = after;
+    this.host = host;
+    this.names = new Names(Stream.concat(after.plans().stream(), before.plans().stream()).toList());
+    this.whence = new Whence(new LinkedHashSet<>(host(host)));
+  }
+
+  private static List<Ip> host(HostFacts facts) {
+    return facts.interfaces().orElse(List.of()).stream()
+        .flatMap(device -> device.addresses().stream())
+        .map(address -> address.ip())
+        .toList();
+  }
+
+  /// What findings are about: a Service port, or none.
+  private record Subject(String service, String protocol) {
+    boolean isOther() {
+      return service.isEmpty();
+    }
+  }
+
+  /// Where a facet was found.
+  private record Found(
+      Set<String> targets,
+      List<PacketSet> packets,
+      Difference first,
+      Optional<Location> location) {}
+
+  Report report() {
+    for (Family family : Family.values()) {
+      Ruleset old = before.rules().get(family);
+      Ruleset now = after.rules().get(family);
+      if (old != null && now != null) {
+        compare(family, old, now);
+      }
+    }
+    List<Report.Section> sections = new ArrayList<>();
+    subjects.forEach((subject, facets) -> sections.add(section(subject, facets)));
+    return new Report(before.name(), after.name(), false, summary(sections), sections);
+  }
+
+  private void compare(Family family, Ruleset old, Ruleset now) {
+    List<Difference> differences = Comparison.of(old, now, host).differences();
+    IptablesMachine oldMachine = new IptablesMachine(old, host);
+    IptablesMachine newMachine = new IptablesMachine(now, host);
+    Map<List<Ranges>, List<Difference>> byTarget = new LinkedHashMap<>();
+    for (Difference difference : differences) {
+      PacketSet packets = difference.packets();
+      byTarget
+          .computeIfAbsent(
+              List.of(
+                  packets.get(Field.DESTINATION),
+                  packets.get(Field.PROTOCOL),
+                  packets.get(Field.DESTINATION_PORT)),
+              _ -> new ArrayList<>())
+          .add(difference);
+    }
+    for (List<Difference> all : byTarget.values()) {
+      List<Difference> target = told(all);
+      target.sort(Comparator.comparingInt(it -> it.packets().get(Field.STATE).first(0)));
+      Difference first = target.getFirst();
+      Packet witness = first.before().packet();
+      Trace oldTrace = oldMachine.trace(witness, PATHS);
+      Trace newTrace = newMachine.trace(witness, PATHS);
+      Optional<String> service = service(newTrace).or(() -> service(oldTrace));
+      Subject subject =
+          new Subject(
+              service.orElse(""), service.isPresent() ? Whence.protocol(first.packets()) : "");
+      Optional<Location> location = location(service, family, oldTrace, newTrace);
+      Map<Facets.Facet, Found> facets =
+          subjects.computeIfAbsent(subject, _ -> new LinkedHashMap<>());
+      for (Difference difference : target) {
+        for (Facets.Facet facet : Facets.of(difference.before(), difference.after())) {
+          Found found =
+              facets.computeIfAbsent(
+                  facet,
+                  _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), difference, location));
+          found.targets().add(whence.target(difference.packets()));
+          found.packets().add(difference.packets());
+        }
+      }
+    }
+  }
+
+  /// Where rules ask for interfaces, packets of which nobody told that are left out, unless nothing
+  /// else is left.
+  private static List<Difference> told(List<Difference> all) {
+    List<Difference> told = new ArrayList<>(all);
+    told.removeIf(it -> it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN)));
+    return told.isEmpty() ? all : told;
+  }
+
+  private Optional<String> service(Trace trace) {
+    return trace.outcomes().stream()
+        .map(outcome -> names.service(trace.packet().header(), outcome))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /// The manifest of the Service, or the line of a rule that names it.
+  private Optional<Location> location(
+      Optional<String> service, Family family, Trace oldTrace, Trace newTrace) {
+    for (boolean isNew : new boolean[] {true, false}) {
+      Side side = isNew ? after : before;
+      Optional<Location> manifest =
+          service.map(port -> side.services().get(port.replaceFirst(":.*", "")));
+      if (manifest.isPresent()) {
+        return manifest;
+      }
+    }
+    return line(newTrace, after.files().get(family))
+        .or(() -> line(oldTrace, before.files().get(family)));
+  }
+
+  private static Optional<Location> line(Trace trace, @Nullable String file) {
+    if (file == null) {
+      return Optional.empty();
+    }
+    Optional<Location> any = Optional.empty();
+    for (Outcome outcome : trace.outcomes()) {
+      for (Step step : outcome.path()) {
+        if (step instanceof Step.Hit hit && hit.place().line() > 0) {
+          Optional<Location> here = Optional.of(new Location(file, hit.place().line(), 1));
+          if (Names.service(hit.place().rule()).isPresent()) {
+            return here;
+          }
+          any = any.isPresent() ? any : here;
+        }
+      }
+    }
+    return any;
+  }
+
+  private Report.Section section(Subject subject, Map<Facets.Facet, Found> facets) {
+    List<Finding> findings = new ArrayList<>();
+    boolean isPlain = facets.keySet().stream().anyMatch(facet -> !isMinor(facet));
+    facets.forEach(
+        (facet, found) -> {
+          if (!isPlain || !isMinor(facet)) {
+            findings.add(finding(facet, found));
+          }
+        });
+    String title =
+        subject.isOther()
+            ? "no Service"
+            : subject.service()
+                + (subject.protocol().isEmpty() ? "" : " (" + subject.protocol() + ")");
+    return new Report.Section(title, subject.service(), subject.protocol(), findings);
+  }
+
+  /// What packets that nobody gets were marked with, or would have been sent to, is told only where
+  /// nothing else is.
+  private static boolean isMinor(Facets.Facet facet) {
+    return facet.kind() == Finding.Kind.MARK || facet.kind() == Finding.Kind.OTHER;
+  }
+
+  private Finding finding(Facets.Facet facet, Found found) {
+    String sources = whence.sources(found.packets());
+    String targets = targets(found.targets());
+    String message =
+        switch (facet.kind()) {
+          case APPEARS -> targets + " appears: " + facet.text();
+          case VANISHES -> targets + " vanishes: was " + facet.text();
+          default -> targets + ": " + facet.text();
+        };
+    return new Finding(
+        facet.kind(),
+        sources.isEmpty() ? message : message + " (" + sources + ")",
+        facet.details(),
+        found.location(),
+        Optional.of(
+            new Finding.Evidence(
+                found.first().before().packet(),
+                found.first().before().outcomes(),
+                found.first().after().outcomes())));
+  }
+
+  private static String targets(Set<String> targets) {
+    List<String> shown = targets.stream().limit(4).toList();
+    String more = targets.size() > 4 ? " and " + (targets.size() - 4) + " more" : "";
+    return String.join(", ", shown) + more;
+  }
+
+  private static String summary(List<Report.Section> sections) {
+    if (sections.isEmpty()) {
+      return "no difference";
+    }
+    long services = sections.stream().filter(section -> !section.service().isEmpty()).count();
+    Map<Finding.Kind, Integer> kinds = new TreeMap<>();
+    sections.forEach(
+        section ->
+            section.findings().stream()
+                .map(Finding::kind)
+                .distinct()
+                .forEach(kind -> kinds.merge(kind, 1, Integer::sum)));
+    List<String> parts = new ArrayList<>();
+    kinds.forEach((kind, count) -> parts.add(kind + " " + count));
+    String ports = services == 1 ? "1 Service port changes" : services + " Service ports change";
+    return (services == 0 ? "no Service port changes, but other traffic does" : ports)
+        + " ("
+        + String.join(", ", parts)
+        + ")";
+  }
+}

@@ -1,0 +1,140 @@
+package dev.kproxy.cli.diff;
+
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.Protocol;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.States;
+import dev.kproxy.symbolic.packet.Ways;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Describes sets of packets in words.
+final class Whence {
+  private static final int MOST_RANGES = 3;
+
+  private final Set<Ip> own;
+
+  /// @param own the addresses of the node
+  Whence(Set<Ip> own) {
+    this.own = own;
+  }
+
+  /// Where packets are sent to: `10.96.0.10:80`, `node port 30080`, `any address`.
+  String target(PacketSet packets) {
+    Ranges destination = packets.get(Field.DESTINATION);
+    Ranges ports = packets.get(Field.DESTINATION_PORT);
+    boolean icmp = packets.get(Field.PROTOCOL).equals(Ranges.of(Field.ICMP));
+    String port = icmp || !ports.isSingle() ? "" : Integer.toString(ports.first(0));
+    if (!port.isEmpty() && node(packets.family()).containsAll(destination)) {
+      return "node port " + port;
+    }
+    if (destination.isSingle()) {
+      Ip ip = destination.first(0, packets.family());
+      return port.isEmpty() ? ip.toString() : ip.withPort(Integer.parseInt(port));
+    }
+    String address = addresses(destination, packets.family());
+    String where = address.isEmpty() ? "any address" : address;
+    return port.isEmpty() ? where : "port " + port + " of " + where;
+  }
+
+  /// The addresses of the node.
+  private Ranges node(Family family) {
+    Ranges node = Networks.of(family == Family.IPV4 ? "127.0.0.0/8" : "::1/128");
+    for (Ip ip : own) {
+      node = ip.family() == family ? node.or(Ranges.of(ip)) : node;
+    }
+    return node;
+  }
+
+  /// The protocol of packets, where it is one.
+  static String protocol(PacketSet packets) {
+    Ranges protocols = packets.get(Field.PROTOCOL);
+    if (!protocols.isSingle()) {
+      return "";
+    }
+    return switch (protocols.first(0)) {
+      case Field.TCP -> Protocol.TCP.lowerCase();
+      case Field.UDP -> Protocol.UDP.lowerCase();
+      case Field.SCTP -> Protocol.SCTP.lowerCase();
+      default -> "icmp";
+    };
+  }
+
+  /// Which of the packets to a target are meant; empty where it is all of them.
+  String sources(List<PacketSet> sets) {
+    Ranges elsewhere = Ranges.NONE;
+    boolean fromElsewhere = false;
+    boolean fromNode = false;
+    Ranges states = Ranges.NONE;
+    for (PacketSet set : sets) {
+      states = states.or(set.get(Field.STATE));
+      boolean local = set.get(Field.WAY).equals(Ranges.of(Ways.LOCAL));
+      fromNode |= local;
+      fromElsewhere |= !local;
+      if (!local) {
+        elsewhere = elsewhere.or(set.get(Field.SOURCE));
+      }
+    }
+    List<String> words = new ArrayList<>();
+    Family family = sets.getFirst().family();
+    if (!fromElsewhere) {
+      words.add("from the node itself");
+    } else {
+      String addresses = addresses(elsewhere, family);
+      if (!addresses.isEmpty()) {
+        words.add("from " + addresses + (fromNode ? " and the node itself" : ""));
+      }
+    }
+    if (!states.contains(0)) {
+      words.add("of packets that are " + states(states));
+    }
+    return String.join(", ", words);
+  }
+
+  private static String states(Ranges states) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      if (states.contains(i)) {
+        names.add(States.of(i).toString().toLowerCase(Locale.ROOT));
+      }
+    }
+    return String.join(" or ", names);
+  }
+
+  /// Addresses in few words; empty where it is all or nearly all of them.
+  private String addresses(Ranges ranges, Family family) {
+    Ranges others = Ranges.all(family).minus(ranges).minus(special(family));
+    if (others.isEmpty()) {
+      return "";
+    }
+    Ranges shown = ranges.minus(special(family));
+    if (shown.isEmpty()) {
+      shown = ranges;
+    }
+    if (shown.count() <= MOST_RANGES) {
+      return Networks.text(shown, family);
+    }
+    if (others.count() <= MOST_RANGES) {
+      return "all but " + Networks.text(others, family);
+    }
+    return Networks.count(shown, family);
+  }
+
+  /// Addresses that nobody else sends from, of which people need not be told.
+  private Ranges special(Family family) {
+    List<String> networks =
+        family == Family.IPV4
+            ? List.of("0.0.0.0/32", "224.0.0.0/4", "255.255.255.255/32")
+            : List.of("::/127", "ff00::/8", "fe80::/10");
+    Ranges special = node(family);
+    for (String network : networks) {
+      special = special.or(Networks.of(network));
+    }
+    return special;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.kproxy.symbolic;
+
+import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.net.Ip;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.rules.AskedChain;
+import dev.kproxy.symbolic.rules.AskedRules;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds which packets a translation may turn into given ones.
+final class Backtrack {
+  private static final String NAT = "nat";
+  private static final int MOST_ORIGINS = 4096;
+
+  private final List<AskedRules> sides;
+  private final List<Map<String, Set<String>>> callers = new ArrayList<>();
+  private final PacketSet forwarded;
+  private final PacketSet local;
+
+  /// @param forwarded packets from elsewhere that rules of nat are asked for
+  /// @param local packets of the host itself that rules of nat are asked for
+  Backtrack(List<AskedRules> sides, PacketSet forwarded, PacketSet local) {
+    this.sides = sides;
+    this.forwarded = forwarded;
+    this.local = local;
+  }
+
+  /// Packets that may become some of these when their destination is translated; those that are
+  /// these already are left out.
+  Set<PacketSet> origins(PacketSet packets) {
+    Ranges destinations = packets.get(Field.DESTINATION);
+    Ranges ports = packets.get(Field.DESTINATION_PORT);
+    if (destinations.equals(forwarded.get(Field.DESTINATION))
+        && ports.equals(forwarded.get(Field.DESTINATION_PORT))) {
+      return Set.of();
+    }
+    Set<PacketSet> origins = new LinkedHashSet<>();
+    for (int side = 0; side < sides.size(); side++) {
+      Set<String> leading = leading(side, destinations, ports);
+      if (!leading.isEmpty()) {
+        PacketSet anywhere =
+            packets
+                .with(Field.DESTINATION, forwarded.get(Field.DESTINATION))
+                .with(Field.DESTINATION_PORT, forwarded.get(Field.DESTINATION_PORT));
+        Walk walk = new Walk(sides.get(side), leading, destinations, ports, origins);
+        anywhere.and(forwarded).ifPresent(sent -> walk.chain("PREROUTING", sent, 0));
+        anywhere.and(local).ifPresent(sent -> walk.chain("OUTPUT", sent, 0));
+        if (origins.size() > MOST_ORIGINS) {
+          return Set.of(anywhere);
+        }
+      }
+    }
+    return origins;
+  }
+
+  /// The chains by which a packet can come to a rule that translates it into one of those.
+  private Set<String> leading(int side, Ranges destinations, Ranges ports) {
+    Set<String> leading = new HashSet<>();
+    Deque<String> next = new ArrayDeque<>();
+    for (Chain chain : sides.get(side).chains(NAT).values()) {
+      for (Rule rule : chain.rules()) {
+        if (translates(rule, destinations, ports) && leading.add(chain.name())) {
+          next.add(chain.name());
+        }
+      }
+    }
+    while (!next.isEmpty()) {
+      for (String caller : callers(side).getOrDefault(next.remove(), Set.of())) {
+        if (leading.add(caller)) {
+          next.add(caller);
+        }
+      }
+    }
+    return leading;
+  }
+
+  private Map<String, Set<String>> callers(int side) {
+    while (callers.size() <= side) {
+      Map<String, Set<String>> found = new HashMap<>();
+      for (Chain chain : sides.get(callers.size()).chains(NAT).values()) {
+        for (Rule rule : chain.rules()) {
+          String callee = ChainPairs.callee(rule);
+          if (callee != null) {
+            found.computeIfAbsent(callee, _ -> new HashSet<>()).add(chain.name());
+          }
+        }
+      }
+      callers.add(found);
+    }
+    return callers.get(side);
+  }
+
+  /// Whether a rule may translate the destination into one of those.
+  static boolean translates(Rule rule, Ranges destinations, Ranges ports) {
+    return switch (rule.action()) {
+      case Action.Dnat(Action.Translation to, _, _) ->
+          (to.first().isEmpty()
+                  || destinations.meets(addresses(to.first().get(), to.last().orElse(null))))
+              && (to.ports().isEmpty()
+                  || ports.meets(Ranges.of(to.ports().get().first(), to.ports().get().last())));
+      case Action.Redirect _, Action.Netmap _ -> true;
+      default -> false;
+    };
+  }
+
+  private static Ranges addresses(Ip first, @Nullable Ip last) {
+    return last == null || last.compareTo(first) < 0 ? Ranges.of(first) : Ranges.of(first, last);
+  }
+
+  /// Goes from a hook to the rules that translate.
+  private record Walk(
+      AskedRules rules,
+      Set<String> leading,
+      Ranges destinations,
+      Ranges ports,
+      Set<PacketSet> origins) {
+    void chain(String name, PacketSet packets, int depth) {
+      AskedChain chain = leading.contains(name) ? rules.asked(NAT, name) : null;
+      if (chain == null || origins.size() > MOST_ORIGINS) {
+        return;
+      }
+      if (depth == ChainPairs.DEPTH) {
+        origins.add(packets);
+        return;
+      }
+      chain.forEachOf(
+          packets,
+          held -> {
+            Rule rule = held.rule().rule();
+            String callee = ChainPairs.callee(rule);
+            if (callee != null) {
+              chain(callee, held.packets(), depth + 1);
+            } else if (translates(rule, destinations, ports)) {
+              origins.add(held.packets());
+            }
+          });
+    }
+  }
+}

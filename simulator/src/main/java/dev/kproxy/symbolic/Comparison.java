@@ -1,0 +1,97 @@
+package dev.kproxy.symbolic;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.iptables.IptablesMachine;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Sample;
+import dev.kproxy.symbolic.packet.Ways;
+import dev.kproxy.symbolic.rules.AskedRules;
+import dev.kproxy.symbolic.rules.HostQuestions;
+import dev.kproxy.symbolic.rules.Questions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/// What differs between the behaviour of two rule sets of one family on one host.
+///
+/// Every packet is in one of the sets of [#differences] exactly where it fares differently: new
+/// ones and those of connections, from everywhere and from the host itself, whose own packets come
+/// from one of its addresses where these are known. Fields of a packet that are not in [PacketSet]
+/// are as those of [Packet#of(dev.kproxy.simulate.Header)].
+public final class Comparison {
+  private final Ways ways;
+  private final List<Difference> differences;
+
+  private Comparison(Ways ways, List<Difference> differences) {
+    this.ways = ways;
+    this.differences = List.copyOf(differences);
+  }
+
+  /// Compares two rule sets.
+  ///
+  /// @param before the old one; `after`, the new one, is of the same family
+  /// @param host the host of both
+  public static Comparison of(Ruleset before, Ruleset after, HostFacts host) {
+    Family family = before.family();
+    Set<String> patterns = new TreeSet<>();
+    interfaces(before, patterns);
+    interfaces(after, patterns);
+    Ways ways = new Ways(patterns);
+    HostQuestions questions = new HostQuestions(host, family);
+    Questions asked = new Questions(family, ways, questions);
+    AskedRules old = new AskedRules(before, asked);
+    AskedRules now = new AskedRules(after, asked);
+    List<PacketSet> suspects = new Suspects(old, now, PacketSet.all(family, ways), ways).find();
+    Exploration exploration =
+        new Exploration(
+            List.of(old, now),
+            questions,
+            ways,
+            new Sample(ways, family, questions.own()),
+            new IptablesMachine(before, host),
+            new IptablesMachine(after, host));
+    Overlaps overlaps = new Overlaps(suspects);
+    List<List<Difference>> found =
+        IntStream.range(0, overlaps.sets().size())
+            .parallel()
+            .mapToObj(i -> exploration.of(overlaps.sets().get(i), overlaps.before(i)))
+            .toList();
+    List<Difference> all = new ArrayList<>();
+    found.forEach(all::addAll);
+    return new Comparison(ways, all);
+  }
+
+  /// The patterns of interfaces that rules ask for where packets come in.
+  private static void interfaces(Ruleset rules, Set<String> patterns) {
+    for (Table table : rules.tables()) {
+      for (Chain chain : table.chains()) {
+        for (Rule rule : chain.rules()) {
+          for (Match match : rule.matches()) {
+            if (match instanceof Match.InInterface(String pattern, _)) {
+              patterns.add(pattern);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What differs.
+  public List<Difference> differences() {
+    return differences;
+  }
+
+  /// Where packets can come from, as far as it makes a difference.
+  public Ways ways() {
+    return ways;
+  }
+}

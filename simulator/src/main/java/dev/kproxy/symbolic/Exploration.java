@@ -1,0 +1,109 @@
+package dev.kproxy.symbolic;
+
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Trace;
+import dev.kproxy.simulate.iptables.IptablesMachine;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Partition;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.Sample;
+import dev.kproxy.symbolic.packet.Ways;
+import dev.kproxy.symbolic.rules.AskedRules;
+import dev.kproxy.symbolic.rules.HostQuestions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Parts packets into classes that fare alike, and traces one packet of each on both sides.
+///
+/// @param sides what the rules ask, on either side
+/// @param host what the kernel asks
+/// @param ways where packets can come from
+/// @param sample picks packets
+/// @param before the machine of the old side
+/// @param after the machine of the new side
+record Exploration(
+    List<AskedRules> sides,
+    HostQuestions host,
+    Ways ways,
+    Sample sample,
+    IptablesMachine before,
+    IptablesMachine after) {
+  private static final Trace.Detail DETAIL = new Trace.Detail(false, false, true);
+
+  /// The classes of some packets that fare differently.
+  ///
+  /// @param done sets that have been explored already; their packets are left out
+  List<Difference> of(PacketSet packets, List<PacketSet> done) {
+    List<Difference> found = new ArrayList<>();
+    new Run(done, found).explore(packets);
+    return found;
+  }
+
+  private final class Run {
+    private final List<PacketSet> done;
+    private final List<Difference> found;
+
+    Run(List<PacketSet> done, List<Difference> found) {
+      this.done = done;
+      this.found = found;
+    }
+
+    /// Parts the packets by the first field that makes a difference. Less may be asked of each part
+    /// than of all of them, so that each is looked at anew, unless nothing else is left to ask.
+    void explore(PacketSet packets) {
+      if (packets.get(Field.WAY).equals(Ranges.of(Ways.LOCAL)) && host.areGiven()) {
+        packets.and(Field.SOURCE, sample.own()).ifPresent(this::part);
+      } else {
+        part(packets);
+      }
+    }
+
+    private void part(PacketSet packets) {
+      Survey survey = Survey.of(packets, sides, host, ways);
+      Field by = null;
+      List<Ranges> parts = List.of();
+      boolean isLast = true;
+      for (Field field : Field.values()) {
+        List<Ranges> asked = new ArrayList<>(survey.asked(field));
+        done.forEach(set -> asked.add(set.get(field)));
+        if (!asked.isEmpty() && !packets.get(field).isSingle()) {
+          List<Ranges> split = Partition.of(packets.get(field), asked);
+          if (split.size() > 1 && by == null) {
+            by = field;
+            parts = split;
+          } else if (split.size() > 1) {
+            isLast = false;
+            break;
+          }
+        }
+      }
+      if (by == null) {
+        test(packets, survey.isExact());
+        return;
+      }
+      for (Ranges values : parts) {
+        PacketSet part = packets.with(by, values);
+        if (!isLast || by == Field.WAY) {
+          explore(part);
+        } else {
+          test(part, survey.isExact());
+        }
+      }
+    }
+
+    private void test(PacketSet packets, boolean isExact) {
+      if (done.stream().anyMatch(set -> set.meets(packets))) {
+        return;
+      }
+      Packet packet = sample.of(packets);
+      Trace old = before.trace(packet, DETAIL);
+      Trace now = after.trace(packet, DETAIL);
+      if (Behaviour.isGivenUp(old)
+          || Behaviour.isGivenUp(now)
+          || !Behaviour.of(old).equals(Behaviour.of(now))) {
+        found.add(new Difference(packets, isExact, old, now));
+      }
+    }
+  }
+}

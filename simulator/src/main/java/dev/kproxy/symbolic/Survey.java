@@ -1,0 +1,276 @@
+package dev.kproxy.symbolic;
+
+import dev.kproxy.iptables.Action;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.States;
+import dev.kproxy.symbolic.packet.Ways;
+import dev.kproxy.symbolic.rules.AskedChain;
+import dev.kproxy.symbolic.rules.AskedRule;
+import dev.kproxy.symbolic.rules.AskedRules;
+import dev.kproxy.symbolic.rules.HostQuestions;
+import dev.kproxy.symbolic.rules.Question;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Everything that rules and kernel may ask of some packets as they were sent, on their whole way.
+///
+/// Marks and draws do not hold a packet back here, so that some of it may never be asked. A packet
+/// whose destination was translated is followed as one of all that it may have become.
+final class Survey {
+  private final PacketSet packets;
+  private final HostQuestions host;
+  private final Map<Field, Set<Ranges>> asked = new EnumMap<>(Field.class);
+  private boolean isExact = true;
+
+  private Survey(PacketSet packets, HostQuestions host) {
+    this.packets = packets;
+    this.host = host;
+    for (Field field : Field.values()) {
+      asked.put(field, new LinkedHashSet<>());
+    }
+  }
+
+  /// What may be asked of some packets.
+  static Survey of(PacketSet packets, List<AskedRules> sides, HostQuestions host, Ways ways) {
+    Survey survey = new Survey(packets, host);
+    survey.kernel();
+    for (AskedRules side : sides) {
+      survey.new Way(side).go(ways);
+    }
+    return survey;
+  }
+
+  /// For each field the sets of values that make a difference.
+  Set<Ranges> asked(Field field) {
+    return asked.getOrDefault(field, Set.of());
+  }
+
+  /// Whether packets that give the same answers fare the same. They may not where a hash of their
+  /// addresses decides, or a pattern of addresses with many holes.
+  boolean isExact() {
+    return isExact;
+  }
+
+  private void kernel() {
+    ask(Field.WAY, Ranges.of(Ways.LOCAL));
+    for (Packet.State state : Packet.State.values()) {
+      ask(Field.STATE, Ranges.of(States.number(state)));
+    }
+    ask(Field.PROTOCOL, Ranges.of(Field.ICMP));
+    for (Ranges addresses : host.addresses()) {
+      ask(Field.SOURCE, addresses);
+      ask(Field.DESTINATION, addresses);
+    }
+    if (!host.areGiven()) {
+      same(packets.get(Field.DESTINATION));
+    }
+  }
+
+  /// Where nobody told the addresses of the host, it makes a difference whether an address is one
+  /// of which the same was asked.
+  private void same(Ranges address) {
+    if (address.isSingle()) {
+      ask(Field.SOURCE, address);
+      ask(Field.DESTINATION, address);
+    }
+  }
+
+  private void ask(Field field, Ranges values) {
+    Ranges of = packets.get(field);
+    if (!of.isSingle() && of.meets(values) && !values.containsAll(of)) {
+      asked(field).add(values);
+    }
+  }
+
+  /// The way through the hooks of one side.
+  private final class Way {
+    private final AskedRules rules;
+    private final Set<Object> visited = new HashSet<>();
+    private Ranges destinations = Ranges.NONE;
+    private Ranges ports = Ranges.NONE;
+    private boolean keepsPort;
+
+    Way(AskedRules rules) {
+      this.rules = rules;
+    }
+
+    private record Visit(String table, String chain, PacketSet packets, boolean translated) {}
+
+    void go(Ways ways) {
+      boolean translates = States.CONNECTED.meets(packets.get(Field.STATE));
+      for (String table : List.of("raw", "mangle", "nat")) {
+        if (translates || !table.equals("nat")) {
+          packets
+              .and(Field.WAY, ways.forwarded())
+              .ifPresent(sent -> visit(table, "PREROUTING", sent, false));
+          packets
+              .and(Field.WAY, Ranges.of(Ways.LOCAL))
+              .ifPresent(sent -> visit(table, "OUTPUT", sent, false));
+        }
+      }
+      onward(packets, false, ways);
+      if (!destinations.isEmpty()) {
+        onward(
+            packets
+                .with(Field.DESTINATION, destinations)
+                .with(
+                    Field.DESTINATION_PORT,
+                    keepsPort ? ports.or(packets.get(Field.DESTINATION_PORT)) : ports),
+            true,
+            ways);
+      }
+    }
+
+    /// The hooks after the destination's translation.
+    private void onward(PacketSet sent, boolean translated, Ways ways) {
+      for (String table : List.of("mangle", "filter", "security", "nat")) {
+        sent.and(Field.WAY, ways.forwarded())
+            .ifPresent(
+                arrived -> {
+                  visit(table, "INPUT", arrived, translated);
+                  visit(table, "FORWARD", arrived, translated);
+                });
+        visit(table, "POSTROUTING", sent, translated);
+      }
+      sent.and(Field.WAY, Ranges.of(Ways.LOCAL))
+          .ifPresent(
+              local -> {
+                visit("filter", "OUTPUT", local, translated);
+                visit("security", "OUTPUT", local, translated);
+                PacketSet looped =
+                    local
+                        .with(Field.SOURCE, Ranges.all(packets.family()))
+                        .with(Field.SOURCE_PORT, Ranges.of(0, 0xffff));
+                for (String table : List.of("raw", "mangle", "filter", "security", "nat")) {
+                  visit(table, "INPUT", looped, translated);
+                  if (!table.equals("nat")) {
+                    visit(table, "PREROUTING", looped, translated);
+                  }
+                }
+              });
+    }
+
+    private void visit(String table, String name, PacketSet held, boolean translated) {
+      AskedChain chain = rules.asked(table, name);
+      if (chain == null || !visited.add(new Visit(table, name, held, translated))) {
+        return;
+      }
+      chain.forEachOf(
+          held,
+          rule -> {
+            rule(rule.rule(), translated);
+            String callee = ChainPairs.callee(rule.rule().rule());
+            if (callee != null) {
+              visit(table, callee, rule.packets(), translated);
+            }
+          });
+    }
+
+    private void rule(AskedRule rule, boolean translated) {
+      isExact &= rule.isExact();
+      for (Question question : rule.all()) {
+        ask(question, translated);
+      }
+      for (Question question : rule.further()) {
+        ask(question, translated);
+      }
+      action(rule.rule().action());
+    }
+
+    /// Of what the destination was translated to, the answers are known.
+    private void ask(Question question, boolean translated) {
+      boolean known =
+          translated
+              && (question.field() == Field.DESTINATION
+                  || (question.field() == Field.DESTINATION_PORT && !keepsPort));
+      if (!known) {
+        Survey.this.ask(question.field(), question.values());
+      }
+    }
+
+    private void action(Action action) {
+      switch (action) {
+        case Action.Dnat(Action.Translation to, boolean random, _) -> translation(to, random);
+        case Action.Redirect(var range, boolean random) -> {
+          to(own());
+          range.ifPresentOrElse(found -> ports(found, random), () -> keepsPort = true);
+        }
+        case Action.Netmap _ -> {
+          to(Ranges.all(packets.family()));
+          keepsPort = true;
+          isExact = false;
+        }
+        case Action.Snat(Action.Translation to, _, _, _) -> isExact &= to.first().equals(to.last());
+        case Action.Masquerade _,
+            Action.None _,
+            Action.Jump _,
+            Action.Goto _,
+            Action.Accept _,
+            Action.Drop _,
+            Action.Return _,
+            Action.Queue _,
+            Action.Reject _,
+            Action.Mark _,
+            Action.ConnMark _,
+            Action.SaveMark _,
+            Action.RestoreMark _,
+            Action.NoTrack _,
+            Action.Ct _,
+            Action.Tproxy _,
+            Action.Target _ -> {}
+      }
+    }
+
+    private void translation(Action.Translation to, boolean random) {
+      if (to.first().isPresent()) {
+        Ip first = to.first().get();
+        Ip last = to.last().orElse(first);
+        isExact &= first.equals(last);
+        to(last.compareTo(first) < 0 ? Ranges.of(first) : Ranges.of(first, last));
+      } else {
+        to(packets.get(Field.DESTINATION));
+      }
+      isExact &= to.base().isEmpty();
+      to.ports().ifPresentOrElse(range -> ports(range, random), () -> keepsPort = true);
+    }
+
+    private void to(Ranges addresses) {
+      destinations = destinations.or(addresses);
+      if (!host.areGiven()) {
+        same(addresses);
+      }
+    }
+
+    /// A port within the range stays as it is.
+    private void ports(PortRange range, boolean random) {
+      Ranges values = Ranges.of(range.first(), range.last());
+      ports = ports.or(values);
+      if (range.first() != range.last() && !random) {
+        keepsPort = true;
+        Survey.this.ask(Field.DESTINATION_PORT, values);
+      }
+    }
+
+    private Ranges own() {
+      if (!host.areGiven()) {
+        return Ranges.all(packets.family());
+      }
+      Ranges own =
+          packets.family() == Family.IPV4 ? Ranges.of(Ip.of("127.0.0.1")) : Ranges.of(Ip.of("::1"));
+      for (Ip ip : host.own()) {
+        own = own.or(Ranges.of(ip));
+      }
+      return own;
+    }
+  }
+}

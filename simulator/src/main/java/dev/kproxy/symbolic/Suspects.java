@@ -1,0 +1,200 @@
+package dev.kproxy.symbolic;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.symbolic.ChainPairs.Shape;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.States;
+import dev.kproxy.symbolic.packet.Ways;
+import dev.kproxy.symbolic.rules.AskedChain;
+import dev.kproxy.symbolic.rules.AskedRule;
+import dev.kproxy.symbolic.rules.AskedRules;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds sets of packets such that both rule sets treat all other packets alike.
+///
+/// Rules of two chains that ask and do the same are partners, in whatever order they stand. A
+/// packet that no rule without a partner may hold for, that no two partners may hold for which
+/// changed places, and that no rule may hold for whose chain differs from that of its partner,
+/// meets the same rules on both sides.
+final class Suspects {
+  /// Of a chain for one Service, so many parts are not looked at one by one.
+  private static final int MANY_PARTS = 12;
+
+  private final AskedRules before;
+  private final AskedRules after;
+  private final PacketSet forwarded;
+  private final PacketSet local;
+  private final ChainPairs pairs;
+  private final Set<PacketSet> found = new LinkedHashSet<>();
+
+  Suspects(AskedRules before, AskedRules after, PacketSet all, Ways ways) {
+    this.before = before;
+    this.after = after;
+    this.forwarded = all.with(Field.WAY, ways.forwarded());
+    this.local = all.with(Field.WAY, Ranges.of(Ways.LOCAL));
+    this.pairs = new ChainPairs(before, after);
+  }
+
+  /// The sets, as packets are before anything is done to them.
+  List<PacketSet> find() {
+    for (String table : List.of("raw", "mangle", "nat")) {
+      boolean nat = table.equals("nat");
+      compare(table, "PREROUTING", nat ? translated(forwarded) : forwarded);
+      compare(table, "OUTPUT", nat ? translated(local) : local);
+    }
+    Set<PacketSet> later = later();
+    Backtrack backtrack =
+        new Backtrack(List.of(before, after), translated(forwarded), translated(local));
+    for (PacketSet packets : later) {
+      found.add(packets);
+      found.addAll(backtrack.origins(packets));
+    }
+    return new ArrayList<>(found);
+  }
+
+  private static PacketSet translated(PacketSet packets) {
+    return packets.with(Field.STATE, States.CONNECTED);
+  }
+
+  /// The sets of packets as they are when their destination has been translated. What the host
+  /// sends to itself may have got another source before it comes in.
+  private Set<PacketSet> later() {
+    Set<PacketSet> original = new LinkedHashSet<>(found);
+    found.clear();
+    compare("filter", "OUTPUT", local);
+    compare("security", "OUTPUT", local);
+    for (String table : List.of("mangle", "filter", "security")) {
+      compare(table, "FORWARD", forwarded);
+    }
+    for (String table : List.of("mangle", "nat")) {
+      compare(table, "POSTROUTING", forwarded);
+      compare(table, "POSTROUTING", local);
+    }
+    for (String table : List.of("mangle", "filter", "security", "nat")) {
+      compare(table, "INPUT", forwarded);
+    }
+    Set<PacketSet> translated = new LinkedHashSet<>(found);
+    found.clear();
+    for (String table : List.of("mangle", "filter", "security", "nat")) {
+      compare(table, "INPUT", local);
+    }
+    compare("raw", "PREROUTING", local);
+    compare("mangle", "PREROUTING", local);
+    for (PacketSet packets : found) {
+      translated.add(
+          packets
+              .with(Field.SOURCE, local.get(Field.SOURCE))
+              .with(Field.SOURCE_PORT, local.get(Field.SOURCE_PORT)));
+    }
+    found.clear();
+    found.addAll(original);
+    return translated;
+  }
+
+  private void compare(String table, String hook, PacketSet packets) {
+    if (isMissing(before, table, hook) && isMissing(after, table, hook)) {
+      return;
+    }
+    compare(table, hook, hook, packets, 0, found);
+  }
+
+  /// A hook without a chain does what one without rules does.
+  private static boolean isMissing(AskedRules rules, String table, String hook) {
+    return rules.chain(table, hook) == null;
+  }
+
+  private void compare(
+      String table,
+      @Nullable String oldName,
+      @Nullable String newName,
+      PacketSet packets,
+      int depth,
+      Set<PacketSet> sink) {
+    if (pairs.same(table, oldName, newName)) {
+      return;
+    }
+    AskedChain old = oldName == null ? null : before.asked(table, oldName);
+    AskedChain now = newName == null ? null : after.asked(table, newName);
+    boolean ends = drops(old) != drops(now);
+    if (depth == ChainPairs.DEPTH || ends || (depth > 0 && (old == null || now == null))) {
+      sink.add(packets);
+      return;
+    }
+    Set<PacketSet> parts = new LinkedHashSet<>();
+    partners(old, now, packets, parts)
+        .forEach(
+            partner ->
+                partner
+                    .before()
+                    .of(packets)
+                    .ifPresent(
+                        held ->
+                            compare(
+                                table,
+                                ChainPairs.callee(partner.before().rule()),
+                                ChainPairs.callee(partner.after().rule()),
+                                held,
+                                depth + 1,
+                                parts)));
+    boolean isNarrow =
+        packets.get(Field.DESTINATION).isSingle() || packets.get(Field.DESTINATION_PORT).isSingle();
+    if (isNarrow && parts.size() > MANY_PARTS) {
+      sink.add(packets);
+    } else {
+      sink.addAll(parts);
+    }
+  }
+
+  private static boolean drops(@Nullable AskedChain chain) {
+    return chain != null && chain.policy().equals(Optional.of(Chain.Policy.DROP));
+  }
+
+  /// Two rules that ask and do the same, but for the chain that they call.
+  private record Partners(AskedRule before, AskedRule after) {}
+
+  /// Finds partners, those that call chains; the packets of rules without a partner, and of
+  /// partners that changed places, go to `sink`.
+  private static List<Partners> partners(
+      @Nullable AskedChain old, @Nullable AskedChain now, PacketSet packets, Set<PacketSet> sink) {
+    List<AskedRule> left = old == null ? List.of() : old.rules();
+    List<AskedRule> right = now == null ? List.of() : now.rules();
+    Map<Shape, Deque<Integer>> places = new HashMap<>();
+    for (int i = 0; i < right.size(); i++) {
+      places.computeIfAbsent(Shape.of(right.get(i).rule()), _ -> new ArrayDeque<>(1)).add(i);
+    }
+    List<Partners> calls = new ArrayList<>();
+    List<RuleOrder.Placed> placed = new ArrayList<>();
+    boolean[] taken = new boolean[right.size()];
+    for (int i = 0; i < left.size(); i++) {
+      Deque<Integer> free = places.get(Shape.of(left.get(i).rule()));
+      if (free == null || free.isEmpty()) {
+        left.get(i).of(packets).ifPresent(sink::add);
+      } else {
+        int partner = free.remove();
+        taken[partner] = true;
+        placed.add(new RuleOrder.Placed(left.get(i), i, partner));
+        if (ChainPairs.callee(left.get(i).rule()) != null) {
+          calls.add(new Partners(left.get(i), right.get(partner)));
+        }
+      }
+    }
+    for (int i = 0; i < taken.length; i++) {
+      if (!taken[i]) {
+        right.get(i).of(packets).ifPresent(sink::add);
+      }
+    }
+    new RuleOrder(packets, sink::add).compare(placed);
+    return calls;
+  }
+}

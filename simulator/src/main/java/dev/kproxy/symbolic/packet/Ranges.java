@@ -1,0 +1,267 @@
+package dev.kproxy.symbolic.packet;
+
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import java.util.Arrays;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// A set of numbers of 128 bits, as disjoint ranges in order: addresses, ports, or the numbers of
+/// whatever can be counted.
+public final class Ranges {
+  /// No number at all.
+  public static final Ranges NONE = new Ranges(new long[0]);
+
+  /// Of each range four words: the high and low one of the first number, and of the last.
+  private final long[] words;
+
+  private Ranges(long[] words) {
+    this.words = words;
+  }
+
+  /// The numbers from `first` to `last`.
+  public static Ranges of(long first, long last) {
+    return new Ranges(new long[] {0, first, 0, last});
+  }
+
+  /// One number.
+  public static Ranges of(long number) {
+    return of(number, number);
+  }
+
+  /// The addresses from `first` to `last`.
+  public static Ranges of(Ip first, Ip last) {
+    return new Ranges(new long[] {high(first), low(first), high(last), low(last)});
+  }
+
+  /// One address.
+  public static Ranges of(Ip ip) {
+    return of(ip, ip);
+  }
+
+  /// All addresses of a family.
+  public static Ranges all(Family family) {
+    return family == Family.IPV4 ? of(0, 0xffff_ffffL) : new Ranges(new long[] {0, 0, -1, -1});
+  }
+
+  private static long high(Ip ip) {
+    return ip instanceof Ip.V6 v6 ? v6.high() : 0;
+  }
+
+  private static long low(Ip ip) {
+    return switch (ip) {
+      case Ip.V4(int bits) -> bits & 0xffff_ffffL;
+      case Ip.V6(_, long low) -> low;
+    };
+  }
+
+  /// How many ranges there are.
+  public int count() {
+    return words.length / 4;
+  }
+
+  /// Whether no number is in it.
+  public boolean isEmpty() {
+    return words.length == 0;
+  }
+
+  /// Whether exactly one number is in it.
+  public boolean isSingle() {
+    return words.length == 4 && words[0] == words[2] && words[1] == words[3];
+  }
+
+  /// The first number of a range, where it is small.
+  public int first(int range) {
+    return (int) words[range * 4 + 1];
+  }
+
+  /// The last number of a range, where it is small.
+  public int last(int range) {
+    return (int) words[range * 4 + 3];
+  }
+
+  /// The first address of a range.
+  public Ip first(int range, Family family) {
+    return ip(words[range * 4], words[range * 4 + 1], family);
+  }
+
+  /// The last address of a range.
+  public Ip last(int range, Family family) {
+    return ip(words[range * 4 + 2], words[range * 4 + 3], family);
+  }
+
+  private static Ip ip(long high, long low, Family family) {
+    return family == Family.IPV4 ? new Ip.V4((int) low) : new Ip.V6(high, low);
+  }
+
+  /// Whether a small number is in it.
+  public boolean contains(long number) {
+    return contains(0, number);
+  }
+
+  /// Whether an address is in it.
+  public boolean contains(Ip ip) {
+    return contains(high(ip), low(ip));
+  }
+
+  boolean contains(long high, long low) {
+    int from = 0;
+    int to = count() - 1;
+    while (from <= to) {
+      int middle = (from + to) >>> 1;
+      int at = middle * 4;
+      if (compare(high, low, words[at], words[at + 1]) < 0) {
+        to = middle - 1;
+      } else if (compare(high, low, words[at + 2], words[at + 3]) > 0) {
+        from = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether all numbers of the other set are in this one.
+  public boolean containsAll(Ranges other) {
+    return other.equals(this) || other.minus(this).isEmpty();
+  }
+
+  /// Whether a number is in both.
+  public boolean meets(Ranges other) {
+    if (isSingle()) {
+      return other.contains(words[0], words[1]);
+    }
+    return other.isSingle()
+        ? contains(other.words[0], other.words[1])
+        : !combine(this, other, (mine, its) -> mine && its).isEmpty();
+  }
+
+  /// What is in both.
+  public Ranges and(Ranges other) {
+    if (other.equals(this)) {
+      return this;
+    }
+    if (isSingle()) {
+      return other.contains(words[0], words[1]) ? this : NONE;
+    }
+    if (other.isSingle()) {
+      return contains(other.words[0], other.words[1]) ? other : NONE;
+    }
+    return combine(this, other, (mine, its) -> mine && its);
+  }
+
+  /// What is in this one and not in the other.
+  public Ranges minus(Ranges other) {
+    if (isSingle()) {
+      return other.contains(words[0], words[1]) ? NONE : this;
+    }
+    return combine(this, other, (mine, its) -> mine && !its);
+  }
+
+  /// What is in either.
+  public Ranges or(Ranges other) {
+    return combine(this, other, (mine, its) -> mine || its);
+  }
+
+  /// Goes through the borders of both in order; what lies between two borders is in the result as
+  /// `takes` says.
+  private static Ranges combine(Ranges left, Ranges right, BiPredicate<Boolean, Boolean> takes) {
+    Builder builder = new Builder(left.words.length + right.words.length);
+    int l = 0;
+    int r = 0;
+    boolean inLeft = false;
+    boolean inRight = false;
+    Border at = Border.next(left, l, right, r);
+    while (at != null) {
+      while (Border.isAt(left, l, at)) {
+        inLeft = !inLeft;
+        l++;
+      }
+      while (Border.isAt(right, r, at)) {
+        inRight = !inRight;
+        r++;
+      }
+      builder.border(at, takes.test(inLeft, inRight));
+      at = Border.next(left, l, right, r);
+    }
+    return builder.build();
+  }
+
+  /// Where a set begins or ends: before a number, or behind the last of all.
+  record Border(long high, long low, boolean beyond) {
+    /// Border `index` of a set: the even ones are where its ranges begin, the odd ones are behind
+    /// their ends.
+    static Border of(Ranges set, int index) {
+      long high = set.words[index * 2];
+      long low = set.words[index * 2 + 1];
+      if ((index & 1) == 0) {
+        return new Border(high, low, false);
+      }
+      return low + 1 != 0 ? new Border(high, low + 1, false) : new Border(high + 1, 0, high == -1);
+    }
+
+    static @Nullable Border next(Ranges left, int l, Ranges right, int r) {
+      Border mine = l * 2 < left.words.length ? of(left, l) : null;
+      Border its = r * 2 < right.words.length ? of(right, r) : null;
+      if (mine == null || its == null) {
+        return mine == null ? its : mine;
+      }
+      return mine.compareTo(its) <= 0 ? mine : its;
+    }
+
+    static boolean isAt(Ranges set, int index, Border border) {
+      return index * 2 < set.words.length && of(set, index).equals(border);
+    }
+
+    int compareTo(Border other) {
+      return beyond || other.beyond
+          ? Boolean.compare(beyond, other.beyond)
+          : compare(high, low, other.high, other.low);
+    }
+  }
+
+  /// Puts ranges together from borders in order.
+  static final class Builder {
+    private long[] words;
+    private int length;
+    private boolean open;
+
+    Builder(int size) {
+      words = new long[size + 4];
+    }
+
+    /// From this border on, numbers are taken or not.
+    void border(Border at, boolean taken) {
+      if (taken == open) {
+        return;
+      }
+      open = taken;
+      if (length == words.length) {
+        words = Arrays.copyOf(words, length * 2);
+      }
+      boolean borrows = !taken && at.low() == 0;
+      words[length++] = taken ? at.high() : borrows ? at.high() - 1 : at.high();
+      words[length++] = taken ? at.low() : at.low() - 1;
+    }
+
+    Ranges build() {
+      return length == 0 ? NONE : new Ranges(Arrays.copyOf(words, length));
+    }
+  }
+
+  static int compare(long high, long low, long otherHigh, long otherLow) {
+    return high != otherHigh
+        ? Long.compareUnsigned(high, otherHigh)
+        : Long.compareUnsigned(low, otherLow);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ranges that && Arrays.equals(words, that.words);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(words);
+  }
+}

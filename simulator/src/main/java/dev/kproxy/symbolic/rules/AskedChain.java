@@ -1,0 +1,132 @@
+package dev.kproxy.symbolic.rules;
+
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A chain whose rules are found by the packets that they may hold for.
+public final class AskedChain {
+  private static final int WORTH_AN_INDEX = 12;
+
+  private final Chain chain;
+  private final List<AskedRule> rules;
+
+  /// The numbers of rules for one destination, and of the others, each again by port.
+  private final @Nullable Map<Ranges, Numbers> byDestination;
+
+  private final Numbers elsewhere = new Numbers();
+
+  AskedChain(Chain chain, Questions questions, boolean tracked) {
+    this.chain = chain;
+    List<Rule> all = chain.rules();
+    List<AskedRule> asked = new ArrayList<>(all.size());
+    for (Rule rule : all) {
+      asked.add(AskedRule.of(rule, questions, tracked));
+    }
+    this.rules = asked;
+    this.byDestination = all.size() >= WORTH_AN_INDEX ? new HashMap<>() : null;
+    if (byDestination != null) {
+      for (int i = 0; i < asked.size(); i++) {
+        Ranges destination = asked.get(i).only(Field.DESTINATION);
+        Numbers into =
+            destination == null
+                ? elsewhere
+                : byDestination.computeIfAbsent(destination, _ -> new Numbers());
+        into.add(i, asked.get(i).only(Field.DESTINATION_PORT));
+      }
+    }
+  }
+
+  /// Its name.
+  public String name() {
+    return chain.name();
+  }
+
+  /// What becomes of packets at its end, where it is built in.
+  public Optional<Chain.Policy> policy() {
+    return chain.policy();
+  }
+
+  /// Its rules in order.
+  public List<AskedRule> rules() {
+    return rules;
+  }
+
+  /// A rule, and those of some packets that it may hold for.
+  public record Held(AskedRule rule, PacketSet packets) {}
+
+  /// Shows the rules that may hold for some of these packets, in no order.
+  public void forEachOf(PacketSet packets, Consumer<Held> sink) {
+    if (byDestination == null) {
+      rules.forEach(rule -> show(rule, packets, sink));
+      return;
+    }
+    Ranges destination = packets.get(Field.DESTINATION);
+    Ranges port = packets.get(Field.DESTINATION_PORT);
+    elsewhere.forEach(port, number -> show(rules.get(number), packets, sink));
+    if (destination.isSingle()) {
+      Numbers there = byDestination.get(destination);
+      if (there != null) {
+        there.forEach(port, number -> show(rules.get(number), packets, sink));
+      }
+    } else {
+      byDestination
+          .values()
+          .forEach(there -> there.forEach(port, number -> show(rules.get(number), packets, sink)));
+    }
+  }
+
+  private static void show(AskedRule rule, PacketSet packets, Consumer<Held> sink) {
+    Optional<PacketSet> held = rule.of(packets);
+    if (held.isPresent()) {
+      sink.accept(new Held(rule, held.get()));
+    }
+  }
+
+  /// Numbers of rules, by the one port that they are for.
+  private static final class Numbers {
+    private @Nullable Map<Ranges, int[]> byPort;
+    private int[] others = new int[0];
+
+    void add(int number, @Nullable Ranges port) {
+      if (port == null) {
+        others = append(others, number);
+      } else {
+        byPort = byPort == null ? new HashMap<>(2) : byPort;
+        byPort.merge(port, new int[] {number}, (old, one) -> append(old, one[0]));
+      }
+    }
+
+    private static int[] append(int[] numbers, int number) {
+      int[] longer = Arrays.copyOf(numbers, numbers.length + 1);
+      longer[numbers.length] = number;
+      return longer;
+    }
+
+    void forEach(Ranges port, IntConsumer sink) {
+      Arrays.stream(others).forEach(sink);
+      if (byPort == null) {
+        return;
+      }
+      if (port.isSingle()) {
+        int[] there = byPort.get(port);
+        if (there != null) {
+          Arrays.stream(there).forEach(sink);
+        }
+      } else {
+        byPort.values().forEach(there -> Arrays.stream(there).forEach(sink));
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.kproxy.symbolic.rules;
+
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Rule;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A rule, and what it asks of packets.
+///
+/// @param rule as it was read
+/// @param all questions all of whose answers are yes for each packet that it holds for
+/// @param further questions whose answers matter, too
+/// @param isExact whether packets with the same answers fare the same
+public record AskedRule(Rule rule, List<Question> all, List<Question> further, boolean isExact) {
+  /// What a rule asks.
+  ///
+  /// @param tracked whether connection tracking has seen the packets that come by
+  static AskedRule of(Rule rule, Questions questions, boolean tracked) {
+    List<Question> all = new ArrayList<>(4);
+    List<Question> further = new ArrayList<>(0);
+    boolean exact = true;
+    for (Match match : rule.matches()) {
+      Questions.Asked asked = questions.of(match);
+      for (Question question : asked.all()) {
+        if (tracked || question.field() != Field.STATE) {
+          all.add(question);
+        }
+      }
+      further.addAll(asked.further());
+      exact &= asked.isExact();
+    }
+    return new AskedRule(rule, all, further, exact);
+  }
+
+  /// Those of some packets that it may hold for; empty where it holds for none.
+  public Optional<PacketSet> of(PacketSet packets) {
+    PacketSet held = packets;
+    for (Question question : all) {
+      Optional<PacketSet> some = held.and(question.field(), question.values());
+      if (some.isEmpty()) {
+        return some;
+      }
+      held = some.get();
+    }
+    return Optional.of(held);
+  }
+
+  /// The one value of a field that it can hold for, or null.
+  public @Nullable Ranges only(Field field) {
+    for (Question question : all) {
+      if (question.field() == field && question.values().isSingle()) {
+        return question.values();
+      }
+    }
+    return null;
+  }
+}

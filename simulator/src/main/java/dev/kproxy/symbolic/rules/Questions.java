@@ -1,0 +1,311 @@
+package dev.kproxy.symbolic.rules;
+
+import dev.kproxy.iptables.Criterion;
+import dev.kproxy.iptables.MaskedIp;
+import dev.kproxy.iptables.Match;
+import dev.kproxy.iptables.Negatable;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.States;
+import dev.kproxy.symbolic.packet.Ways;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Says what matches ask of the packet as it was sent.
+///
+/// Whatever else they ask follows from these answers and from the rules that the packet met before:
+/// its mark, its translations, the interface that it leaves by; or it is a draw; or nobody knows,
+/// which is then the same for all packets of which the rest is the same.
+public final class Questions {
+  private static final Ranges PORTS = Ranges.of(0, 0xffff);
+  private static final Ranges WITH_PORTS = Ranges.of(Field.TCP, Field.SCTP);
+  private static final Ranges ICMP = Ranges.of(Field.ICMP);
+  private static final int MOST_HOLES = 10;
+
+  private final Family family;
+  private final Ways ways;
+  private final HostQuestions host;
+  private final Ranges addresses;
+
+  /// The questions of rules of a family.
+  public Questions(Family family, Ways ways, HostQuestions host) {
+    this.family = family;
+    this.ways = ways;
+    this.host = host;
+    this.addresses = Ranges.all(family);
+  }
+
+  /// What one match asks.
+  ///
+  /// @param all questions all of whose answers are yes where the match holds
+  /// @param further questions whose answers matter, too, in some other way
+  /// @param isExact whether packets with the same answers fare the same
+  record Asked(List<Question> all, List<Question> further, boolean isExact) {
+    static final Asked NOTHING = new Asked(List.of(), List.of(), true);
+
+    static Asked all(Question... questions) {
+      return new Asked(List.of(questions), List.of(), true);
+    }
+
+    static Asked further(List<Question> questions) {
+      return new Asked(List.of(), questions, true);
+    }
+  }
+
+  Asked of(Match match) {
+    return switch (match) {
+      case Match.Source(MaskedIp masked, boolean inverted) ->
+          masked(Field.SOURCE, masked, inverted);
+      case Match.Destination(MaskedIp masked, boolean inverted) ->
+          masked(Field.DESTINATION, masked, inverted);
+      case Match.InInterface(String pattern, boolean inverted) ->
+          new Asked(
+              List.of(new Question(Field.WAY, ways.agreeing(pattern, inverted))),
+              List.of(new Question(Field.WAY, Ranges.of(Ways.UNKNOWN))),
+              true);
+      case Match.Protocol(int number, boolean inverted) ->
+          number == 0 ? Asked.NOTHING : Asked.all(protocol(number, inverted));
+      case Match.Tcp tcp -> ports(tcp.source(), tcp.destination());
+      case Match.Udp(var source, var destination) -> ports(source, destination);
+      case Match.Sctp sctp -> ports(sctp.source(), sctp.destination());
+      case Match.Icmp(Negatable<Match.Icmp.Type> type) -> icmp(type);
+      case Match.Multiport multiport -> multiport(multiport);
+      case Match.Conntrack(List<Criterion> criteria) -> conntrack(criteria);
+      case Match.State(var states, boolean inverted) -> states(states, inverted);
+      case Match.AddrType type -> type(type);
+      case Match.IpRange(var source, var destination) -> ranges(source, destination);
+      case Match.PhysDev _, Match.Module _ -> Asked.further(eachWay());
+      case Match.MatchSet _, Match.Ipvs _ -> new Asked(List.of(), List.of(), false);
+      case Match.OutInterface _,
+          Match.Fragment _,
+          Match.Comment _,
+          Match.Mark _,
+          Match.ConnMark _,
+          Match.Random _,
+          Match.Nth _,
+          Match.Recent _,
+          Match.NfAcct _ ->
+          Asked.NOTHING;
+    };
+  }
+
+  private Question protocol(int number, boolean inverted) {
+    Ranges protocols =
+        switch (number) {
+          case 6 -> Ranges.of(Field.TCP);
+          case 17 -> Ranges.of(Field.UDP);
+          case 132 -> Ranges.of(Field.SCTP);
+          default -> number == (family == Family.IPV4 ? 1 : 58) ? ICMP : Ranges.NONE;
+        };
+    return new Question(
+        Field.PROTOCOL, inverted ? Ranges.of(Field.TCP, Field.ICMP).minus(protocols) : protocols);
+  }
+
+  private Asked masked(Field field, MaskedIp masked, boolean inverted) {
+    Optional<Ranges> values = values(masked);
+    return values.isEmpty()
+        ? new Asked(List.of(), List.of(), false)
+        : Asked.all(new Question(field, inverted ? addresses.minus(values.get()) : values.get()));
+  }
+
+  /// The addresses of a pattern; empty where its mask has so many holes that they are too many
+  /// ranges.
+  private Optional<Ranges> values(MaskedIp masked) {
+    Optional<Cidr> network = masked.cidr();
+    if (network.isPresent()) {
+      return Optional.of(HostQuestions.range(network.get()));
+    }
+    if (!(masked.mask() instanceof Ip.V4(int mask) && masked.ip() instanceof Ip.V4(int bits))) {
+      return Optional.empty();
+    }
+    int tail = Integer.numberOfTrailingZeros(mask);
+    int holes = ~mask >>> tail << tail;
+    if (Integer.bitCount(holes) > MOST_HOLES) {
+      return Optional.empty();
+    }
+    Ranges values = Ranges.NONE;
+    int filled = 0;
+    do {
+      int first = bits | filled;
+      values = values.or(Ranges.of(new Ip.V4(first), new Ip.V4(first | (1 << tail) - 1)));
+      filled = (filled - holes) & holes;
+    } while (filled != 0);
+    return Optional.of(values);
+  }
+
+  private static Asked ports(
+      Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination) {
+    List<Question> asked = new ArrayList<>();
+    asked.add(new Question(Field.PROTOCOL, WITH_PORTS));
+    source.ifPresent(ports -> asked.add(new Question(Field.SOURCE_PORT, values(ports))));
+    destination.ifPresent(ports -> asked.add(new Question(Field.DESTINATION_PORT, values(ports))));
+    return new Asked(List.copyOf(asked), List.of(), true);
+  }
+
+  private static Ranges values(Negatable<PortRange> ports) {
+    Ranges range = range(ports.value());
+    return ports.inverted() ? PORTS.minus(range) : range;
+  }
+
+  private static Ranges range(PortRange ports) {
+    return Ranges.of(ports.first(), ports.last());
+  }
+
+  private static Asked icmp(Negatable<Match.Icmp.Type> asked) {
+    Match.Icmp.Type type = asked.value();
+    int first = type.type() << 8;
+    Ranges values =
+        type.type() == 255 ? PORTS : Ranges.of(first | type.firstCode(), first | type.lastCode());
+    return Asked.all(
+        new Question(Field.PROTOCOL, ICMP),
+        new Question(Field.DESTINATION_PORT, asked.inverted() ? PORTS.minus(values) : values));
+  }
+
+  private static Asked multiport(Match.Multiport multiport) {
+    Ranges listed = Ranges.NONE;
+    for (PortRange range : multiport.ports()) {
+      listed = listed.or(range(range));
+    }
+    Ranges values = multiport.inverted() ? PORTS.minus(listed) : listed;
+    Question protocol = new Question(Field.PROTOCOL, WITH_PORTS);
+    return switch (multiport.which()) {
+      case SOURCE -> Asked.all(protocol, new Question(Field.SOURCE_PORT, values));
+      case DESTINATION -> Asked.all(protocol, new Question(Field.DESTINATION_PORT, values));
+      case EITHER ->
+          new Asked(
+              List.of(protocol),
+              List.of(
+                  new Question(Field.SOURCE_PORT, values),
+                  new Question(Field.DESTINATION_PORT, values)),
+              true);
+    };
+  }
+
+  /// Criteria that are about the first packet of a connection ask what the packet itself was; what
+  /// is asked of replies follows from translations.
+  private Asked conntrack(List<Criterion> criteria) {
+    List<Question> all = new ArrayList<>();
+    List<Question> further = new ArrayList<>();
+    boolean exact = true;
+    for (Criterion criterion : criteria) {
+      switch (criterion) {
+        case Criterion.States(var states, boolean inverted) ->
+            all.addAll(states(states, inverted).all());
+        case Criterion.Address(var end, MaskedIp masked, _) -> {
+          Asked asked = masked(field(end), masked, false);
+          further.addAll(asked.all());
+          exact &= asked.isExact();
+        }
+        case Criterion.Port(var end, PortRange ports, _) ->
+            further.add(new Question(portField(end), range(ports)));
+        case Criterion.Protocol(int number, _) -> further.add(protocol(number, false));
+        case Criterion.Statuses _, Criterion.Expire _, Criterion.Direction _ -> {}
+      }
+    }
+    return new Asked(all, further, exact);
+  }
+
+  private static Field field(Criterion.End end) {
+    return switch (end) {
+      case ORIGINAL_SOURCE, REPLY_DESTINATION -> Field.SOURCE;
+      case ORIGINAL_DESTINATION, REPLY_SOURCE -> Field.DESTINATION;
+    };
+  }
+
+  private static Field portField(Criterion.End end) {
+    return switch (end) {
+      case ORIGINAL_SOURCE, REPLY_DESTINATION -> Field.SOURCE_PORT;
+      case ORIGINAL_DESTINATION, REPLY_SOURCE -> Field.DESTINATION_PORT;
+    };
+  }
+
+  /// Whether a connection is translated is no matter of the packet; packets in any state may belong
+  /// to one that is. While rules of nat are asked, an established packet is taken for the first of
+  /// its connection.
+  private static Asked states(Set<Criterion.State> states, boolean inverted) {
+    if (states.contains(Criterion.State.SNAT) || states.contains(Criterion.State.DNAT)) {
+      return Asked.NOTHING;
+    }
+    Ranges found = Ranges.NONE;
+    for (Packet.State state : Packet.State.values()) {
+      boolean contains = states.contains(seen(state));
+      boolean may =
+          state == Packet.State.ESTABLISHED
+              ? contains != inverted || states.contains(Criterion.State.NEW) != inverted
+              : contains != inverted;
+      if (may) {
+        found = found.or(Ranges.of(States.number(state)));
+      }
+    }
+    // A rule may exempt a packet from tracking, which then is untracked whatever it was.
+    boolean untracked = states.contains(Criterion.State.UNTRACKED) != inverted;
+    return untracked ? Asked.NOTHING : Asked.all(new Question(Field.STATE, found));
+  }
+
+  private static Criterion.State seen(Packet.State state) {
+    return switch (state) {
+      case NEW -> Criterion.State.NEW;
+      case ESTABLISHED -> Criterion.State.ESTABLISHED;
+      case RELATED -> Criterion.State.RELATED;
+      case INVALID -> Criterion.State.INVALID;
+      case UNTRACKED -> Criterion.State.UNTRACKED;
+    };
+  }
+
+  /// Kinds of addresses are asked of every packet; here they only tell which may agree.
+  private Asked type(Match.AddrType type) {
+    List<Question> all = new ArrayList<>();
+    boolean limited = type.limitIn() || type.limitOut();
+    if (!limited && isOfKind(type.source())) {
+      all.add(new Question(Field.SOURCE, kinds(type.source().orElseThrow())));
+    }
+    if (!limited && isOfKind(type.destination())) {
+      all.add(new Question(Field.DESTINATION, kinds(type.destination().orElseThrow())));
+    }
+    return new Asked(List.copyOf(all), limited ? eachWay() : List.of(), true);
+  }
+
+  /// In IPv6 several kinds may be asked of one address.
+  private boolean isOfKind(Optional<Negatable<Set<Match.AddrType.Kind>>> asked) {
+    return asked.isPresent()
+        && (family == Family.IPV4 || asked.get().value().equals(Set.of(Match.AddrType.Kind.LOCAL)));
+  }
+
+  private Ranges kinds(Negatable<Set<Match.AddrType.Kind>> asked) {
+    return host.ofKinds(asked.value(), asked.inverted());
+  }
+
+  private Asked ranges(
+      Optional<Negatable<Match.IpRange.Range>> source,
+      Optional<Negatable<Match.IpRange.Range>> destination) {
+    List<Question> all = new ArrayList<>();
+    source.ifPresent(range -> all.add(new Question(Field.SOURCE, values(range, addresses))));
+    destination.ifPresent(
+        range -> all.add(new Question(Field.DESTINATION, values(range, addresses))));
+    return new Asked(List.copyOf(all), List.of(), true);
+  }
+
+  private static Ranges values(Negatable<Match.IpRange.Range> range, Ranges whole) {
+    Ip first = range.value().first();
+    Ip last = range.value().last();
+    Ranges values = first.compareTo(last) <= 0 ? Ranges.of(first, last) : Ranges.NONE;
+    return range.inverted() ? whole.minus(values) : values;
+  }
+
+  /// What an extension asks that is not understood may hang on the interface.
+  private List<Question> eachWay() {
+    List<Question> each = new ArrayList<>();
+    Ranges all = ways.all();
+    for (int way = 0; way <= all.last(0); way++) {
+      each.add(new Question(Field.WAY, Ranges.of(way)));
+    }
+    return each;
+  }
+}
