@@ -159,7 +159,8 @@ class AnnotateTest {
 
   @Test
   void refusesWhatIsNoRules() {
-    Kproxy.Result result = Kproxy.runWithInput("*nat\n-A\n".getBytes(), "annotate");
+    Kproxy.Result result =
+        Kproxy.runWithInput("*nat\n-A\n".getBytes(StandardCharsets.UTF_8), "annotate");
 
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.out()).isEmpty();

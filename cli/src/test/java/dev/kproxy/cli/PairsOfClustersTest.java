@@ -13,6 +13,7 @@ import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Outcome;
@@ -150,7 +151,7 @@ class PairsOfClustersTest {
   }
 
   private static List<String> texts(List<Outcome> outcomes) {
-    Map<String, dev.kproxy.simulate.Fraction> merged = new TreeMap<>();
+    Map<String, Fraction> merged = new TreeMap<>();
     for (Outcome outcome : outcomes) {
       String verdict =
           outcome.verdict() instanceof Verdict.Undetermined open
@@ -167,7 +168,7 @@ class PairsOfClustersTest {
               outcome.snat().toString(),
               Integer.toString(outcome.mark())),
           outcome.probability(),
-          dev.kproxy.simulate.Fraction::plus);
+          Fraction::plus);
     }
     return merged.entrySet().stream().map(Object::toString).collect(Collectors.toList());
   }
@@ -203,7 +204,7 @@ class PairsOfClustersTest {
       Ip source = addresses.get(random.nextInt(addresses.size()));
       Ip destination = addresses.get(random.nextInt(addresses.size()));
       int port = numbers.get(random.nextInt(numbers.size()));
-      Protocol protocol = Protocol.values()[random.nextInt(10) < 7 ? 0 : random.nextInt(3)];
+      Protocol protocol = any(random, Protocol.TCP, Protocol.TCP, Protocol.UDP, Protocol.SCTP);
       Transport transport =
           random.nextInt(30) > 0
               ? new Transport.Ports(protocol, random.nextInt(1, 65536), port)
@@ -217,11 +218,16 @@ class PairsOfClustersTest {
         packet = packet.from(devices.get(random.nextInt(devices.size())));
       }
       if (random.nextInt(4) == 0) {
-        packet = packet.in(Packet.State.values()[random.nextInt(5)]);
+        packet = packet.in(any(random, Packet.State.values()));
       }
       packets.add(packet);
     }
     return packets;
+  }
+
+  @SafeVarargs
+  private static <T> T any(Random random, T... values) {
+    return values[random.nextInt(values.length)];
   }
 
   private static void values(Match match, Set<Ip> ips, Set<Integer> ports, Set<String> interfaces) {

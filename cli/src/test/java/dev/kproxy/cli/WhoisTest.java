@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +117,9 @@ class WhoisTest {
         COMMIT
         """;
 
-    Kproxy.Result result = Kproxy.runWithInput(rules.getBytes(), "whois", name, "--iptables", "-");
+    Kproxy.Result result =
+        Kproxy.runWithInput(
+            rules.getBytes(StandardCharsets.UTF_8), "whois", name, "--iptables", "-");
 
     assertThat(result.out()).isEqualTo(name + "  " + meaning + "\n");
   }
@@ -134,7 +137,11 @@ class WhoisTest {
 
     Kproxy.Result result =
         Kproxy.runWithInput(
-            rules.getBytes(), "whois", "KUBE-SVC-4N57TFCL4MD7ZTDA", "--iptables", "-");
+            rules.getBytes(StandardCharsets.UTF_8),
+            "whois",
+            "KUBE-SVC-4N57TFCL4MD7ZTDA",
+            "--iptables",
+            "-");
 
     assertThat(result.out()).startsWith("KUBE-SVC-4N57TFCL4MD7ZTDA  default/nginx (tcp): ");
   }
