@@ -1,5 +1,7 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.apply.HostCommands;
+import dev.kproxy.cli.apply.Surroundings;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
@@ -63,9 +65,21 @@ public final class Main {
       OutputStream err,
       Map<String, String> environment,
       Terminals terminals) {
+    return run(args, in, out, err, environment, terminals, Surroundings.HERE);
+  }
+
+  /// Runs kproxy on the given streams and the given host.
+  static int run(
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      Map<String, String> environment,
+      Terminals terminals,
+      Surroundings surroundings) {
     boolean colour = terminals.talk() && environment.getOrDefault("NO_COLOR", "").isEmpty();
     Console console = new Console(out, err, terminals, colour);
-    CommandLine commandLine = commandLine(console, in);
+    CommandLine commandLine = commandLine(console, in, surroundings);
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     try {
       int exitCode = commandLine.execute(args);
@@ -81,6 +95,11 @@ public final class Main {
 
   /// The commands and their options.
   public static CommandLine commandLine(Console console, InputStream in) {
+    return commandLine(console, in, Surroundings.HERE);
+  }
+
+  private static CommandLine commandLine(
+      Console console, InputStream in, Surroundings surroundings) {
     CommandLine commandLine = new CommandLine(spec(new RootCommand()));
     for (Command command :
         List.of(
@@ -90,6 +109,9 @@ public final class Main {
             new AnnotateCommand(console, in),
             new SchemaCommand(console),
             new CompletionCommand(console))) {
+      commandLine.addSubcommand(spec(command));
+    }
+    for (Command command : HostCommands.all(console, in, surroundings)) {
       commandLine.addSubcommand(spec(command));
     }
     CommandLine trace = new CommandLine(spec(new TraceCommand()));

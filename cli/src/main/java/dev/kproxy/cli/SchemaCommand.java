@@ -17,7 +17,8 @@ import picocli.CommandLine.ParseResult;
 /// `kproxy schema`: the JSON Schemas of what kproxy prints as JSON.
 final class SchemaCommand implements Command {
   /// The documents, by the last word of their `schema` field.
-  static final List<String> NAMES = List.of("artifacts", "compile", "trace", "whois");
+  static final List<String> NAMES =
+      List.of("artifacts", "compile", "outcome", "plan", "status", "trace", "whois");
 
   private final Console console;
 

@@ -22,6 +22,23 @@ final class Kproxy {
     return run(arguments.toArray(String[]::new));
   }
 
+  /// Runs it in a network namespace.
+  static Result run(Namespace namespace, List<String> arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Main.run(
+            arguments.toArray(String[]::new),
+            new ByteArrayInputStream(new byte[0]),
+            out,
+            err,
+            Map.of(),
+            Terminals.NONE,
+            namespace::host);
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
   static Result runWithInput(byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -27,7 +27,7 @@ class SchemaTest {
   }
 
   /// Says why the text is not what the schema of that name describes; empty where it is.
-  private static List<String> faults(String schema, String document) {
+  static List<String> faults(String schema, String document) {
     Validator validator =
         new ValidatorFactory().withJsonNodeFactory(new JacksonNode.Factory()).createValidator();
     URI uri = validator.registerSchema(Kproxy.run("schema", schema).out());

@@ -110,7 +110,21 @@ public enum Code {
   CHAIN_LOOP(605),
 
   /// A line that is not what a tool of the host prints of its network or its settings.
-  HOST_SYNTAX(701);
+  HOST_SYNTAX(701),
+  /// A tool of the host is missing or failed.
+  HOST_TOOL(702),
+  /// A privilege is missing.
+  HOST_PRIVILEGE(703),
+  /// A lock or a tool took too long.
+  HOST_TIME(704),
+  /// What could be done would harm, or is not what was asked for.
+  HOST_REFUSED(705),
+  /// A change that failed half-way and was taken back.
+  ROLLED_BACK(706),
+  /// Something that the host told or would not do.
+  HOST_NOTE(707),
+  /// A step after a change that is left to do.
+  HOST_PENDING(708);
 
   private final int number;
 

@@ -138,6 +138,29 @@ public record ClusterOptions(
         Options.one(given, "--allocate"));
   }
 
+  /// These options, and what a host says where they say nothing.
+  ///
+  /// @param hostCpus its number of CPUs
+  /// @param lacking what its kernel and tools lack
+  public ClusterOptions on(int hostCpus, List<String> lacking) {
+    List<String> all = new ArrayList<>(without);
+    lacking.stream().filter(it -> !all.contains(it)).forEach(all::add);
+    return new ClusterOptions(
+        files,
+        recursive,
+        config,
+        flags,
+        node,
+        nodeIps,
+        nodeAddresses,
+        addresses,
+        cpus.or(() -> Optional.of(Integer.toString(hostCpus))),
+        all,
+        kubeVersion,
+        ipFamily,
+        allocate);
+  }
+
   /// Those of the given options that are only about what is compiled from manifests.
   public List<String> idleWithoutFiles() {
     List<String> idle = new ArrayList<>();

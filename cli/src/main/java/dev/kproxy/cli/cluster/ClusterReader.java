@@ -33,13 +33,24 @@ public final class ClusterReader {
   private final ClusterOptions options;
   private final Console console;
   private final InputFiles files;
+  private final NodeDefaults defaults;
   private @Nullable List<Interface> interfaces;
 
   /// A reader of what the options name.
   public ClusterReader(ClusterOptions options, Console console, InputFiles files) {
+    this(options, console, files, NodeDefaults.NONE);
+  }
+
+  /// A reader that takes what the options do not name from a host.
+  public ClusterReader(
+      ClusterOptions options, Console console, InputFiles files, NodeDefaults defaults) {
     this.options = options;
     this.console = console;
     this.files = files;
+    this.defaults = defaults;
+    if (options.addresses().isEmpty() && !defaults.interfaces().isEmpty()) {
+      this.interfaces = defaults.interfaces();
+    }
   }
 
   /// The interfaces of the node, where the options name a file of them, which is read once.
@@ -78,7 +89,8 @@ public final class ClusterReader {
       manifests = manifests.withServices(Allocator.allocate(manifests.services(), ranges, console));
     }
     NodeFacts node =
-        new NodeReader(options, console, interfaces()).read(manifests, configuration.get());
+        new NodeReader(options, console, interfaces(), defaults)
+            .read(manifests, configuration.get());
     Remarks.of(manifests, node).forEach(console);
     Manifests read = manifests;
     return new Cluster(

@@ -30,12 +30,18 @@ final class NodeReader {
   private final ClusterOptions options;
   private final Console console;
   private final Optional<List<Interface>> interfaces;
+  private final NodeDefaults defaults;
 
   /// @param interfaces of the node; empty where nobody told them
-  NodeReader(ClusterOptions options, Console console, Optional<List<Interface>> interfaces) {
+  NodeReader(
+      ClusterOptions options,
+      Console console,
+      Optional<List<Interface>> interfaces,
+      NodeDefaults defaults) {
     this.options = options;
     this.console = console;
     this.interfaces = interfaces;
+    this.defaults = defaults;
   }
 
   NodeFacts read(Manifests manifests, ProxyConfiguration configuration) {
@@ -77,6 +83,10 @@ final class NodeReader {
     if (!configuration.hostnameOverride().isEmpty()) {
       return configuration.hostnameOverride();
     }
+    if (defaults.name().isPresent()) {
+      assume("--node", "the host's name " + Printable.quote(defaults.name().get()));
+      return defaults.name().get();
+    }
     return manifests.nodes().size() == 1 ? manifests.nodes().getFirst().name() : "";
   }
 
@@ -91,7 +101,15 @@ final class NodeReader {
           reported.addAll(known.internalIps());
           reported.addAll(known.externalIps());
         });
+    if (reported.isEmpty()) {
+      reported.addAll(defaults.nodeIps());
+      reported.forEach(ip -> assume("--node-ip", "the host's address " + ip));
+    }
     return reported;
+  }
+
+  private void assume(String option, String what) {
+    console.accept(Diagnostic.note(Code.ASSUMED, option, what));
   }
 
   /// The first address of each family; an address to bind to replaces that of its family.

@@ -42,7 +42,7 @@ final class BaseRules {
   // order in
   // which `iptablesJumpChains` and `iptablesKubeletJumpChains` list them.
 
-  List<Chain> filterHooks() {
+  static List<Chain> filterHooks() {
     Rule firewall = rule().jump(ChainName.FIREWALL);
     Rule proxyFirewall = jumpOfNew("kubernetes load balancer firewall", ChainName.PROXY_FIREWALL);
     Rule services = jumpOfNew("kubernetes service portals", ChainName.SERVICES);
@@ -57,7 +57,7 @@ final class BaseRules {
         hook("OUTPUT", firewall, proxyFirewall, services));
   }
 
-  List<Chain> natHooks() {
+  static List<Chain> natHooks() {
     Rule services = commented("kubernetes service portals").jump(ChainName.SERVICES);
     Rule postrouting = commented("kubernetes postrouting rules").jump(ChainName.POSTROUTING);
     return List.of(
@@ -67,7 +67,7 @@ final class BaseRules {
         hook("POSTROUTING", postrouting));
   }
 
-  List<Chain> mangleHooks() {
+  static List<Chain> mangleHooks() {
     return List.of(
         hook("PREROUTING"), hook("INPUT"), hook("FORWARD"), hook("OUTPUT"), hook("POSTROUTING"));
   }

@@ -52,13 +52,35 @@ public final class IptablesCompiler {
     return new IptablesCompiler(plan, dialect).restore();
   }
 
+  /// What [#save] makes, from what [#restore] made of the same plan: with the jumps from the
+  /// built-in chains, and with the chains that kube-proxy only makes sure of.
+  public static Ruleset completed(Ruleset restored) {
+    List<Chain> filter = userChains(restored, "filter");
+    boolean firewall = filter.stream().anyMatch(it -> it.name().equals(ChainName.FIREWALL));
+    return new Ruleset(
+        restored.family(),
+        List.of(
+            table("filter", BaseRules.filterHooks(), withCanary(filter, !firewall)),
+            table("mangle", BaseRules.mangleHooks(), withCanary(List.of(), false)),
+            table("nat", BaseRules.natHooks(), withCanary(userChains(restored, "nat"), false))));
+  }
+
+  private static List<Chain> userChains(Ruleset ruleset, String table) {
+    return ruleset.table(table).map(Table::chains).orElse(List.of()).stream()
+        .filter(chain -> chain.policy().isEmpty())
+        .toList();
+  }
+
   private Ruleset save() {
     return new Ruleset(
         plan.family(),
         List.of(
-            table("filter", base.filterHooks(), withCanary(filter(), true)),
-            table("mangle", base.mangleHooks(), withCanary(List.of(), false)),
-            table("nat", base.natHooks(), withCanary(nat(), false))));
+            table(
+                "filter",
+                BaseRules.filterHooks(),
+                withCanary(filter(), !plan.localhostNodePorts())),
+            table("mangle", BaseRules.mangleHooks(), withCanary(List.of(), false)),
+            table("nat", BaseRules.natHooks(), withCanary(nat(), false))));
   }
 
   private Ruleset restore() {
@@ -106,10 +128,10 @@ public final class IptablesCompiler {
   }
 
   /// The jumps to KUBE-FIREWALL are there even where kube-proxy has no rule for it.
-  private List<Chain> withCanary(List<Chain> chains, boolean firewall) {
+  private static List<Chain> withCanary(List<Chain> chains, boolean firewall) {
     List<Chain> all = new ArrayList<>(chains);
     all.add(new Chain.Of(ChainName.CANARY, List.of()));
-    if (firewall && !plan.localhostNodePorts()) {
+    if (firewall) {
       all.add(new Chain.Of(ChainName.FIREWALL, List.of()));
     }
     return all;

@@ -1,0 +1,103 @@
+package dev.kproxy.cli.apply;
+
+import dev.kproxy.compile.Artifact;
+import dev.kproxy.host.plan.Target;
+import dev.kproxy.net.Family;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The texts of a node's artifacts, and the [Target] that they make.
+final class ArtifactTexts {
+  private static final Pattern SETTING =
+      Pattern.compile("([a-z0-9_]+(?:\\.[A-Za-z0-9_]+)+) = ([A-Za-z0-9]+)");
+  private static final Pattern COUNTER =
+      Pattern.compile("\\{ pkts = \\d+, bytes = \\d+ } = ([A-Za-z0-9_]{1,31});");
+
+  private final Map<Artifact.Kind, String> texts = new EnumMap<>(Artifact.Kind.class);
+
+  /// The texts of artifacts that are made while they are written.
+  static ArtifactTexts of(List<Artifact> artifacts) throws IOException {
+    ArtifactTexts made = new ArtifactTexts();
+    for (Artifact artifact : artifacts) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      artifact.content().writeTo(out);
+      made.put(artifact.kind(), out.toString(StandardCharsets.UTF_8));
+    }
+    return made;
+  }
+
+  void put(Artifact.Kind kind, String text) {
+    texts.put(kind, text);
+  }
+
+  /// What a host shall have.
+  ///
+  /// @param label what to call it
+  /// @throws IOException where a line of a setting or a counter is none
+  Target target(String label) throws IOException {
+    Map<Family, String> rules = new TreeMap<>();
+    Map<String, String> sysctls = new TreeMap<>();
+    List<String> counters = new ArrayList<>();
+    for (Map.Entry<Artifact.Kind, String> text : texts.entrySet()) {
+      switch (text.getKey()) {
+        case IPTABLES -> rules.put(Family.IPV4, text.getValue());
+        case IP6TABLES -> rules.put(Family.IPV6, text.getValue());
+        case IPSET, IPVSADM, IP ->
+            throw new IOException(text.getKey().file() + " is not of iptables mode");
+        case SYSCTL -> {
+          for (Matcher line : lines(text, SETTING)) {
+            sysctls.put(line.group(1), line.group(2));
+          }
+        }
+        case NFACCT -> {
+          for (Matcher line : lines(text, COUNTER)) {
+            counters.add(line.group(1));
+          }
+        }
+      }
+    }
+    return new Target(digest(), label, rules, sysctls, counters);
+  }
+
+  private static List<Matcher> lines(Map.Entry<Artifact.Kind, String> text, Pattern pattern)
+      throws IOException {
+    List<Matcher> lines = new ArrayList<>();
+    for (String line : text.getValue().lines().toList()) {
+      Matcher matcher = pattern.matcher(line);
+      if (!matcher.matches()) {
+        throw new IOException("a line of " + text.getKey().file() + " is none: " + line);
+      }
+      lines.add(matcher);
+    }
+    return lines;
+  }
+
+  private String digest() {
+    MessageDigest digest = sha256();
+    texts.forEach(
+        (kind, text) -> {
+          digest.update((kind + " " + text.length() + "\n").getBytes(StandardCharsets.UTF_8));
+          digest.update(text.getBytes(StandardCharsets.UTF_8));
+        });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.kproxy.cli.apply;
+
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.compile.Artifact;
+import dev.kproxy.compile.KubeVersion;
+import dev.kproxy.compile.iptables.IptablesCompiler;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.plan.Target;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.text.IptablesParser;
+import dev.kproxy.iptables.text.IptablesPrinter;
+import dev.kproxy.iptables.text.Spelling;
+import dev.kproxy.net.Family;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
+/// kproxy's making, or not for this node.
+final class DirectoryReader {
+  private static final String INDEX = "kproxy.json";
+
+  private final Path directory;
+  private final Console console;
+
+  /// @throws HostFault where the name is none
+  DirectoryReader(String name, Console console) throws HostFault {
+    try {
+      this.directory = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw HostFault.refused("not the name of a folder");
+    }
+    this.console = console;
+  }
+
+  /// What the directory holds, for the node of that name.
+  Target read(String node) throws HostFault {
+    try {
+      ArtifactIndex index = ArtifactIndex.parse(Files.readString(directory.resolve(INDEX)));
+      check(index, node);
+      ArtifactTexts artifacts = new ArtifactTexts();
+      for (Artifact.Kind kind : Artifact.Kind.values()) {
+        String sum = index.files().get(kind.file());
+        if (sum != null) {
+          artifacts.put(kind, content(index, kind, sum));
+        } else if (isNeeded(kind, index)) {
+          throw refused(kind.file() + " is not among its files");
+        }
+      }
+      return artifacts.target("node " + node + ", Kubernetes " + index.get("kubeProxy"));
+    } catch (IOException e) {
+      throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  private void check(ArtifactIndex index, String node) throws HostFault {
+    if (!index.get("schema").equals("kproxy/v1/artifacts")) {
+      throw refused(INDEX + " is not of kproxy compile -d");
+    }
+    if (!index.get("mode").equals("iptables")) {
+      throw refused("mode " + index.get("mode") + " cannot be applied yet");
+    }
+    if (KubeVersion.parse(index.get("kubeProxy")).isEmpty()) {
+      throw refused("rules of Kubernetes " + index.get("kubeProxy") + " are not known here");
+    }
+    if (!index.get("node").equals(node)) {
+      String made = index.get("node").isEmpty() ? "no node" : "the node " + index.get("node");
+      throw refused("made for " + made + ", and this is " + node + " (see --node)");
+    }
+  }
+
+  /// All artifacts of the mode; accounting objects may be lacking (`--without nfacct`).
+  private static boolean isNeeded(Artifact.Kind kind, ArtifactIndex index) {
+    return switch (kind) {
+      case IPTABLES -> index.families().contains(Family.IPV4.toString());
+      case IP6TABLES -> index.families().contains(Family.IPV6.toString());
+      case SYSCTL -> true;
+      default -> false;
+    };
+  }
+
+  private String content(ArtifactIndex index, Artifact.Kind kind, String sum)
+      throws IOException, HostFault {
+    byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
+    if (!HexFormat.of().formatHex(ArtifactTexts.sha256().digest(bytes)).equals(sum)) {
+      throw refused(kind.file() + " is not what " + INDEX + " says: its SHA-256 differs");
+    }
+    String text = decode(bytes, kind);
+    return kind.isRules() ? rules(index, kind, text) : text;
+  }
+
+  private String decode(byte[] bytes, Artifact.Kind kind) throws HostFault {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw refused(kind.file() + " is not UTF-8");
+    }
+  }
+
+  /// The rules in the spelling of iptables-save, with the jumps from the built-in chains. They are
+  /// parsed and printed: text that is no rule does not pass.
+  private String rules(ArtifactIndex index, Artifact.Kind kind, String text) throws HostFault {
+    Family family = kind == Artifact.Kind.IPTABLES ? Family.IPV4 : Family.IPV6;
+    Optional<Ruleset> parsed =
+        IptablesParser.parse(family, text, directory.resolve(kind.file()).toString(), console);
+    if (parsed.isEmpty()) {
+      throw refused(kind.file() + " cannot be read");
+    }
+    Ruleset rules =
+        index.get("style").equals("restore")
+            ? IptablesCompiler.completed(parsed.get())
+            : parsed.get();
+    return IptablesPrinter.print(rules, Spelling.SAVE);
+  }
+
+  private HostFault refused(String why) {
+    return HostFault.refused(directory + ": " + why);
+  }
+}

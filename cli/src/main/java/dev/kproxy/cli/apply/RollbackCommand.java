@@ -1,0 +1,63 @@
+package dev.kproxy.cli.apply;
+
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Options;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `kproxy rollback`: back to the generation before. The watchdog of `--confirm-within` is this
+/// command, too.
+final class RollbackCommand implements Command {
+  static final String UNLESS_CONFIRMED = "--unless-confirmed";
+  static final String AFTER = "--after";
+
+  private final Session session;
+
+  RollbackCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public void describe(CommandSpec spec) {
+    spec.name("rollback");
+    spec.usageMessage()
+        .description(
+            "Go back to what was applied before; after a first apply, to what was there without"
+                + " kproxy.")
+        .sortOptions(false)
+        .footer(
+            "",
+            "Examples:",
+            "  kproxy rollback",
+            "  kproxy rollback --state-dir /srv/kproxy -o json");
+    Session.addTo(spec);
+    spec.addOption(
+        OptionSpec.builder(
+                Options.text("ID", "Only where that apply waits for it.", UNLESS_CONFIRMED))
+            .hidden(true)
+            .build());
+    spec.addOption(
+        OptionSpec.builder(Options.text("SECONDS", "Wait so long first.", AFTER))
+            .hidden(true)
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult given) throws IOException {
+    Optional<String> only = Options.one(given, UNLESS_CONFIRMED);
+    sleep(Options.one(given, AFTER));
+    return session.change(
+        given, "rollback", (_, operations) -> operations.rollback(Session.settings(given), only));
+  }
+
+  private static void sleep(Optional<String> seconds) {
+    try {
+      Thread.sleep(seconds.map(Long::parseLong).orElse(0L) * 1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.kproxy.cli.apply;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.ExitCode;
+import dev.kproxy.cli.render.PlanDocument;
+import dev.kproxy.host.plan.Finding;
+import dev.kproxy.host.plan.Status;
+import dev.kproxy.net.Printable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `kproxy status`: whether a host still has what was applied.
+final class StatusCommand implements Command {
+  private final Console console;
+  private final Session session;
+
+  StatusCommand(Console console, Session session) {
+    this.console = console;
+    this.session = session;
+  }
+
+  @Override
+  public void describe(CommandSpec spec) {
+    spec.name("status");
+    spec.usageMessage()
+        .description("Tell whether this host still has what was applied; 1 where it has not.")
+        .sortOptions(false)
+        .footer("", "Examples:", "  kproxy status", "  kproxy status -o json");
+    Session.addTo(spec);
+  }
+
+  @Override
+  public int run(ParseResult given) throws IOException {
+    boolean json = session.configure(given);
+    console.checkpoint();
+    return session.read(
+        given,
+        "status",
+        json,
+        (_, operations) -> {
+          Status status = operations.status();
+          console.checkpoint();
+          if (json) {
+            writeJson(status);
+          } else {
+            writeText(status);
+          }
+          return status.findings().isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+        });
+  }
+
+  private void writeText(Status status) throws IOException {
+    StringBuilder out = new StringBuilder();
+    status
+        .generation()
+        .ifPresent(
+            it ->
+                out.append("applied: ")
+                    .append(it.label())
+                    .append(", iptables-")
+                    .append(it.backend())
+                    .append('\n'));
+    if (status.installed().isEmpty()) {
+      out.append("nothing is applied\n");
+    }
+    for (Finding finding : status.findings()) {
+      out.append(Printable.escape(finding.place() + ": " + finding.message())).append('\n');
+    }
+    if (status.findings().isEmpty() && status.installed().isPresent()) {
+      out.append("all is as applied\n");
+    }
+    console.out().write(out.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void writeJson(Status status) throws IOException {
+    try (JsonGenerator json = new JsonFactory().createGenerator(console.out())) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeStringField("schema", "kproxy/v1/status");
+      json.writeBooleanField("applied", status.installed().isPresent());
+      if (status.generation().isPresent()) {
+        json.writeStringField("label", status.generation().get().label());
+        json.writeStringField("backend", status.generation().get().backend().toString());
+        json.writeStringField("source", status.generation().get().source());
+      }
+      if (status.installed().isPresent()) {
+        json.writeStringField("id", status.installed().get().id());
+        for (Instant time : status.installed().get().confirmBy().stream().toList()) {
+          json.writeStringField("confirmBy", time.toString());
+        }
+      }
+      json.writeArrayFieldStart("findings");
+      for (Finding finding : status.findings()) {
+        json.writeStartObject();
+        json.writeStringField("place", finding.place());
+        json.writeStringField("message", finding.message());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      PlanDocument.writeNotes(console.notes(), json);
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+}

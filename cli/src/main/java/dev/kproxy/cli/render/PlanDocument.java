@@ -1,0 +1,101 @@
+package dev.kproxy.cli.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.rules.HookChange;
+import dev.kproxy.host.rules.TableChange;
+import dev.kproxy.net.Diagnostic;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.List;
+
+/// The JSON document of `kproxy apply --plan -o json` (`kproxy/v1/plan`).
+public final class PlanDocument {
+  private final List<Diagnostic> notes;
+
+  /// A document with these notes.
+  public PlanDocument(List<Diagnostic> notes) {
+    this.notes = notes;
+  }
+
+  /// Writes the document and a line end.
+  public void write(Plan plan, OutputStream out) throws IOException {
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeStringField("schema", "kproxy/v1/plan");
+      json.writeFieldName("plan");
+      write(plan, json);
+      writeNotes(notes, json);
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+
+  /// The plan as an object.
+  public static void write(Plan plan, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeBooleanField("changes", !plan.isEmpty());
+    json.writeArrayFieldStart("tables");
+    for (Plan.Step step : plan.tables()) {
+      write(step.change(), json);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("sysctls");
+    for (var setting : plan.sysctls().entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("name", setting.getKey());
+      json.writeStringField("before", setting.getValue().before());
+      json.writeStringField("after", setting.getValue().after());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    names("countersAdded", plan.counters(), json);
+    names("countersRemoved", plan.dropped(), json);
+    json.writeEndObject();
+  }
+
+  private static void write(TableChange change, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("family", change.key().family().toString());
+    json.writeStringField("table", change.key().table());
+    names("added", change.added().keySet(), json);
+    names("changed", change.changed().keySet(), json);
+    names("removed", change.removed(), json);
+    json.writeArrayFieldStart("hooks");
+    for (HookChange hook : change.hooks()) {
+      json.writeStartObject();
+      json.writeStringField("chain", hook.chain());
+      names("removed", hook.deleted(), json);
+      names("added", hook.inserted().stream().map(HookChange.Insertion::rule).toList(), json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void names(String field, Collection<String> names, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String name : names) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+  }
+
+  /// The notes as a field of the open object.
+  public static void writeNotes(List<Diagnostic> notes, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("notes");
+    for (Diagnostic note : notes) {
+      json.writeStartObject();
+      json.writeStringField("code", note.code().toString());
+      json.writeStringField("object", note.object());
+      json.writeStringField("message", note.message());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

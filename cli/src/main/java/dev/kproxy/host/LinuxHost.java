@@ -1,0 +1,347 @@
+package dev.kproxy.host;
+
+import dev.kproxy.host.HostFault.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The Linux that kproxy runs on, or another network namespace of it.
+///
+/// Tools are taken from a fixed list of folders, with an environment that holds nothing of ours,
+/// and without a shell. One that changes the kernel inherits a lock: after a kproxy that was killed
+/// nobody reads while its last tool still writes.
+public final class LinuxHost implements Host {
+  private static final List<String> FOLDERS = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
+  private static final Path NOWHERE = Path.of("/dev/null");
+  private static final int OUTPUT_LIMIT = 1 << 29;
+  private static final int ERRORS_LIMIT = 1 << 14;
+  private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(10);
+
+  private final Optional<Path> guard;
+  private final Path process;
+  private final List<String> enter;
+  private final Map<String, String> environment;
+
+  private LinuxHost(
+      Optional<Path> guard, Path process, List<String> enter, Map<String, String> environment) {
+    this.guard = guard;
+    this.process = process;
+    this.enter = List.copyOf(enter);
+    this.environment = environment;
+  }
+
+  /// The namespace that this process is in.
+  ///
+  /// @param guard a file that tools which write keep locked; its folder is private
+  public static LinuxHost here(Path guard) {
+    return new LinuxHost(Optional.of(guard), Path.of("/proc/self"), List.of(), Map.of());
+  }
+
+  /// The namespace that another process is in.
+  public static LinuxHost of(long pid, Path guard) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    return new LinuxHost(
+        Optional.of(guard), process, List.of("nsenter", "--net=" + process + "/ns/net"), Map.of());
+  }
+
+  @Override
+  public boolean has(String tool) {
+    return find(tool).isPresent();
+  }
+
+  private static Optional<String> find(String tool) {
+    return FOLDERS.stream()
+        .map(folder -> Path.of(folder, tool))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
+  }
+
+  private static String path(String tool) throws HostFault {
+    return find(tool)
+        .orElseThrow(
+            () ->
+                new HostFault(
+                    Kind.TOOL, tool + " is not installed in " + String.join(", ", FOLDERS)));
+  }
+
+  private ProcessBuilder command(List<String> words) throws HostFault {
+    List<String> command = new ArrayList<>();
+    if (!enter.isEmpty()) {
+      command.add(path(enter.getFirst()));
+      command.addAll(enter.subList(1, enter.size()));
+    }
+    command.add(path(words.getFirst()));
+    command.addAll(words.subList(1, words.size()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    Map<String, String> clean = builder.environment();
+    clean.clear();
+    clean.put("PATH", String.join(":", FOLDERS));
+    clean.put("LC_ALL", "C");
+    clean.putAll(environment);
+    return builder;
+  }
+
+  @Override
+  public ToolResult run(ToolCall call) throws HostFault {
+    List<String> words = new ArrayList<>();
+    words.add(call.tool());
+    words.addAll(call.arguments());
+    ProcessBuilder builder = command(words);
+    if (call.writes() && guard.isPresent() && has("flock")) {
+      List<String> guarded = new ArrayList<>();
+      guarded.addAll(List.of(path("flock"), "--shared", "--no-fork", guard.get().toString()));
+      guarded.addAll(builder.command());
+      builder.command(guarded);
+    }
+    try {
+      return new Run(builder.start(), call).finish();
+    } catch (IOException e) {
+      throw new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void start(ToolCall call) throws HostFault {
+    List<String> words = new ArrayList<>();
+    words.add(call.tool());
+    words.addAll(call.arguments());
+    try {
+      Process started =
+          command(words)
+              .redirectInput(ProcessBuilder.Redirect.from(NOWHERE.toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.to(NOWHERE.toFile()))
+              .redirectError(ProcessBuilder.Redirect.to(NOWHERE.toFile()))
+              .start();
+      if (!started.waitFor(call.limit().toMillis(), TimeUnit.MILLISECONDS)
+          || started.exitValue() != 0) {
+        throw new HostFault(Kind.TOOL, call.tool() + " cannot be started");
+      }
+    } catch (IOException e) {
+      throw new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
+    }
+  }
+
+  /// A tool under way, whose three streams are served at the same time.
+  private static final class Run {
+    private final Process process;
+    private final ToolCall call;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    private final AtomicBoolean flooded = new AtomicBoolean();
+
+    Run(Process process, ToolCall call) {
+      this.process = process;
+      this.call = call;
+    }
+
+    ToolResult finish() throws HostFault {
+      List<Thread> threads =
+          List.of(
+              thread(this::feed),
+              thread(() -> drain(process.getInputStream(), output, OUTPUT_LIMIT, true)),
+              thread(() -> drain(process.getErrorStream(), errors, ERRORS_LIMIT, false)));
+      try {
+        if (!process.waitFor(call.limit().toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new HostFault(
+              Kind.TIME, call.tool() + " took more than " + call.limit().toSeconds() + " s");
+        }
+        for (Thread thread : threads) {
+          thread.join(call.limit().toMillis());
+        }
+        if (flooded.get()) {
+          throw new HostFault(Kind.TOOL, call.tool() + " printed more than is read");
+        }
+        return new ToolResult(
+            process.exitValue(),
+            output.toString(StandardCharsets.UTF_8),
+            errors.toString(StandardCharsets.UTF_8));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+
+    private static Thread thread(Runnable work) {
+      return Thread.ofPlatform().daemon().start(work);
+    }
+
+    private void feed() {
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(call.input().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        return; // A tool that ends early says why in its exit status.
+      }
+    }
+
+    /// Reads a stream to its end and keeps its beginning.
+    private void drain(InputStream in, ByteArrayOutputStream kept, int limit, boolean whole) {
+      byte[] buffer = new byte[1 << 16];
+      try {
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          int room = limit - kept.size();
+          kept.write(buffer, 0, Math.min(n, room));
+          if (whole && n > room) {
+            flooded.set(true);
+            process.destroyForcibly();
+          }
+        }
+      } catch (IOException e) {
+        return; // The tool has ended.
+      }
+    }
+  }
+
+  @Override
+  public void awaitOrphans() throws HostFault {
+    if (guard.isEmpty() || !has("flock")) {
+      return;
+    }
+    String seconds = Long.toString(ORPHAN_LIMIT.toSeconds());
+    ToolCall call =
+        ToolCall.reading(
+                "flock", "--exclusive", "--wait", seconds, guard.get().toString(), path("true"))
+            .within(ORPHAN_LIMIT.plusSeconds(5));
+    if (run(call).status() != 0) {
+      throw new HostFault(Kind.TIME, "a tool that an earlier kproxy started does not end");
+    }
+  }
+
+  @Override
+  public Scratch scratch() throws HostFault {
+    HostFault denied = new HostFault(Kind.PRIVILEGE, "");
+    for (List<String> how :
+        List.of(List.of("--net"), List.of("--user", "--map-root-user", "--net"))) {
+      try {
+        return Namespace.open(this, how);
+      } catch (HostFault e) {
+        denied = e;
+      }
+    }
+    throw denied;
+  }
+
+  /// A namespace that a waiting `cat` keeps alive; when this process ends, `cat` reads the end of
+  /// its input.
+  private record Namespace(Process keeper, Host host) implements Scratch {
+    static Namespace open(LinuxHost from, List<String> how) throws HostFault {
+      List<String> words = new ArrayList<>(List.of("unshare"));
+      words.addAll(how);
+      words.add(path("cat"));
+      try {
+        Process keeper = from.command(words).redirectErrorStream(true).start();
+        OutputStream in = keeper.getOutputStream();
+        in.write('\n');
+        in.flush();
+        int answer = keeper.getInputStream().read();
+        if (answer != '\n') {
+          keeper.destroyForcibly();
+          throw new HostFault(Kind.PRIVILEGE, "a network namespace of its own is not allowed here");
+        }
+        return new Namespace(keeper, from.inside(keeper.pid(), how.size() > 1));
+      } catch (IOException e) {
+        throw new HostFault(Kind.PRIVILEGE, "unshare: " + e.getMessage());
+      }
+    }
+
+    @Override
+    public void close() {
+      keeper.destroyForcibly();
+    }
+  }
+
+  private LinuxHost inside(long pid, boolean user) {
+    Path other = Path.of("/proc", Long.toString(pid));
+    List<String> words = new ArrayList<>(List.of("nsenter"));
+    if (user) {
+      words.addAll(List.of("--user=" + other + "/ns/user", "--preserve-credentials"));
+    }
+    words.add("--net=" + other + "/ns/net");
+    // A rehearsal waits for nobody: its rules are in a namespace that no other tool knows.
+    Map<String, String> own = Map.of("XTABLES_LOCKFILE", NOWHERE.toString());
+    return new LinuxHost(Optional.empty(), other, words, own);
+  }
+
+  @Override
+  public Identity identity() throws HostFault {
+    try {
+      String link = namespaceOf(process);
+      // The number of the first namespace is another one in other kernels.
+      return new Identity(
+          link.equals(firstNamespace()) ? "host" : link.replaceAll("\\D", ""),
+          Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+    } catch (IOException e) {
+      throw new HostFault(Kind.TOOL, "/proc cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String namespaceOf(Path process) throws IOException {
+    return Files.readSymbolicLink(process.resolve("ns/net")).toString();
+  }
+
+  private static String firstNamespace() {
+    try {
+      return namespaceOf(Path.of("/proc/1"));
+    } catch (IOException e) {
+      return ""; // Only root may know.
+    }
+  }
+
+  @Override
+  public String name() throws HostFault {
+    return read(Path.of("/proc/sys/kernel/hostname")).strip();
+  }
+
+  private static String read(Path file) throws HostFault {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new HostFault(Kind.TOOL, file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public int cpus() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  @Override
+  public List<Capability> lacking(List<Capability> capabilities) throws HostFault {
+    long held =
+        read(Path.of("/proc/self/status"))
+            .lines()
+            .filter(line -> line.startsWith("CapEff:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .findFirst()
+            .orElse(0);
+    return capabilities.stream().filter(it -> (held >>> it.bit() & 1) == 0).toList();
+  }
+
+  @Override
+  public String liveKubeProxy() throws HostFault {
+    return new KubeProxyProbe(process).evidence();
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.kproxy.host.apply;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.plan.Kernel;
+import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.Tables;
+import dev.kproxy.host.rules.Commits;
+import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.TableChange;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.State;
+import dev.kproxy.host.state.Transaction;
+import dev.kproxy.host.state.Transaction.Written;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// A transaction on a host: how it goes on, and how it is taken back. It knows nothing but its
+/// journal and what the kernel shows, so that a process that finds the journal of a killed one can
+/// end it.
+final class Change {
+  private final Host host;
+  private final State state;
+  private final Progress progress;
+  private final Transaction transaction;
+  private final Generation from;
+  private final Generation to;
+  private final Kernel kernel;
+
+  /// @param from what was on the host before
+  /// @param to what shall be there
+  Change(
+      Host host,
+      State state,
+      Progress progress,
+      Transaction transaction,
+      Generation from,
+      Generation to) {
+    this.host = host;
+    this.state = state;
+    this.progress = progress;
+    this.transaction = transaction;
+    this.from = from;
+    this.to = to;
+    this.kernel = new Kernel(host);
+  }
+
+  /// Where a transaction stands, as the kernel tells.
+  ///
+  /// @param done tables whose marker is the new one
+  /// @param open tables whose marker is the old one
+  /// @param strange tables whose marker is neither
+  record Standing(Set<TableKey> done, Set<TableKey> open, Set<TableKey> strange) {
+    boolean isComplete() {
+      return open.isEmpty() && strange.isEmpty();
+    }
+  }
+
+  /// Does all that a plan holds, up to the commit.
+  ///
+  /// @throws HostFault where a step fails; the caller takes the change back
+  void forward(Plan plan) throws HostFault {
+    kernel.count(plan.counters());
+    for (Map.Entry<String, Written> setting : plan.sysctls().entrySet()) {
+      progress.step("set " + setting.getKey() + " = " + setting.getValue().after());
+      if (!kernel.set(setting.getKey(), setting.getValue().after())) {
+        progress.note(setting.getKey() + " does not take " + setting.getValue().after());
+      }
+    }
+    for (Plan.Step step : plan.tables()) {
+      load(step.change(), step.marker());
+    }
+    progress.step("verify");
+    verify();
+  }
+
+  private void load(TableChange change, Marker.Swap marker) throws HostFault {
+    progress.step("load " + change.key());
+    host.require(
+        to.backend().restore(change.key().family(), Commits.of(change, marker, to.backend())));
+  }
+
+  /// Compares what the host shows with what it shall show.
+  private void verify() throws HostFault {
+    Tables tables = read();
+    for (TableKey key : to.tables().keySet()) {
+      TableChange left = TableChange.between(key, tables.get(key), to.table(key), from.table(key));
+      if (!left.isEmpty()) {
+        throw new HostFault(HostFault.Kind.TOOL, "read back, " + key + " is not what was loaded");
+      }
+    }
+    Standing standing = standing(tables);
+    if (!standing.isComplete()) {
+      throw new HostFault(HostFault.Kind.TOOL, "somebody else changed the markers of the tables");
+    }
+  }
+
+  private Tables read() throws HostFault {
+    Set<dev.kproxy.net.Family> families = new TreeSet<>();
+    for (Generation side : List.of(from, to)) {
+      families.addAll(side.families());
+    }
+    return Tables.read(host, to.backend(), families);
+  }
+
+  /// Asks the kernel how far the transaction has come.
+  Standing standing() throws HostFault {
+    return standing(read());
+  }
+
+  private Standing standing(Tables tables) {
+    Set<TableKey> done = new TreeSet<>();
+    Set<TableKey> open = new TreeSet<>();
+    Set<TableKey> strange = new TreeSet<>();
+    transaction
+        .tables()
+        .forEach(
+            (key, swap) -> {
+              TableText table = tables.get(key);
+              Optional<String> marker = Marker.of(table);
+              boolean damaged = Marker.isDamaged(table);
+              if (!damaged && marker.equals(swap.to())) {
+                done.add(key);
+              } else if (damaged ? swap.damaged() : marker.equals(swap.from())) {
+                open.add(key);
+              } else {
+                strange.add(key);
+              }
+            });
+    return new Standing(done, open, strange);
+  }
+
+  /// What comes after the rules stand.
+  ///
+  /// @throws HostFault where something is left to do
+  void followUp() throws HostFault {
+    kernel.stopCounting(transaction.dropped());
+  }
+
+  /// Writes down that the change is done.
+  void commit() throws HostFault {
+    state.commit(transaction);
+    state.prune();
+  }
+
+  /// Makes all be as it was before, in tables that are of this transaction; what is there already
+  /// is not touched.
+  ///
+  /// @throws HostFault where that fails, or a table is of a generation that nobody here knows: it
+  ///   is left alone
+  void back() throws HostFault {
+    Tables tables = read();
+    Standing standing = standing(tables);
+    List<HostFault> faults = new ArrayList<>();
+    List<TableKey> keys = new ArrayList<>(transaction.tables().keySet());
+    for (TableKey key : keys.reversed()) {
+      if (!standing.strange().contains(key)) {
+        try {
+          back(key, tables.get(key), standing.done().contains(key));
+        } catch (HostFault e) {
+          faults.add(e);
+        }
+      }
+    }
+    restoreSettings();
+    kernel.stopCounting(transaction.counters());
+    if (!standing.strange().isEmpty()) {
+      throw HostFault.refused(
+          "the marker of "
+              + String.join(", ", standing.strange().stream().map(TableKey::toString).toList())
+              + " is of an unknown generation, and was left alone");
+    }
+    if (!faults.isEmpty()) {
+      throw faults.getFirst();
+    }
+    state.abandon();
+    state.prune();
+  }
+
+  private void back(TableKey key, TableText observed, boolean done) throws HostFault {
+    TableChange change = TableChange.between(key, observed, from.table(key), to.table(key));
+    Marker.Swap swap =
+        transaction.tables().getOrDefault(key, Marker.Swap.from(observed, Optional.empty()));
+    if (done || !change.isEmpty()) {
+      load(change, Marker.Swap.from(observed, swap.from()));
+    }
+  }
+
+  private void restoreSettings() throws HostFault {
+    Map<String, String> values = new TreeMap<>(kernel.settings(transaction.sysctls().keySet()));
+    for (Map.Entry<String, Written> setting : transaction.sysctls().entrySet()) {
+      Written written = setting.getValue();
+      if (written.after().equals(values.get(setting.getKey()))) {
+        kernel.set(setting.getKey(), written.before());
+      }
+    }
+  }
+}

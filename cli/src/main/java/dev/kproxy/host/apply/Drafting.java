@@ -1,0 +1,190 @@
+package dev.kproxy.host.apply;
+
+import dev.kproxy.host.Backend;
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ToolCall;
+import dev.kproxy.host.plan.Ownership;
+import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.plan.Planning;
+import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.Tables;
+import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.RulesText;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.State;
+import dev.kproxy.net.Family;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Reads the host and its state, and thinks a change through, up to the rehearsal.
+final class Drafting {
+  private final Host host;
+  private final State state;
+  private final Progress progress;
+  private final Optional<Installed> now;
+  private final Optional<Generation> current;
+
+  Drafting(Host host, State state, Progress progress) throws HostFault {
+    this.host = host;
+    this.state = state;
+    this.progress = progress;
+    String boot = host.identity().boot();
+    this.now = state.current().filter(installed -> installed.boot().equals(boot));
+    this.current = now.isPresent() ? state.generation(now.get().generation()) : Optional.empty();
+  }
+
+  /// What kproxy has put on the host in this boot, if anything.
+  Optional<Installed> now() {
+    return now;
+  }
+
+  /// Its generation.
+  Optional<Generation> current() {
+    return current;
+  }
+
+  /// The way to what was compiled.
+  Draft apply(Target target, Settings settings) throws HostFault {
+    Backend backend = backend(settings, target.families());
+    return to("apply", compiled(target, backend), settings);
+  }
+
+  /// The way to a generation, rehearsed.
+  Draft to(String verb, Generation wanted, Settings settings) throws HostFault {
+    progress.step("read");
+    Set<Family> families = new TreeSet<>(wanted.families());
+    current.ifPresent(generation -> families.addAll(generation.families()));
+    new Preflight(host, wanted.backend(), List.copyOf(families))
+        .check(!wanted.counters().isEmpty(), !wanted.sysctls().isEmpty());
+    Tables tables = Tables.read(host, wanted.backend(), families);
+    Ownership ownership = new Ownership(tables, now, current, settings.takeOver());
+    ownership.check(wanted);
+
+    String id = newId();
+    Generation shape = ownership.withoutShared(wanted);
+    // What was rehearsed before is spelled as the host spells it.
+    Generation known = current.filter(it -> it.source().equals(wanted.source())).orElse(shape);
+    Planning planning = new Planning(host, progress, tables, now, ownership.owned(wanted));
+    progress.step("plan");
+    Plan plan = planning.to(known, Optional.of(id));
+    Generation to = known;
+    if (!plan.tables().isEmpty()) {
+      progress.step("rehearse");
+      to = new Rehearsal(host, progress, tables).of(shape);
+      plan = planning.to(to, Optional.of(id));
+    }
+    Generation before =
+        ownership.before(
+            to, now.isPresent() ? state.generation(now.get().before()) : Optional.empty());
+    return new Draft(
+        verb,
+        ownership.standing(to),
+        to,
+        plan,
+        Optional.of(next(id, to, plan, planning, settings)),
+        before);
+  }
+
+  /// The way to what was there before kproxy came.
+  Draft uninstall() throws HostFault {
+    Installed installed = now.orElseThrow(() -> HostFault.refused("nothing is applied here"));
+    Generation mine = require(current);
+    Generation before = require(state.generation(installed.before()));
+    progress.step("read");
+    new Preflight(host, mine.backend(), mine.families())
+        .check(!installed.counters().isEmpty(), !installed.sysctlsBefore().isEmpty());
+    Tables tables = Tables.read(host, mine.backend(), mine.families());
+    Ownership ownership = new Ownership(tables, now, current, false);
+    ownership.check(before);
+    progress.step("plan");
+    Plan plan = new Planning(host, progress, tables, now, mine).to(before, Optional.empty());
+    return new Draft(
+        "uninstall", ownership.standing(before), before, plan, Optional.empty(), before);
+  }
+
+  private static Generation require(Optional<Generation> generation) throws HostFault {
+    return generation.orElseThrow(
+        () -> HostFault.refused("the state directory is damaged: a generation is missing in it"));
+  }
+
+  private Installed next(String id, Generation to, Plan plan, Planning planning, Settings settings)
+      throws HostFault {
+    Map<TableKey, String> markers = new TreeMap<>();
+    for (TableKey key : to.tables().keySet()) {
+      markers.put(key, now.flatMap(it -> it.marker(key)).orElse(id));
+    }
+    plan.tables()
+        .forEach(step -> step.marker().to().ifPresent(it -> markers.put(step.change().key(), it)));
+    List<String> counters = new ArrayList<>(now.map(Installed::counters).orElse(List.of()));
+    counters.removeAll(plan.dropped());
+    counters.addAll(plan.counters());
+    return new Installed(
+        id,
+        "",
+        now.map(Installed::generation),
+        "",
+        host.identity().boot(),
+        markers,
+        planning.sysctlsBefore(to, plan),
+        counters,
+        settings.confirmWithin().map(host.now()::plus));
+  }
+
+  private static String newId() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  private Generation compiled(Target target, Backend backend) throws HostFault {
+    Map<TableKey, TableText> tables = new TreeMap<>();
+    for (Map.Entry<Family, String> rules : target.rules().entrySet()) {
+      RulesText.read(rules.getKey(), rules.getValue(), "the compiler")
+          .forEach((key, table) -> tables.put(key, table.only(_ -> true, _ -> true)));
+    }
+    return new Generation(
+        target.source(),
+        target.label(),
+        backend,
+        host.now(),
+        tables,
+        target.sysctls(),
+        target.counters());
+  }
+
+  private Backend backend(Settings settings, List<Family> families) throws HostFault {
+    Optional<Backend> used = current.map(Generation::backend);
+    Backend backend =
+        settings.backend().or(() -> used).isPresent()
+            ? settings.backend().or(() -> used).get()
+            : installed(families);
+    if (used.isPresent() && used.get() != backend) {
+      throw HostFault.refused(
+          "rules are applied with iptables-" + used.get() + "; kproxy uninstall takes them away");
+    }
+    return backend;
+  }
+
+  /// The one that `iptables` stands for on this host.
+  private Backend installed(List<Family> families) throws HostFault {
+    if (host.has("iptables")) {
+      boolean nft =
+          host.run(ToolCall.reading("iptables", "--version")).output().contains("nf_tables");
+      return nft ? Backend.NFT : Backend.LEGACY;
+    }
+    boolean legacy = Backend.LEGACY.tools(families).stream().allMatch(host::has);
+    boolean nft = Backend.NFT.tools(families).stream().allMatch(host::has);
+    return legacy && !nft ? Backend.LEGACY : Backend.NFT;
+  }
+}

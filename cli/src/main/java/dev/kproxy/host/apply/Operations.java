@@ -1,0 +1,271 @@
+package dev.kproxy.host.apply;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.apply.Outcome.End;
+import dev.kproxy.host.plan.Inspection;
+import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.Status;
+import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.State;
+import dev.kproxy.host.state.Store;
+import dev.kproxy.host.state.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What can be done to a host, each from its lock to its commit.
+public final class Operations {
+  private static final Plan NO_PLAN = new Plan(List.of(), Map.of(), List.of(), List.of());
+
+  private final Host host;
+  private final Store store;
+  private final State state;
+  private final Progress progress;
+  private final Watchdog watchdog;
+
+  /// Operations on a host whose state is in a store.
+  public Operations(Host host, Store store, Progress progress, Watchdog watchdog) {
+    this.host = host;
+    this.store = store;
+    this.state = new State(store);
+    this.progress = progress;
+    this.watchdog = watchdog;
+  }
+
+  /// What an apply would change.
+  public Plan plan(Target target, Settings settings) throws HostFault {
+    if (state.journal().isPresent()) {
+      progress.note("an interrupted change is there, which apply would end first");
+    }
+    return new Drafting(host, state, progress).apply(target, settings).plan();
+  }
+
+  /// Whether a host still has what was applied.
+  public Status status() throws HostFault {
+    return new Inspection(host, state, progress).run();
+  }
+
+  /// Gives a host what was compiled.
+  public Outcome apply(Target target, Settings settings) throws HostFault {
+    try (Store.Lock _ = begin(settings)) {
+      return run(new Drafting(host, state, progress).apply(target, settings));
+    }
+  }
+
+  /// Takes the last apply back.
+  ///
+  /// @param only the apply that is meant, where it is taken back for want of a confirmation; one
+  ///   that is confirmed, or gone, stays as it is
+  public Outcome rollback(Settings settings, Optional<String> only) throws HostFault {
+    try (Store.Lock _ = begin(settings)) {
+      Drafting drafting = new Drafting(host, state, progress);
+      Optional<Installed> now = drafting.now();
+      boolean meant =
+          only.isEmpty()
+              || now.filter(it -> it.id().equals(only.get()) && it.confirmBy().isPresent())
+                  .isPresent();
+      return meant
+          ? takeBack(drafting, settings)
+          : new Outcome(End.UNCHANGED, "that apply is confirmed or gone", NO_PLAN);
+    }
+  }
+
+  private Outcome takeBack(Drafting drafting, Settings settings) throws HostFault {
+    Optional<String> previous = drafting.now().flatMap(Installed::previous);
+    if (previous.isEmpty()) {
+      return run(drafting.uninstall());
+    }
+    Generation earlier =
+        state
+            .generation(previous.get())
+            .orElseThrow(() -> HostFault.refused("the generation before this one is not kept"));
+    return run(drafting.to("rollback", earlier, settings));
+  }
+
+  /// Takes all of kproxy's away, and gives back what was there before.
+  public Outcome uninstall(Settings settings) throws HostFault {
+    try (Store.Lock _ = begin(settings)) {
+      return run(new Drafting(host, state, progress).uninstall());
+    }
+  }
+
+  /// Ends what was interrupted, and after a boot puts back what was committed, or what was there
+  /// before where a confirmation was pending.
+  public Outcome recover(Settings settings) throws HostFault {
+    try (Store.Lock _ = store.lock(settings.lockLimit())) {
+      host.awaitOrphans();
+      Recovery.Found found = new Recovery(host, state, progress).run();
+      Optional<Installed> known = state.current();
+      if (known.isEmpty()) {
+        return recovered(found);
+      }
+      Installed installed = known.get();
+      if (!installed.boot().equals(host.identity().boot())) {
+        return afterBoot(installed, settings);
+      }
+      boolean late = installed.confirmBy().filter(it -> it.isBefore(host.now())).isPresent();
+      return late ? takeBack(new Drafting(host, state, progress), settings) : recovered(found);
+    }
+  }
+
+  private static Outcome recovered(Recovery.Found found) {
+    return switch (found) {
+      case NOTHING -> new Outcome(End.UNCHANGED, "nothing was interrupted", NO_PLAN);
+      case FORWARD -> new Outcome(End.DONE, "an interrupted change was finished", NO_PLAN);
+      case BACK -> new Outcome(End.DONE, "an interrupted change was taken back", NO_PLAN);
+      case ANOTHER_BOOT ->
+          new Outcome(End.DONE, "a change from before the last boot was forgotten", NO_PLAN);
+    };
+  }
+
+  private Outcome afterBoot(Installed installed, Settings settings) throws HostFault {
+    Optional<String> address =
+        installed.confirmBy().isPresent()
+            ? installed.previous()
+            : Optional.of(installed.generation());
+    if (address.isEmpty()) {
+      state.forget();
+      return new Outcome(
+          End.DONE,
+          "the apply before the last boot was not confirmed; nothing is applied",
+          NO_PLAN);
+    }
+    Generation generation =
+        state
+            .generation(address.get())
+            .orElseThrow(() -> HostFault.refused("the committed generation is not kept"));
+    return run(new Drafting(host, state, progress).to("recover", generation, settings));
+  }
+
+  /// Keeps an apply that waits for a confirmation.
+  public Outcome confirm(Settings settings) throws HostFault {
+    try (Store.Lock _ = begin(settings)) {
+      Optional<Installed> now = state.current();
+      if (now.flatMap(Installed::confirmBy).isEmpty()) {
+        return new Outcome(End.UNCHANGED, "no confirmation is waited for", NO_PLAN);
+      }
+      state.record(now.get().confirmed());
+      return new Outcome(End.DONE, "confirmed", NO_PLAN);
+    }
+  }
+
+  private Store.Lock begin(Settings settings) throws HostFault {
+    progress.step("lock");
+    Store.Lock lock = store.lock(settings.lockLimit());
+    boolean begun = false;
+    try {
+      host.awaitOrphans();
+      new Recovery(host, state, progress).run();
+      begun = true;
+      return lock;
+    } finally {
+      if (!begun) {
+        lock.close();
+      }
+    }
+  }
+
+  private Outcome run(Draft draft) throws HostFault {
+    if (draft.plan().isEmpty() && draft.next().isPresent()) {
+      remember(draft);
+      return new Outcome(End.UNCHANGED, "all is as it should be", draft.plan());
+    }
+    progress.begin();
+    progress.step("journal");
+    Transaction transaction = journal(draft);
+    Optional<Installed> next = transaction.next();
+    if (next.isPresent() && next.get().confirmBy().isPresent()) {
+      try {
+        watchdog.arm(next.get().id(), next.get().confirmBy().get());
+      } catch (HostFault e) {
+        state.abandon();
+        throw e;
+      }
+    }
+    Change change = new Change(host, state, progress, transaction, draft.from(), draft.to());
+    try {
+      change.forward(draft.plan());
+    } catch (HostFault e) {
+      return back(change, e, draft.plan());
+    }
+    try {
+      progress.step("follow up");
+      change.followUp();
+    } catch (HostFault e) {
+      return new Outcome(
+          End.PENDING,
+          "applied; a follow-up step is pending, which kproxy recover does: " + e.getMessage(),
+          draft.plan());
+    }
+    progress.step("commit");
+    change.commit();
+    return new Outcome(End.DONE, done(draft, next), draft.plan());
+  }
+
+  private static String done(Draft draft, Optional<Installed> next) {
+    String stands = next.isPresent() ? "applied and read back" : "uninstalled";
+    return next.flatMap(Installed::confirmBy)
+        .map(time -> stands + "; rolled back at " + time + " unless kproxy confirm comes first")
+        .orElse(draft.verb().equals("rollback") ? "rolled back to the generation before" : stands);
+  }
+
+  private Transaction journal(Draft draft) throws HostFault {
+    String from = state.keep(draft.from());
+    String to = state.keep(draft.to());
+    String before = state.keep(draft.before());
+    Map<TableKey, Marker.Swap> tables = new TreeMap<>();
+    draft.plan().tables().forEach(step -> tables.put(step.change().key(), step.marker()));
+    Transaction transaction =
+        new Transaction(
+            draft.verb(),
+            host.identity().boot(),
+            from,
+            to,
+            tables,
+            draft.plan().sysctls(),
+            draft.plan().counters(),
+            draft.plan().dropped(),
+            draft.next().map(next -> next.at(to, before)));
+    state.begin(transaction);
+    return transaction;
+  }
+
+  /// The rules are the same, but what they were made of may be another thing.
+  private void remember(Draft draft) throws HostFault {
+    Optional<Installed> now = state.current();
+    if (now.isPresent()) {
+      String address = state.keep(draft.to());
+      if (!address.equals(now.get().generation())) {
+        state.record(now.get().at(address, now.get().before()));
+        state.prune();
+      }
+    }
+  }
+
+  private Outcome back(Change change, HostFault cause, Plan plan) throws HostFault {
+    progress.step("roll back");
+    boolean touched;
+    try {
+      touched = !change.standing().done().isEmpty();
+      change.back();
+    } catch (HostFault e) {
+      throw new HostFault(
+          e.kind(),
+          cause.getMessage()
+              + "; and the way back failed: "
+              + e.getMessage()
+              + "; kproxy recover tries it again");
+    }
+    if (touched) {
+      return new Outcome(End.ROLLED_BACK, cause.getMessage() + "; rolled back", plan);
+    }
+    throw new HostFault(cause.kind(), cause.getMessage() + "; nothing was changed");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.kproxy.host.apply;
+
+import dev.kproxy.host.Backend;
+import dev.kproxy.host.Host;
+import dev.kproxy.host.Host.Capability;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.HostFault.Kind;
+import dev.kproxy.host.plan.Tables;
+import dev.kproxy.net.Family;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Finds out, before anything begins, all that stands in the way.
+final class Preflight {
+  private final Host host;
+  private final Backend backend;
+  private final List<Family> families;
+  private final List<HostFault> faults = new ArrayList<>();
+
+  Preflight(Host host, Backend backend, List<Family> families) {
+    this.host = host;
+    this.backend = backend;
+    this.families = families;
+  }
+
+  /// Looks at tools, privileges and who else is there.
+  ///
+  /// @param counters whether accounting objects are needed
+  /// @param sysctls whether settings are written
+  /// @throws HostFault that names all that was found; its kind is that of the gravest
+  void check(boolean counters, boolean sysctls) throws HostFault {
+    privileges();
+    tools(counters, sysctls);
+    String live = host.liveKubeProxy();
+    if (!live.isEmpty()) {
+      faults.add(HostFault.refused(live + ": it would write its own rules over these"));
+    }
+    if (faults.isEmpty()) {
+      otherBackend();
+    }
+    raise();
+  }
+
+  private void privileges() throws HostFault {
+    List<Capability> needed =
+        backend == Backend.NFT
+            ? List.of(Capability.CAP_NET_ADMIN)
+            : List.of(Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW);
+    for (Capability lacking : host.lacking(needed)) {
+      faults.add(new HostFault(Kind.PRIVILEGE, "the privilege " + lacking + " is missing"));
+    }
+  }
+
+  private void tools(boolean counters, boolean sysctls) {
+    Set<String> needed = new LinkedHashSet<>(backend.tools(families));
+    if (counters) {
+      needed.add("nfacct");
+    }
+    if (sysctls) {
+      needed.add("sysctl");
+    }
+    for (String tool : needed) {
+      if (!host.has(tool)) {
+        faults.add(new HostFault(Kind.TOOL, tool + " is not installed"));
+      }
+    }
+  }
+
+  /// With rules in both, each packet passes both, and no tool shows all of them.
+  private void otherBackend() throws HostFault {
+    Backend other = backend.other();
+    if (!other.tools(families).stream().allMatch(host::has)) {
+      return;
+    }
+    Tables tables = Tables.read(host, other, families);
+    tables
+        .all()
+        .forEach(
+            (key, table) -> {
+              if (!table.isBlank()) {
+                faults.add(
+                    HostFault.refused(
+                        "iptables-" + other + " has rules in " + key + ", too: see --backend"));
+              }
+            });
+  }
+
+  private void raise() throws HostFault {
+    if (!faults.isEmpty()) {
+      Kind kind =
+          faults.stream().map(HostFault::kind).anyMatch(it -> it == Kind.PRIVILEGE)
+              ? Kind.PRIVILEGE
+              : faults.getFirst().kind();
+      throw new HostFault(
+          kind, String.join("; ", faults.stream().map(HostFault::getMessage).toList()));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.kproxy.host.plan;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Compares a host with what was applied to it, rule by rule.
+public final class Inspection {
+  private final Host host;
+  private final State state;
+  private final Progress progress;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /// An inspection of a host.
+  public Inspection(Host host, State state, Progress progress) {
+    this.host = host;
+    this.state = state;
+    this.progress = progress;
+  }
+
+  /// Compares, and reads no more than that takes.
+  public Status run() throws HostFault {
+    if (state.isDamaged()) {
+      find("state directory", "a record is damaged");
+    }
+    state
+        .journal()
+        .ifPresent(it -> find("journal", "an interrupted " + it.verb() + "; see kproxy recover"));
+    Optional<Installed> installed = state.current();
+    if (installed.isEmpty()) {
+      return new Status(installed, Optional.empty(), findings);
+    }
+    if (!installed.get().boot().equals(host.identity().boot())) {
+      find("host", "booted since; kproxy recover puts back what was applied");
+      return new Status(installed, Optional.empty(), findings);
+    }
+    installed
+        .get()
+        .confirmBy()
+        .ifPresent(time -> find("apply", "waits until " + time + " for kproxy confirm"));
+    Optional<Generation> generation = state.generation(installed.get().generation());
+    if (generation.isEmpty()) {
+      find("state directory", "the generation that was applied is missing");
+    } else {
+      compare(installed.get(), generation.get());
+    }
+    return new Status(installed, generation, findings);
+  }
+
+  private void compare(Installed installed, Generation generation) throws HostFault {
+    progress.step("read");
+    Tables tables = Tables.read(host, generation.backend(), generation.families());
+    for (TableKey key : generation.tables().keySet()) {
+      TableText observed = tables.get(key);
+      if (!Marker.of(observed).equals(installed.marker(key))) {
+        find(key + " " + Marker.CHAIN, "does not name the generation that was applied");
+      }
+      compare(key, observed, generation.table(key));
+    }
+    Kernel kernel = new Kernel(host);
+    Map<String, String> values = kernel.settings(generation.sysctls().keySet());
+    generation
+        .sysctls()
+        .forEach(
+            (name, wanted) -> {
+              String value = values.get(name);
+              if (value != null
+                  && !value.equals(wanted)
+                  && installed.sysctlsBefore().containsKey(name)) {
+                find(name, "is " + value + ", and was set to " + wanted);
+              }
+            });
+    if (!generation.counters().isEmpty()) {
+      List<String> there = kernel.counters();
+      generation.counters().stream()
+          .filter(name -> !there.contains(name))
+          .forEach(name -> find("nfacct " + name, "is missing"));
+    }
+  }
+
+  private void compare(TableKey key, TableText observed, TableText wanted) {
+    for (String chain : wanted.chains().keySet()) {
+      String place = key + " " + chain;
+      List<String> rules = wanted.rules(chain);
+      if (TableText.isBuiltIn(chain)) {
+        compareHooks(place, observed.rules(chain), rules);
+      } else if (!observed.has(chain)) {
+        find(place, "is missing");
+      } else {
+        compareRules(place, observed.rules(chain), rules);
+      }
+    }
+  }
+
+  /// Others may stand between ours, as long as ours are there, once, and in order.
+  private void compareHooks(String place, List<String> observed, List<String> wanted) {
+    Set<String> ours = new TreeSet<>(wanted);
+    List<String> present = observed.stream().filter(ours::contains).toList();
+    if (!present.equals(wanted)) {
+      for (String rule : wanted) {
+        if (!present.contains(rule)) {
+          find(place, "a jump is missing: " + rule);
+        }
+      }
+      if (present.containsAll(wanted)) {
+        find(place, "the jumps are out of order, or stand twice");
+      }
+    }
+    int first = wanted.isEmpty() ? -1 : observed.indexOf(wanted.getFirst());
+    if (first > 0) {
+      progress.note(place + ": " + first + " rules of others stand before kproxy's");
+    }
+  }
+
+  private void compareRules(String place, List<String> observed, List<String> wanted) {
+    int same = 0;
+    int least = Math.min(observed.size(), wanted.size());
+    while (same < least && observed.get(same).equals(wanted.get(same))) {
+      same++;
+    }
+    int tail = 0;
+    while (tail < least - same
+        && observed.get(observed.size() - 1 - tail).equals(wanted.get(wanted.size() - 1 - tail))) {
+      tail++;
+    }
+    for (int i = same; i < wanted.size() - tail; i++) {
+      find(place + " " + (i + 1), "is missing: " + wanted.get(i));
+    }
+    for (int i = same; i < observed.size() - tail; i++) {
+      find(place + " " + (i + 1), "was not applied: " + observed.get(i));
+    }
+  }
+
+  private void find(String place, String message) {
+    findings.add(new Finding(place, message));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.kproxy.host.plan;
+
+import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.TableChange;
+import dev.kproxy.host.state.Transaction.Written;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What will change on a host.
+///
+/// @param tables what changes in tables, in the order in which it is loaded
+/// @param sysctls settings that are written
+/// @param counters accounting objects that are made
+/// @param dropped accounting objects that go
+public record Plan(
+    List<Step> tables, Map<String, Written> sysctls, List<String> counters, List<String> dropped) {
+
+  /// The change of one table, and of its marker.
+  public record Step(TableChange change, Marker.Swap marker) {}
+
+  public Plan {
+    tables = List.copyOf(tables);
+    sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));
+    counters = List.copyOf(counters);
+    dropped = List.copyOf(dropped);
+  }
+
+  /// Whether nothing will change.
+  public boolean isEmpty() {
+    return tables.isEmpty() && sysctls.isEmpty() && counters.isEmpty() && dropped.isEmpty();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.kproxy.host.plan;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.TableChange;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.Transaction.Written;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Finds the way from what a host has to what it shall have.
+public final class Planning {
+  private final Kernel kernel;
+  private final Progress progress;
+  private final Tables tables;
+  private final Optional<Installed> now;
+  private final Generation owned;
+  private final Set<String> noted = new HashSet<>();
+
+  /// A plan for a host.
+  ///
+  /// @param tables what the host has
+  /// @param now what kproxy has put there, if anything
+  /// @param owned our chains and hooks as they were, and what else may go
+  public Planning(
+      Host host, Progress progress, Tables tables, Optional<Installed> now, Generation owned) {
+    this.kernel = new Kernel(host);
+    this.progress = progress;
+    this.tables = tables;
+    this.now = now;
+    this.owned = owned;
+  }
+
+  /// The way to `wanted`.
+  ///
+  /// @param id the number of this apply; empty where nothing of ours shall stay
+  public Plan to(Generation wanted, Optional<String> id) throws HostFault {
+    List<Plan.Step> steps = new ArrayList<>();
+    Set<TableKey> keys = new TreeSet<>(owned.tables().keySet());
+    keys.addAll(wanted.tables().keySet());
+    for (TableKey key : keys) {
+      TableText observed = tables.get(key);
+      TableChange change = TableChange.between(key, observed, wanted.table(key), owned.table(key));
+      boolean stays = id.isPresent() && wanted.tables().containsKey(key);
+      boolean marked = stays ? Marker.of(observed).isPresent() : !observed.has(Marker.CHAIN);
+      if (!change.isEmpty() || !marked) {
+        steps.add(new Plan.Step(change, Marker.Swap.from(observed, stays ? id : Optional.empty())));
+      }
+    }
+    return new Plan(steps, sysctls(wanted), counters(wanted), dropped(wanted));
+  }
+
+  /// Settings to write, and settings to give back that nobody has changed since.
+  private Map<String, Written> sysctls(Generation wanted) throws HostFault {
+    Map<String, String> before = now.map(Installed::sysctlsBefore).orElse(Map.of());
+    Set<String> names = new TreeSet<>(wanted.sysctls().keySet());
+    names.addAll(before.keySet());
+    Map<String, String> values = kernel.settings(names);
+    Map<String, Written> written = new TreeMap<>();
+    for (String name : names) {
+      String value = values.get(name);
+      String wish = wanted.sysctls().get(name);
+      String earlier = before.get(name);
+      if (value == null) {
+        note("this kernel has no setting " + name + " here");
+      } else if (wish != null && !wish.equals(value)) {
+        if (kernel.mayBeSet(name)) {
+          written.put(name, new Written(value, wish));
+        } else {
+          note(name + " stays " + value + ": this namespace may not write it");
+        }
+      } else if (wish == null
+          && earlier != null
+          && value.equals(owned.sysctls().get(name))
+          && !value.equals(earlier)) {
+        written.put(name, new Written(value, earlier));
+      }
+    }
+    return written;
+  }
+
+  /// A plan is made once more after the rehearsal.
+  private void note(String what) {
+    if (noted.add(what)) {
+      progress.note(what);
+    }
+  }
+
+  private List<String> counters(Generation wanted) throws HostFault {
+    if (wanted.counters().isEmpty()) {
+      return List.of();
+    }
+    List<String> there = kernel.counters();
+    return wanted.counters().stream().filter(name -> !there.contains(name)).toList();
+  }
+
+  private List<String> dropped(Generation wanted) {
+    return now.map(Installed::counters).orElse(List.of()).stream()
+        .filter(name -> !wanted.counters().contains(name))
+        .toList();
+  }
+
+  /// The values before kproxy came, of the settings that it has written when a plan is done.
+  public Map<String, String> sysctlsBefore(Generation wanted, Plan plan) {
+    Map<String, String> before = new TreeMap<>();
+    Map<String, String> known = now.map(Installed::sysctlsBefore).orElse(Map.of());
+    for (String name : wanted.sysctls().keySet()) {
+      Written written = plan.sysctls().get(name);
+      if (known.containsKey(name)) {
+        before.put(name, known.getOrDefault(name, ""));
+      } else if (written != null) {
+        before.put(name, written.before());
+      }
+    }
+    return before;
+  }
+}

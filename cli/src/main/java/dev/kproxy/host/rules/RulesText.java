@@ -1,0 +1,133 @@
+package dev.kproxy.host.rules;
+
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.HostFault.Kind;
+import dev.kproxy.net.Family;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Reads and writes what iptables-save prints.
+///
+/// The tools end a failed or partial listing with status 0 in some cases, so every table must begin
+/// with its name and end with `COMMIT`, and none may be said to be unreadable. A comment of a
+/// stranger may hold a line break: a rule goes on until its quotation marks are closed.
+public final class RulesText {
+  private final Family family;
+  private final String origin;
+  private final Map<TableKey, TableText> tables = new TreeMap<>();
+  private Map<String, List<String>> chains = new LinkedHashMap<>();
+  private String table = "";
+  private String lastChain = "";
+  private List<String> lastRules = List.of();
+
+  private RulesText(Family family, String origin) {
+    this.family = family;
+    this.origin = origin;
+  }
+
+  /// The tables of a text.
+  ///
+  /// @param origin who printed it, for faults
+  /// @throws HostFault where the text is not whole
+  public static Map<TableKey, TableText> read(Family family, String text, String origin)
+      throws HostFault {
+    return new RulesText(family, origin).read(text);
+  }
+
+  private Map<TableKey, TableText> read(String text) throws HostFault {
+    int from = 0;
+    while (from < text.length()) {
+      int end = lineEnd(text, from);
+      line(text.substring(from, end));
+      from = end + 1;
+    }
+    if (!table.isEmpty()) {
+      throw fault("the table " + table + " ends without COMMIT");
+    }
+    return tables;
+  }
+
+  private static int lineEnd(String text, int from) {
+    int end = text.indexOf('\n', from);
+    end = end < 0 ? text.length() : end;
+    if (text.charAt(from) != '-') {
+      return end;
+    }
+    boolean quoted = false;
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n' && !quoted) {
+        return i;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\\' && quoted) {
+        i++;
+      }
+    }
+    return quoted ? end : text.length();
+  }
+
+  private void line(String line) throws HostFault {
+    if (line.startsWith("-A ")) {
+      rule(line);
+    } else if (line.startsWith(":")) {
+      int end = line.indexOf(' ');
+      if (end < 0) {
+        throw fault("a chain without a policy");
+      }
+      chains.putIfAbsent(line.substring(1, end), new ArrayList<>());
+    } else if (line.startsWith("*") && table.isEmpty()) {
+      table = line.substring(1).strip();
+    } else if (line.equals("COMMIT") && !table.isEmpty()) {
+      tables.put(new TableKey(family, table), new TableText(chains));
+      chains = new LinkedHashMap<>();
+      table = "";
+      lastChain = "";
+    } else if (line.contains("is incompatible, use 'nft' tool")) {
+      throw new HostFault(
+          Kind.REFUSED, origin + " cannot show a table that another tool has changed: " + line);
+    } else if (!line.startsWith("#") && !line.isBlank()) {
+      throw fault("a line that is no rule: " + line);
+    }
+  }
+
+  private void rule(String line) throws HostFault {
+    int end = line.indexOf(' ', 3);
+    String chain = end < 0 ? line.substring(3) : line.substring(3, end);
+    if (!chain.equals(lastChain)) {
+      List<String> rules = chains.get(chain);
+      if (table.isEmpty() || rules == null) {
+        throw fault("a rule of a chain that is not declared: " + chain);
+      }
+      lastChain = chain;
+      lastRules = rules;
+    }
+    lastRules.add(end < 0 ? "" : line.substring(end + 1));
+  }
+
+  private HostFault fault(String what) {
+    String shown = what.length() > 200 ? what.substring(0, 200) + "…" : what;
+    return new HostFault(Kind.TOOL, origin + " printed " + shown);
+  }
+
+  /// One line of a rule: `-A CHAIN RULE`.
+  public static String line(String chain, String rule) {
+    return rule.isEmpty() ? "-A " + chain : "-A " + chain + " " + rule;
+  }
+
+  /// The text of one table, which [#read] reads.
+  public static void write(String table, TableText text, StringBuilder out) {
+    out.append('*').append(table).append('\n');
+    for (String chain : text.chains().keySet()) {
+      String policy = TableText.isBuiltIn(chain) ? " ACCEPT [0:0]\n" : " - [0:0]\n";
+      out.append(':').append(chain).append(policy);
+    }
+    text.chains()
+        .forEach(
+            (chain, rules) -> rules.forEach(rule -> out.append(line(chain, rule)).append('\n')));
+    out.append("COMMIT\n");
+  }
+}

@@ -1,0 +1,81 @@
+package dev.kproxy.host.rules;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What must be done to a table so that it holds what it should hold. Chains that are as they
+/// should be are no part of it.
+///
+/// @param key which table
+/// @param added chains that are not there yet, with their rules
+/// @param changed chains whose rules are others, with the new ones
+/// @param removed chains that go
+/// @param hooks what changes in built-in chains
+public record TableChange(
+    TableKey key,
+    Map<String, List<String>> added,
+    Map<String, List<String>> changed,
+    Set<String> removed,
+    List<HookChange> hooks) {
+
+  public TableChange {
+    added = Collections.unmodifiableMap(new TreeMap<>(added));
+    changed = Collections.unmodifiableMap(new TreeMap<>(changed));
+    removed = Collections.unmodifiableSet(new TreeSet<>(removed));
+    hooks = List.copyOf(hooks);
+  }
+
+  /// The way from what a table is to what it should be.
+  ///
+  /// @param observed the whole table, with what others put there
+  /// @param wanted our chains and hooks as they should be
+  /// @param owned our chains and hooks as they were, which may go
+  public static TableChange between(
+      TableKey key, TableText observed, TableText wanted, TableText owned) {
+    Map<String, List<String>> added = new TreeMap<>();
+    Map<String, List<String>> changed = new TreeMap<>();
+    for (String chain : wanted.userChains()) {
+      List<String> rules = wanted.rules(chain);
+      if (!observed.has(chain)) {
+        added.put(chain, rules);
+      } else if (!observed.rules(chain).equals(rules)) {
+        changed.put(chain, rules);
+      }
+    }
+    Set<String> removed = new TreeSet<>();
+    for (String chain : owned.userChains()) {
+      if (observed.has(chain) && !wanted.has(chain)) {
+        removed.add(chain);
+      }
+    }
+    return new TableChange(key, added, changed, removed, hooks(observed, wanted, owned));
+  }
+
+  private static List<HookChange> hooks(TableText observed, TableText wanted, TableText owned) {
+    Set<String> chains = new TreeSet<>();
+    for (TableText side : List.of(wanted, owned)) {
+      side.chains().keySet().stream().filter(TableText::isBuiltIn).forEach(chains::add);
+    }
+    List<HookChange> hooks = new ArrayList<>();
+    for (String chain : chains) {
+      HookChange hook =
+          HookChange.between(
+              chain, observed.rules(chain), wanted.rules(chain), new HashSet<>(owned.rules(chain)));
+      if (!hook.isEmpty()) {
+        hooks.add(hook);
+      }
+    }
+    return hooks;
+  }
+
+  /// Whether nothing is to be done.
+  public boolean isEmpty() {
+    return added.isEmpty() && changed.isEmpty() && removed.isEmpty() && hooks.isEmpty();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.kproxy.host.rules;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/// The chains of one table. A rule is what follows `-A CHAIN `.
+///
+/// @param chains the rules of each chain, the built-in ones included, by name
+public record TableText(Map<String, List<String>> chains) {
+  /// A table without chains.
+  public static final TableText EMPTY = new TableText(Map.of());
+
+  private static final Set<String> BUILT_IN =
+      Set.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
+
+  public TableText {
+    chains = Collections.unmodifiableMap(new TreeMap<>(chains));
+  }
+
+  /// Whether a chain comes with its table.
+  public static boolean isBuiltIn(String chain) {
+    return BUILT_IN.contains(chain);
+  }
+
+  /// Whether there is such a chain.
+  public boolean has(String chain) {
+    return chains.containsKey(chain);
+  }
+
+  /// The rules of a chain; none where there is no such chain.
+  public List<String> rules(String chain) {
+    return chains.getOrDefault(chain, List.of());
+  }
+
+  /// The names of the chains that do not come with the table.
+  public List<String> userChains() {
+    return chains.keySet().stream().filter(chain -> !isBuiltIn(chain)).toList();
+  }
+
+  /// Whether nobody has put anything there.
+  public boolean isBlank() {
+    return userChains().isEmpty() && chains.values().stream().allMatch(List::isEmpty);
+  }
+
+  /// The part of it that has these chains, and these rules of built-in chains.
+  public TableText only(Predicate<String> chain, Predicate<String> hook) {
+    Map<String, List<String>> kept = new TreeMap<>();
+    chains.forEach(
+        (name, rules) -> {
+          if (isBuiltIn(name)) {
+            List<String> hooks = rules.stream().filter(hook).toList();
+            if (!hooks.isEmpty()) {
+              kept.put(name, hooks);
+            }
+          } else if (chain.test(name)) {
+            kept.put(name, rules);
+          }
+        });
+    return new TableText(kept);
+  }
+
+  /// This table with one more chain, or with other rules in it.
+  public TableText with(String chain, List<String> rules) {
+    Map<String, List<String>> more = new TreeMap<>(chains);
+    more.put(chain, rules);
+    return new TableText(more);
+  }
+
+  /// This table without a chain.
+  public TableText without(String chain) {
+    Map<String, List<String>> fewer = new TreeMap<>(chains);
+    fewer.remove(chain);
+    return new TableText(fewer);
+  }
+}

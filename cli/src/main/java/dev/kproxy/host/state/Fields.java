@@ -1,0 +1,144 @@
+package dev.kproxy.host.state;
+
+import dev.kproxy.host.HostFault;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Named texts in one sealed record:
+///
+/// ```
+/// kproxy-state VERSION LENGTH SHA256
+/// NAME LENGTH
+/// TEXT
+/// …
+/// ```
+///
+/// Lengths are in bytes. A record that is not whole, byte for byte, does not open.
+final class Fields {
+  private static final String MAGIC = "kproxy-state";
+  private static final int VERSION = 1;
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+
+  Fields put(String name, String text) {
+    texts.put(name, text);
+    return this;
+  }
+
+  /// Puts a text for each entry of a map, under names that begin with `group`.
+  Fields putAll(String group, Map<?, String> entries) {
+    entries.forEach((name, text) -> texts.put(group + "/" + name, text));
+    return this;
+  }
+
+  Optional<String> find(String name) {
+    return Optional.ofNullable(texts.get(name));
+  }
+
+  String get(String name) {
+    return texts.getOrDefault(name, "");
+  }
+
+  /// The entries that [#putAll] put.
+  Map<String, String> all(String group) {
+    Map<String, String> found = new TreeMap<>();
+    String prefix = group + "/";
+    texts.forEach(
+        (name, text) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), text);
+          }
+        });
+    return found;
+  }
+
+  byte[] seal() {
+    StringBuilder out = new StringBuilder();
+    texts.forEach(
+        (name, text) ->
+            out.append(name)
+                .append(' ')
+                .append(text.getBytes(StandardCharsets.UTF_8).length)
+                .append('\n')
+                .append(text)
+                .append('\n'));
+    byte[] body = out.toString().getBytes(StandardCharsets.UTF_8);
+    String head = MAGIC + " " + VERSION + " " + body.length + " " + sha256(body) + "\n";
+    byte[] start = head.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(start.length + body.length).put(start).put(body).array();
+  }
+
+  /// The fields of a record; empty where it is damaged.
+  ///
+  /// @throws HostFault where a newer kproxy wrote it
+  static Optional<Fields> open(byte[] record) throws HostFault {
+    int end = 0;
+    while (end < record.length && record[end] != '\n') {
+      end++;
+    }
+    String[] head = new String(record, 0, end, StandardCharsets.ISO_8859_1).split(" ", -1);
+    if (end == record.length || head.length != 4 || !head[0].equals(MAGIC)) {
+      return Optional.empty();
+    }
+    byte[] body = Arrays.copyOfRange(record, end + 1, record.length);
+    if (!head[2].equals(Integer.toString(body.length)) || !head[3].equals(sha256(body))) {
+      return Optional.empty();
+    }
+    if (!head[1].equals(Integer.toString(VERSION))) {
+      throw HostFault.refused("the state directory was written by a newer kproxy");
+    }
+    return split(body);
+  }
+
+  private static Optional<Fields> split(byte[] body) {
+    Fields fields = new Fields();
+    int from = 0;
+    while (from < body.length) {
+      int end = from;
+      while (end < body.length && body[end] != '\n') {
+        end++;
+      }
+      String line = new String(body, from, end - from, StandardCharsets.UTF_8);
+      int blank = line.lastIndexOf(' ');
+      int length = blank < 0 ? -1 : length(line.substring(blank + 1));
+      int next = end + 1 + length;
+      if (length < 0 || next < 0 || next >= body.length || body[next] != '\n') {
+        return Optional.empty();
+      }
+      try {
+        String text =
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(body, end + 1, length))
+                .toString();
+        fields.put(line.substring(0, blank), text);
+      } catch (CharacterCodingException e) {
+        return Optional.empty();
+      }
+      from = next + 1;
+    }
+    return Optional.of(fields);
+  }
+
+  private static int length(String digits) {
+    return digits.matches("\\d{1,9}") ? Integer.parseInt(digits) : -1;
+  }
+
+  /// The SHA-256 of some bytes, in hexadecimal.
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

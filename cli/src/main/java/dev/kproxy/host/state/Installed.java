@@ -1,0 +1,108 @@
+package dev.kproxy.host.state;
+
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.rules.TableKey;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What is on a host, and the way back.
+///
+/// @param id the number of the apply that put it there
+/// @param generation what is there
+/// @param previous what was there before that; empty at a first apply
+/// @param before what stood in the places of ours before kproxy came
+/// @param boot the boot that it was put there in
+/// @param markers the generation that each table's marker names
+/// @param sysctlsBefore the values before kproxy came, of the settings that it wrote
+/// @param counters accounting objects that kproxy made
+/// @param confirmBy until when a `confirm` is waited for
+public record Installed(
+    String id,
+    String generation,
+    Optional<String> previous,
+    String before,
+    String boot,
+    Map<TableKey, String> markers,
+    Map<String, String> sysctlsBefore,
+    List<String> counters,
+    Optional<Instant> confirmBy) {
+
+  public Installed {
+    markers = Collections.unmodifiableMap(new TreeMap<>(markers));
+    sysctlsBefore = Collections.unmodifiableMap(new TreeMap<>(sysctlsBefore));
+    counters = List.copyOf(counters);
+  }
+
+  /// The same, confirmed.
+  public Installed confirmed() {
+    return new Installed(
+        id, generation, previous, before, boot, markers, sysctlsBefore, counters, Optional.empty());
+  }
+
+  /// The same with other generations.
+  public Installed at(String address, String addressBefore) {
+    return new Installed(
+        id, address, previous, addressBefore, boot, markers, sysctlsBefore, counters, confirmBy);
+  }
+
+  /// The marker of a table; empty where it has none.
+  public Optional<String> marker(TableKey key) {
+    return Optional.ofNullable(markers.get(key));
+  }
+
+  byte[] encode() {
+    return fields().seal();
+  }
+
+  Fields fields() {
+    Map<String, String> marked = new TreeMap<>();
+    markers.forEach((key, marker) -> marked.put(key.toString(), marker));
+    Fields fields =
+        new Fields()
+            .put("id", id)
+            .put("generation", generation)
+            .put("before", before)
+            .put("boot", boot)
+            .put("counters", String.join("\n", counters))
+            .putAll("marker", marked)
+            .putAll("sysctl", sysctlsBefore);
+    previous.ifPresent(address -> fields.put("previous", address));
+    confirmBy.ifPresent(time -> fields.put("confirm", time.toString()));
+    return fields;
+  }
+
+  /// What a record says; empty where it is damaged.
+  static Optional<Installed> decode(byte[] record) throws HostFault {
+    return Fields.open(record).flatMap(Installed::of);
+  }
+
+  static Optional<Installed> of(Fields fields) {
+    Map<TableKey, String> markers = new TreeMap<>();
+    for (Map.Entry<String, String> marker : fields.all("marker").entrySet()) {
+      Optional<TableKey> key = TableKey.parse(marker.getKey());
+      if (key.isEmpty()) {
+        return Optional.empty();
+      }
+      markers.put(key.get(), marker.getValue());
+    }
+    Optional<Instant> confirmBy = fields.find("confirm").flatMap(Times::parse);
+    if (fields.find("confirm").isPresent() && confirmBy.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Installed(
+            fields.get("id"),
+            fields.get("generation"),
+            fields.find("previous"),
+            fields.get("before"),
+            fields.get("boot"),
+            markers,
+            fields.all("sysctl"),
+            fields.get("counters").lines().toList(),
+            confirmBy));
+  }
+}

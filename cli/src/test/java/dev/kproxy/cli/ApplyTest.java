@@ -1,0 +1,241 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The commands that work on a host, in a network namespace of their own.
+class ApplyTest {
+  private static final String MYSQL = "testdata/examples/mysql-service.yaml";
+  private static final String SHOP = "testdata/examples/myblog.yaml";
+
+  @TempDir private Path directory;
+  private Namespace namespace;
+
+  @BeforeAll
+  static void needsTheKernel() {
+    Namespace.require();
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    namespace = Namespace.open();
+  }
+
+  @AfterEach
+  void close() {
+    namespace.close();
+  }
+
+  private Kproxy.Result kproxy(String... words) {
+    List<String> arguments = new ArrayList<>(List.of(words));
+    arguments.addAll(List.of("--state-dir", directory.resolve("state").toString()));
+    return Kproxy.run(namespace, arguments);
+  }
+
+  private Kproxy.Result apply(String manifest, String... more) {
+    String file = Case.root().resolve(manifest).toString();
+    return kproxy(
+        Stream.concat(Stream.of("apply", "-f", file, "--node", "n1"), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static void ended(Kproxy.Result result, int code) {
+    assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(code);
+  }
+
+  @Test
+  void planShowsWhatApplyDoes() {
+    Kproxy.Result plan = apply(MYSQL, "--plan");
+    ended(plan, 1);
+    assertThat(plan.out())
+        .contains("IPv4 nat\n", "  + KUBE-SVC-G4UYIH746YNNDBV2 (2 rules)\n")
+        .contains("  + -A PREROUTING -m comment --comment \"kubernetes service portals\"");
+    assertThat(namespace.tables("nft")).isEmpty();
+    assertThat(directory).isEmptyDirectory();
+
+    ended(apply(MYSQL), 0);
+    ended(apply(MYSQL, "--plan"), 0);
+  }
+
+  @Test
+  void secondApplyWritesNothing() {
+    ended(apply(MYSQL), 0);
+    namespace.sh("iptables-nft -t nat -Z");
+    String before = namespace.sh("nft list ruleset; nft -a list chains");
+    Kproxy.Result again = apply(MYSQL, "-v");
+    ended(again, 0);
+    assertThat(again.out()).isEqualTo("all is as it should be\n");
+    assertThat(again.err()).doesNotContain("journal");
+    assertThat(namespace.sh("nft list ruleset; nft -a list chains")).isEqualTo(before);
+  }
+
+  @Test
+  void changesOnlyWhatIsOther() {
+    ended(apply(MYSQL, "--backend", "legacy"), 0);
+    namespace.sh("iptables-legacy -t nat -A POSTROUTING -s 9.9.9.9 -c 77 7777 -j ACCEPT");
+    Kproxy.Result plan = apply(SHOP, "--plan");
+    assertThat(plan.out())
+        .contains("  ~ KUBE-SERVICES (", "  - KUBE-SVC-G4UYIH746YNNDBV2\n")
+        .doesNotContain("filter", "KUBE-POSTROUTING");
+    ended(apply(SHOP), 0);
+    assertThat(namespace.sh("iptables-legacy-save -c"))
+        .contains("[77:7777] -A POSTROUTING -s 9.9.9.9/32 -j ACCEPT");
+    ended(kproxy("status"), 0);
+  }
+
+  @Test
+  void rollbackGoesBackAndForth() {
+    ended(apply(MYSQL), 0);
+    var first = namespace.tables("nft");
+    ended(apply(SHOP), 0);
+    var second = namespace.tables("nft");
+    ended(kproxy("rollback"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(first);
+    ended(kproxy("rollback"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(second);
+  }
+
+  @Test
+  void rollbackOfTheFirstApplyUninstalls() {
+    ended(apply(MYSQL), 0);
+    ended(kproxy("rollback"), 0);
+    assertThat(namespace.tables("nft")).isEmpty();
+    assertThat(kproxy("status").out()).isEqualTo("nothing is applied\n");
+  }
+
+  @Test
+  void statusNamesDriftAndApplyRepairsIt() {
+    ended(apply(MYSQL), 0);
+    var applied = namespace.tables("nft");
+    namespace.sh(
+        """
+        iptables-nft -t nat -D KUBE-SVC-G4UYIH746YNNDBV2 2
+        iptables-nft -t nat -D PREROUTING 1
+        iptables-nft -t nat -A KUBE-MARK-MASQ -j RETURN
+        """);
+    Kproxy.Result status = kproxy("status");
+    ended(status, 1);
+    assertThat(status.out())
+        .contains("IPv4 nat KUBE-SVC-G4UYIH746YNNDBV2 2: is missing: -m comment")
+        .contains("IPv4 nat PREROUTING: a jump is missing: ")
+        .contains("IPv4 nat KUBE-MARK-MASQ 2: was not applied: -j RETURN");
+    ended(apply(MYSQL), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(applied);
+    ended(kproxy("status"), 0);
+  }
+
+  @Test
+  void refusesRulesOfAKubeProxyUnlessTakenOver() {
+    namespace.sh(
+        """
+        iptables-nft -t nat -N KUBE-SERVICES
+        iptables-nft -t nat -N KUBE-SVC-AAAAAAAAAAAAAAAA
+        iptables-nft -t nat -A KUBE-SERVICES -d 10.0.0.1 -j KUBE-SVC-AAAAAAAAAAAAAAAA
+        iptables-nft -t nat -A OUTPUT -j KUBE-SERVICES
+        """);
+    var before = namespace.tables("nft");
+    Kproxy.Result refused = apply(MYSQL);
+    ended(refused, 8);
+    assertThat(refused.err()).contains("KP705: rules that this kproxy did not write: IPv4 nat");
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+
+    ended(apply(MYSQL, "--take-over"), 0);
+    assertThat(namespace.sh("iptables-nft-save -t nat"))
+        .doesNotContain("AAAAAAAA", "-A OUTPUT -j KUBE-SERVICES");
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void leavesWhatKubeletMade() {
+    namespace.sh(
+        """
+        iptables-nft -t mangle -N KUBE-KUBELET-CANARY
+        iptables-nft -t mangle -N KUBE-IPTABLES-HINT
+        iptables-nft -N KUBE-FIREWALL
+        iptables-nft -A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment \
+          --comment "block incoming localnet connections" -m conntrack ! \
+          --ctstate RELATED,ESTABLISHED,DNAT -j DROP
+        iptables-nft -I INPUT -j KUBE-FIREWALL
+        iptables-nft -I OUTPUT -j KUBE-FIREWALL
+        """);
+    var before = namespace.tables("nft");
+    ended(apply(MYSQL, "--iptables-localhost-nodeports=false"), 0);
+    ended(kproxy("status"), 0);
+    assertThat(namespace.sh("iptables-nft-save -t filter"))
+        .contains("-A KUBE-FIREWALL ! -s 127.0.0.0/8");
+    ended(apply(MYSQL), 0);
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void refusesWhereTheOtherBackendHasRules() {
+    namespace.sh("iptables-legacy -A INPUT -s 9.9.9.9 -j DROP");
+    Kproxy.Result refused = apply(MYSQL, "--backend", "nft");
+    ended(refused, 8);
+    assertThat(refused.err()).contains("iptables-legacy has rules in IPv4 filter");
+  }
+
+  @Test
+  void refusesADirectoryThatWasChangedOrIsOfAnotherNode() throws IOException {
+    String file = Case.root().resolve(MYSQL).toString();
+    Path rules = directory.resolve("rules");
+    ended(Kproxy.run("compile", "-f", file, "--node", "n1", "-d", rules.toString()), 0);
+    ended(kproxy("apply", rules.toString(), "--node", "n2"), 8);
+    ended(kproxy("apply", rules.toString(), "--node", "n1", "--plan"), 1);
+    Files.writeString(
+        rules.resolve("iptables.rules"),
+        Files.readString(rules.resolve("iptables.rules"))
+            .replace("10.254.162.44", "10.254.162.45"));
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 8);
+    assertThat(refused.err()).contains("iptables.rules is not what kproxy.json says");
+    Files.delete(rules.resolve("iptables.rules"));
+    ended(kproxy("apply", rules.toString(), "--node", "n1"), 8);
+    assertThat(namespace.tables("nft")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--consistency packet",
+        "--mode ipvs",
+        "--backend ebtables",
+        "--confirm-within 2",
+        "-o yaml"
+      })
+  void refusesInOneLineWhatItCannotDo(String words) {
+    Kproxy.Result refused = apply(MYSQL, words.split(" ", -1));
+    ended(refused, 2);
+    assertThat(refused.err().lines().filter(line -> line.startsWith("error "))).hasSize(1);
+    assertThat(namespace.tables("nft")).isEmpty();
+  }
+
+  @Test
+  void documentsAreWhatTheirSchemasSay() {
+    assertThat(SchemaTest.faults("plan", apply(MYSQL, "--plan", "-o", "json").out())).isEmpty();
+    assertThat(SchemaTest.faults("status", kproxy("status", "-o", "json").out())).isEmpty();
+    assertThat(SchemaTest.faults("outcome", apply(MYSQL, "-o", "json").out())).isEmpty();
+    namespace.sh("iptables-nft -t nat -F KUBE-SERVICES");
+    assertThat(SchemaTest.faults("status", kproxy("status", "-o", "json").out())).isEmpty();
+    for (String command : List.of("confirm", "recover", "rollback", "uninstall")) {
+      Kproxy.Result result = kproxy(command, "-o", "json");
+      assertThat(SchemaTest.faults("outcome", result.out())).as(command).isEmpty();
+    }
+    assertThat(SchemaTest.faults("outcome", "{\"schema\":\"kproxy/v1/outcome\"}")).isNotEmpty();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.LinuxHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// A network namespace that lives as long as the test that opened it: its keeper reads our end of a
+/// pipe.
+final class Namespace implements AutoCloseable {
+  private final Process keeper;
+
+  private Namespace(Process keeper) {
+    this.keeper = keeper;
+  }
+
+  /// Skips the test where there can be none, unless `KPROXY_REQUIRE_KERNEL=1`.
+  static void require() {
+    boolean able =
+        "root".equals(System.getProperty("user.name"))
+            && Stream.of("iptables-nft-save", "iptables-legacy-save", "nfacct")
+                .allMatch(tool -> Files.isExecutable(Path.of("/usr/sbin", tool)));
+    if (!"1".equals(System.getenv("KPROXY_REQUIRE_KERNEL"))) {
+      assumeTrue(able, "needs root, iptables and nfacct");
+    }
+  }
+
+  static Namespace open() throws IOException {
+    Process keeper = new ProcessBuilder("unshare", "--net", "cat").start();
+    keeper.getOutputStream().write('\n');
+    keeper.getOutputStream().flush();
+    assertThat(keeper.getInputStream().read()).isEqualTo('\n');
+    return new Namespace(keeper);
+  }
+
+  Host host(Path guard) {
+    return LinuxHost.of(keeper.pid(), guard);
+  }
+
+  /// What a script prints that runs in the namespace and succeeds.
+  String sh(String script) {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      "nsenter", "--net=/proc/" + keeper.pid() + "/ns/net", "sh", "-ec", script))
+              .redirectErrorStream(true)
+              .start();
+      process.getOutputStream().close();
+      String talk = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(script + ": " + talk).isZero();
+      return talk;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The tables of both families, `4 *nat` and so on, without comments, counters, kproxy's marker
+  /// and tables that nobody has put anything into.
+  Map<String, String> tables(String variant) {
+    Map<String, String> tables = new TreeMap<>();
+    for (String family : List.of("", "6")) {
+      split(sh("ip" + family + "tables-" + variant + "-save"))
+          .forEach((table, text) -> tables.put("IPv" + (family.isEmpty() ? 4 : 6) + table, text));
+    }
+    return tables;
+  }
+
+  /// The text of each table that somebody has put something into.
+  static Map<String, String> split(String text) {
+    Map<String, String> tables = new TreeMap<>();
+    List<String> table = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      if (!line.startsWith("#") && !line.contains("KPROXY-META")) {
+        table.add(line.startsWith(":") ? line.replaceAll("\\[\\d+:\\d+]$", "[0:0]") : line);
+      }
+      if (line.equals("COMMIT")) {
+        boolean blank =
+            table.stream()
+                .allMatch(
+                    it -> it.equals("COMMIT") || it.startsWith("*") || it.endsWith("ACCEPT [0:0]"));
+        if (!blank) {
+          tables.put(table.getFirst(), String.join("\n", table));
+        }
+        table.clear();
+      }
+    }
+    return tables;
+  }
+
+  @Override
+  public void close() {
+    keeper.destroyForcibly();
+  }
+}
