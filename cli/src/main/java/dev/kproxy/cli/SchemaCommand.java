@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
 final class SchemaCommand implements Command {
   /// The documents, by the last word of their `schema` field.
   static final List<String> NAMES =
-      List.of("artifacts", "compile", "outcome", "plan", "status", "trace", "whois");
+      List.of("artifacts", "compile", "diff", "outcome", "plan", "status", "trace", "whois");
 
   private final Console console;
 

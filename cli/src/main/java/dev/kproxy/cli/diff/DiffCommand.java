@@ -6,9 +6,14 @@ import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Options;
+import dev.kproxy.cli.render.diff.GithubReport;
+import dev.kproxy.cli.render.diff.JsonReport;
+import dev.kproxy.cli.render.diff.JunitReport;
+import dev.kproxy.cli.render.diff.MarkdownReport;
 import dev.kproxy.cli.render.diff.PlainReport;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.render.diff.ReportFormat;
+import dev.kproxy.cli.render.diff.SarifReport;
 import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.net.Code;
@@ -136,6 +141,11 @@ public final class DiffCommand implements Command {
   private ReportFormat format(String name) {
     return switch (name) {
       case "text" -> new PlainReport();
+      case "json" -> new JsonReport();
+      case "markdown" -> new MarkdownReport();
+      case "sarif" -> new SarifReport();
+      case "junit" -> new JunitReport();
+      case "github" -> new GithubReport();
       default -> {
         console.fault(Code.FLAG, "-o: text, json, markdown, sarif, junit or github, not " + name);
         yield new PlainReport();

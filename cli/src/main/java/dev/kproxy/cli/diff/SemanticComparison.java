@@ -18,8 +18,10 @@ import dev.kproxy.symbolic.Difference;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
+import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,10 +72,24 @@ final class SemanticComparison {
 
   /// Where a facet was found.
   private record Found(
-      Set<String> targets,
-      List<PacketSet> packets,
-      Difference first,
-      Optional<Location> location) {}
+      Set<String> targets, List<Difference> differences, Optional<Location> location) {
+    List<PacketSet> packets() {
+      return differences.stream().map(Difference::packets).toList();
+    }
+
+    /// The one whose packet people would think of first.
+    Difference plainest() {
+      return Collections.min(differences, Comparator.comparingInt(Found::strangeness));
+    }
+
+    private static int strangeness(Difference difference) {
+      Packet packet = difference.before().packet();
+      int strangeness = packet.state() == Packet.State.NEW ? 0 : 8;
+      strangeness += packet.header().destination().isLoopback() ? 4 : 0;
+      strangeness += packet.origin() == Packet.Origin.LOCAL ? 2 : 0;
+      return strangeness + (Sample.isStranger(packet.header().source()) ? 0 : 1);
+    }
+  }
 
   Report report() {
     for (Family family : Family.values()) {
@@ -123,9 +139,9 @@ final class SemanticComparison {
           Found found =
               facets.computeIfAbsent(
                   facet,
-                  _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), difference, location));
+                  _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
           found.targets().add(whence.target(difference.packets()));
-          found.packets().add(difference.packets());
+          found.differences().add(difference);
         }
       }
     }
@@ -212,6 +228,7 @@ final class SemanticComparison {
           case VANISHES -> targets + " vanishes: was " + facet.text();
           default -> targets + ": " + facet.text();
         };
+    Difference plainest = found.plainest();
     return new Finding(
         facet.kind(),
         sources.isEmpty() ? message : message + " (" + sources + ")",
@@ -219,9 +236,9 @@ final class SemanticComparison {
         found.location(),
         Optional.of(
             new Finding.Evidence(
-                found.first().before().packet(),
-                found.first().before().outcomes(),
-                found.first().after().outcomes())));
+                plainest.before().packet(),
+                plainest.before().outcomes(),
+                plainest.after().outcomes())));
   }
 
   private static String targets(Set<String> targets) {

@@ -16,6 +16,7 @@ import java.util.Set;
 /// Describes sets of packets in words.
 final class Whence {
   private static final int MOST_RANGES = 3;
+  private static final String ALL_BUT = "all but ";
 
   private final Set<Ip> own;
 
@@ -87,7 +88,8 @@ final class Whence {
     } else {
       String addresses = addresses(elsewhere, family);
       if (!addresses.isEmpty()) {
-        words.add("from " + addresses + (fromNode ? " and the node itself" : ""));
+        boolean isList = !addresses.startsWith(ALL_BUT);
+        words.add("from " + addresses + (fromNode && isList ? " and the node itself" : ""));
       }
     }
     if (!states.contains(0)) {
@@ -120,7 +122,7 @@ final class Whence {
       return Networks.text(shown, family);
     }
     if (others.count() <= MOST_RANGES) {
-      return "all but " + Networks.text(others, family);
+      return ALL_BUT + Networks.text(others, family);
     }
     return Networks.count(shown, family);
   }

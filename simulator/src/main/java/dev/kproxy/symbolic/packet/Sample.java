@@ -38,6 +38,11 @@ public final class Sample {
     this.ownAddresses = all;
   }
 
+  /// Whether an address is one that stands for any other.
+  public static boolean isStranger(Ip ip) {
+    return STRANGERS.contains(ip);
+  }
+
   /// The addresses that the host sends from, where they are known.
   public Ranges own() {
     return ownAddresses;

@@ -1,0 +1,350 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.harrel.jsonschema.Validator;
+import dev.harrel.jsonschema.ValidatorFactory;
+import dev.harrel.jsonschema.providers.JacksonNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.XMLConstants;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What `kproxy diff` says of a change.
+class DiffTest {
+  private static final Path MYSQL = Case.root().resolve("testdata/examples/mysql-service.yaml");
+  private static final int OF_EACH_KIND = 10;
+  private static final Pattern SERVICE =
+      Pattern.compile("--comment \"?([a-z0-9-]+/[a-z0-9-]+(?::[a-z0-9-]+)?)");
+  private static final String[] NODE = {"--node-ip", "192.168.0.11"};
+
+  @TempDir private Path directory;
+
+  private Kproxy.Result diff(String before, String after, String... options) throws IOException {
+    Path old = Files.writeString(directory.resolve("old"), before);
+    Path now = Files.writeString(directory.resolve("new"), after);
+    List<String> arguments = new ArrayList<>(List.of("diff", old.toString(), now.toString()));
+    arguments.addAll(List.of(NODE));
+    arguments.addAll(List.of(options));
+    return Kproxy.run(arguments);
+  }
+
+  private static String mysql() throws IOException {
+    return Files.readString(MYSQL);
+  }
+
+  private static String rules() {
+    return Kproxy.run("compile", "-f", MYSQL.toString(), "--node-ip", "192.168.0.11").out();
+  }
+
+  /// Line of `kproxy compile` of a Service with affinity, source ranges and an address without
+  /// endpoints.
+  private static String richRules() {
+    Case rich =
+        Case.iptables()
+            .filter(it -> it.toString().equals("40-everything-iptables"))
+            .findFirst()
+            .orElseThrow();
+    return rich.expected("iptables.rules").orElseThrow();
+  }
+
+  @Test
+  void tellsEndpointsWithTheirShares() throws IOException {
+    Kproxy.Result result =
+        diff(mysql(), mysql().replace("192.168.125.131", "192.168.125.140"));
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            1 Service port changes (endpoints 1)
+
+            default/mysql-service (tcp)
+              node port 30964, 10.254.162.44:3306: endpoints change
+                192.168.125.131:3306: 50 % → gone
+                192.168.125.140:3306: new, 50 %
+            """);
+  }
+
+  @Test
+  void tellsWhoIsMasqueraded() throws IOException {
+    assertThat(diff(mysql(), mysql(), "--new-cluster-cidr", "192.168.125.0/24").out())
+        .isEqualTo(
+            """
+            1 Service port changes (masquerade 1)
+
+            default/mysql-service (tcp)
+              10.254.162.44:3306: not masqueraded → masqueraded (from all but 192.168.125.0/24)
+            """);
+  }
+
+  @Test
+  void tellsAddressesThatAppearAndVanish() throws IOException {
+    assertThat(diff(mysql(), mysql().replace("10.254.162.44", "10.254.162.45")).out())
+        .isEqualTo(
+            """
+            1 Service port changes (appears 1, vanishes 1)
+
+            default/mysql-service (tcp)
+              10.254.162.44:3306 vanishes: was sent to 2 endpoints
+                192.168.125.129:3306: 50 % → gone
+                192.168.125.131:3306: 50 % → gone
+              10.254.162.45:3306 appears: sent to 2 endpoints
+                192.168.125.129:3306: new, 50 %
+                192.168.125.131:3306: new, 50 %
+            """);
+  }
+
+  @Test
+  void tellsAffinity() throws IOException {
+    String kept =
+        mysql()
+            .replace(
+                "  ports:\n    - port: 3306",
+                "  sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds:"
+                    + " 600}}\n  ports:\n    - port: 3306");
+    assertThat(kept).contains("600");
+
+    assertThat(diff(mysql(), kept).out())
+        .isEqualTo(
+            """
+            1 Service port changes (affinity 1)
+
+            default/mysql-service (tcp)
+              node port 30964, 10.254.162.44:3306: session affinity: none → 600 s
+            """);
+  }
+
+  @Test
+  void tellsWhereTheServiceStands() throws IOException {
+    Kproxy.Result result =
+        diff(mysql(), "# moved\n\n" + mysql().replace("192.168.125.131", "192.168.125.140"), "-o", "github");
+
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            ::notice title=kproxy diff::1 Service port changes (endpoints 1)
+            ::warning file=%s,line=3,title=default/mysql-service (tcp)::node port 30964, 10.254.162.44:3306: endpoints change%%0A192.168.125.131:3306: 50 %%25 → gone%%0A192.168.125.140:3306: new, 50 %%25
+            """
+                .formatted(directory.resolve("new")));
+  }
+
+  @Test
+  void pointsAtTheRuleWhereThereIsNoManifest() throws IOException {
+    String rules = rules();
+    String changed = rules.replace("--to-destination 192.168.125.131", "--to-destination 192.168.125.140");
+
+    Kproxy.Result result = diff(rules, changed, "-o", "github");
+
+    String capture = "-A KUBE-NODEPORTS -d 127.0.0.0/8 -p tcp";
+    List<String> lines = changed.lines().toList();
+    int line =
+        1 + lines.indexOf(lines.stream().filter(it -> it.startsWith(capture)).findFirst().get());
+    assertThat(result.out()).contains("file=" + directory.resolve("new") + ",line=" + line + ",");
+  }
+
+  /// Whatever changes nothing for packets is no difference.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          comments              | --comment "default/mysql-service cluster IP"    | --comment "anything"
+          no comment            | -m comment --comment "default/mysql-service -> 192.168.125.129:3306" | -m comment --comment "x"
+          names of chains       | KUBE-SEP-3SA2JUSUSXTVVN4P                       | SOMETHING
+          spelled probability   | --probability 0.50000000000                     | --probability 0.5
+          the draw turned round | --mode random --probability 0.50000000000 -j KUBE-SEP-3SA2JUSUSXTVVN4P | --mode random ! --probability 0.5 -j KUBE-SEP-3SA2JUSUSXTVVN4P
+          merged into multiport | -m tcp --dport 3306                             | -m multiport --dports 3306
+          a range of one port   | -m tcp --dport 30964                            | -m tcp --dport 30964:30964
+          a rule twice          | -A KUBE-MARK-MASQ -j MARK                       | -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000;-A KUBE-MARK-MASQ -j MARK
+          a rule for nobody     | -A KUBE-MARK-MASQ -j MARK                       | -A KUBE-MARK-MASQ -s 10.0.0.0/8 ! -s 10.0.0.0/8 -j DROP;-A KUBE-MARK-MASQ -j MARK
+          a rule in two halves  | -A KUBE-SEP-3SA2JUSUSXTVVN4P -p tcp             | -A KUBE-SEP-3SA2JUSUSXTVVN4P -s 0.0.0.0/1 -p tcp -j DNAT --to-destination 192.168.125.129:3306;-A KUBE-SEP-3SA2JUSUSXTVVN4P -p tcp
+          """)
+  void passesOverWhatChangesNothing(String name, String from, String to) throws IOException {
+    String rules = rules();
+    String other = rules.replace(from, to.replace(";", "\n"));
+    if (name.equals("a rule for nobody")) {
+      other = rules.replace(from, "-A KUBE-MARK-MASQ -p tcp -m tcp --dport 1 -m tcp --dport 2 -j DROP\n" + from);
+    }
+    assertThat(other).as(name).isNotEqualTo(rules);
+
+    Kproxy.Result result = diff(rules, other);
+
+    assertThat(result.out()).as(name).isEqualTo("no difference\n");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void passesOverTheOrderOfServices() throws IOException {
+    for (Case recorded : List.of(named("32-many-random"), named("40-everything-iptables"))) {
+      String rules = recorded.expected("iptables.rules").orElseThrow();
+      List<String> lines = new ArrayList<>(rules.lines().toList());
+      List<String> services =
+          lines.stream()
+              .filter(it -> it.startsWith("-A KUBE-SERVICES -d") && it.contains(" -j KUBE-"))
+              .toList();
+      int first = lines.indexOf(services.getFirst());
+      lines.removeAll(services);
+      lines.addAll(first, services.reversed());
+      String turned = String.join("\n", lines) + "\n";
+      assertThat(turned).isNotEqualTo(rules);
+      assertThat(diff(rules, turned).out()).isEqualTo("no difference\n");
+    }
+  }
+
+  private static Case named(String name) {
+    return Case.iptables().filter(it -> it.toString().equals(name)).findFirst().orElseThrow();
+  }
+
+  /// One fault in rules of a cluster with everything in it.
+  ///
+  /// @param service whose traffic it changes
+  record Fault(int line, String from, String to, String service) {
+    private String kind() {
+      return from.startsWith("-A") ? from.substring(0, 8) : from.substring(0, 3);
+    }
+
+    @Override
+    public String toString() {
+      return line + ": " + from + " > " + to;
+    }
+  }
+
+  /// Fifty and more faults, one in a line each: a share, a port, a mask, an endpoint, masquerading, a
+  /// rule that is missing.
+  static Stream<Fault> faults() {
+    List<String> lines = richRules().lines().toList();
+    List<Fault> faults = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      Matcher named = SERVICE.matcher(line);
+      if (!named.find() || line.contains("127.0.0.0/8")) {
+        continue;
+      }
+      String service = named.group(1);
+      if (line.startsWith("-A KUBE-SVC") && line.contains("--probability")) {
+        String share = line.replaceAll(".*(--probability \\S+).*", "$1");
+        faults.add(new Fault(i, share, "--probability 0.12300000000", service));
+      } else if (line.startsWith("-A KUBE-SEP") && line.contains("DNAT")) {
+        faults.add(new Fault(i, "--to-destination ", "--to-destination 1", service));
+      } else if (line.startsWith("-A KUBE-SERVICES -d") && line.contains("-j KUBE-SVC")) {
+        faults.add(new Fault(i, "/32", "/30", service));
+        faults.add(new Fault(i, "--dport ", "--dport 7 -m tcp ! --dport ", service));
+      } else if (line.startsWith("-A KUBE-EXT") && line.contains("-j KUBE-MARK-MASQ")) {
+        faults.add(new Fault(i, line, "", service));
+      } else if (line.startsWith("-A KUBE-SVC") && line.contains("-j KUBE-MARK-MASQ")) {
+        faults.add(new Fault(i, line, "", service));
+      } else if (line.startsWith("-A KUBE-FW") && line.contains(" -s ")) {
+        faults.add(new Fault(i, line, "", service));
+      }
+    }
+    return faults.stream()
+        .collect(Collectors.groupingBy(Fault::kind, TreeMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(kind -> kind.stream().limit(OF_EACH_KIND));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void findsPlantedFaultsAndNamesTheService(Fault fault) throws IOException {
+    List<String> lines = new ArrayList<>(richRules().lines().toList());
+    String line = lines.get(fault.line());
+    String faulty = line.replace(fault.from(), fault.to());
+    assertThat(faulty).isNotEqualTo(line);
+    lines.set(fault.line(), faulty);
+
+    Kproxy.Result result = diff(richRules(), String.join("\n", lines) + "\n");
+
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(1);
+    assertThat(result.out()).contains("\n" + fault.service() + " (");
+  }
+
+  @Test
+  void plantsFiftyFaults() {
+    assertThat(faults()).hasSizeGreaterThanOrEqualTo(50);
+  }
+
+  private static List<String> jsonFaults(String schema, String document) {
+    Validator validator =
+        new ValidatorFactory().withJsonNodeFactory(new JacksonNode.Factory()).createValidator();
+    URI uri = validator.registerSchema(schema);
+    return validator.validate(uri, document).getErrors().stream()
+        .map(error -> error.getInstanceLocation() + ": " + error.getError())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--semantic", "--text"})
+  void writesFormatsAsTheyAreDescribed(String mode) throws Exception {
+    String changed = richRules().replace("0.50000000000", "0.25000000000").replace("--dport 80 ", "--dport 81 ");
+    for (String after : List.of(richRules(), changed)) {
+      String json = diff(richRules(), after, mode, "-o", "json").out();
+      assertThat(jsonFaults(Kproxy.run("schema", "diff").out(), json)).isEmpty();
+      String sarif = diff(richRules(), after, mode, "-o", "sarif").out();
+      Path schema = Case.root().resolve("testdata/formats/sarif.schema.json");
+      assertThat(jsonFaults(Files.readString(schema), sarif)).isEmpty();
+      String junit = diff(richRules(), after, mode, "-o", "junit").out();
+      SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+          .newSchema(Case.root().resolve("testdata/formats/junit.xsd").toFile())
+          .newValidator()
+          .validate(new StreamSource(new StringReader(junit)));
+      String markdown = diff(richRules(), after, mode, "-o", "markdown").out();
+      assertThat(markdown).startsWith("### kproxy diff: ").hasSizeLessThan(65_536);
+    }
+  }
+
+  /// The witness of a finding is a packet that `trace packet` reads, and that fares as is said there.
+  @Test
+  void givesWitnessesThatTraceReads() throws IOException {
+    String json = diff(mysql(), mysql().replace("192.168.125.131", "192.168.125.140"), "-o", "json").out();
+    String packet =
+        json.substring(json.indexOf("\"packet\" : {") + 11, json.indexOf("\"before\"")).replaceAll("\\s*,\\s*$", "");
+    Kproxy.Result traced =
+        Kproxy.runWithInput(
+            packet.replaceAll("\\s+", " ").getBytes(StandardCharsets.UTF_8),
+            "trace",
+            "packet",
+            "-f",
+            directory.resolve("new").toString(),
+            "--node-ip",
+            "192.168.0.11",
+            "--packets",
+            "-",
+            "-o",
+            "json");
+
+    assertThat(traced.exitCode()).as(traced.err()).isZero();
+    assertThat(traced.out()).contains("\"dnat\":\"192.168.125.140:3306\"");
+  }
+
+  @Test
+  void foldsLongMarkdown() throws IOException {
+    String none = richRules().replaceAll("(?m)^-A KUBE-SERVICES -d .*\n", "");
+
+    String markdown = diff(richRules(), none, "-o", "markdown").out();
+
+    assertThat(markdown).contains("<details><summary><b>").contains("</details>");
+    assertThat(diff(mysql(), mysql().replace("10.254.162.44", "10.254.162.45"), "-o", "markdown").out())
+        .doesNotContain("<details>")
+        .contains("- 10.254.162.45:3306 appears: sent to 2 endpoints\n");
+  }
+}
