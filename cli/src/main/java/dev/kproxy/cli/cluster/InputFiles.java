@@ -7,7 +7,6 @@ import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Location;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
@@ -85,10 +84,10 @@ public final class InputFiles implements Texts {
     }
   }
 
-  /// The text of a file that is read whole.
+  /// The bytes of a file that is read whole.
   @Override
-  public Optional<String> text(String name) {
-    List<String> text = new ArrayList<>(1);
+  public Optional<byte[]> bytes(String name) {
+    List<byte[]> whole = new ArrayList<>(1);
     read(
         name,
         (stream, file) -> {
@@ -96,10 +95,10 @@ public final class InputFiles implements Texts {
           if (bytes.length > WHOLE_LIMIT) {
             fault(Code.LIMIT, file, "over 256 MiB, which no such file has");
           } else {
-            text.add(new String(bytes, StandardCharsets.UTF_8));
+            whole.add(bytes);
           }
         });
-    return text.stream().findFirst();
+    return whole.stream().findFirst();
   }
 
   @Override
