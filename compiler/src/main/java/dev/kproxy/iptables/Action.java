@@ -1,5 +1,6 @@
 package dev.kproxy.iptables;
 
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import java.util.List;
@@ -36,6 +37,11 @@ public sealed interface Action {
     /// The default answer of the family.
     public Reject() {
       this(Optional.empty());
+    }
+
+    /// What REJECT answers where nothing else is said.
+    public static String byDefault(Family family) {
+      return family == Family.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
     }
   }
 

@@ -2,6 +2,7 @@ package dev.kproxy.iptables;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A chain of a table.
 public interface Chain {
@@ -18,6 +19,20 @@ public interface Chain {
   /// The rules in order. They may be made anew at each call, so that a printer can pass through
   /// hundreds of thousands of them that are never held at once.
   List<Rule> rules();
+
+  /// The names of the chains that its rules jump or go to, in the order of the rules, each as often
+  /// as it is called. There need not be a chain of such a name.
+  default List<String> callees() {
+    return rules().stream()
+        .flatMap(
+            rule ->
+                switch (rule.action()) {
+                  case Action.Jump(String chain) -> Stream.of(chain);
+                  case Action.Goto(String chain) -> Stream.of(chain);
+                  default -> Stream.<String>empty();
+                })
+        .toList();
+  }
 
   /// The verdict of a built-in chain on what no rule decides.
   enum Policy {

@@ -280,6 +280,12 @@ public sealed interface Match {
           name, Operation.RCHECK, false, seconds, 0, true, false, Optional.empty(), false);
     }
 
+    /// The same of another list.
+    public Recent named(String other) {
+      return new Recent(
+          other, operation, inverted, seconds, hitCount, reap, ttl, mask, destination);
+    }
+
     /// What is done with the list.
     public enum Operation {
       /// Adds the address or refreshes it; always holds.

@@ -45,7 +45,7 @@ final class RandomSets {
     if (type == SetType.BITMAP_PORT) {
       options.add(new SetOption.Ports(PortRange.ALL));
     } else if (type.hasRange()) {
-      options.add(new SetOption.AddressRange(Ip.of("0.0.0.0"), Ip.of("255.255.255.255")));
+      options.add(new SetOption.AddressRange(Ip.of("10.96.0.0"), Ip.of("10.96.255.255")));
     }
     if (type.hasFamily()) {
       options.add(new SetOption.AddressFamily(family));
@@ -97,7 +97,7 @@ final class RandomSets {
 
   private Element element(SetType type, Dimension dimension, Family family, boolean first) {
     return switch (dimension) {
-      case ADDRESS -> addresses(family, first);
+      case ADDRESS -> addresses(type, family, first);
       case NETWORK -> new Element.Network(network(family, type == SetType.HASH_NET_IFACE));
       case PROTOCOL_PORT -> ports(family);
       case PORT -> new Element.Ports(range());
@@ -108,15 +108,20 @@ final class RandomSets {
     };
   }
 
-  private Element addresses(Family family, boolean first) {
-    Ip ip = ip(family);
+  private Element addresses(SetType type, Family family, boolean first) {
+    Ip ip = type.hasRange() ? inRange() : ip(family);
     if (first && family == Family.IPV4 && one(3)) {
-      Ip other = ip(family);
+      Ip other = type.hasRange() ? inRange() : ip(family);
       return ip.compareTo(other) <= 0
           ? new Element.Addresses(ip, other)
           : new Element.Addresses(other, ip);
     }
     return Element.Addresses.of(ip);
+  }
+
+  /// An address of the range of bitmaps.
+  private Ip inRange() {
+    return new Ip.V4(0x0a60_0000 | random.nextInt(1 << 16));
   }
 
   private Cidr network(Family family, boolean all) {

@@ -1,8 +1,6 @@
 package dev.kproxy.graph;
 
-import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
-import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Table;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,10 +24,10 @@ final class Circles {
     }
   }
 
-  /// A chain, and how far its rules have been followed.
+  /// A chain, and how far its calls have been followed.
   private static final class Visit {
     private final Chain chain;
-    private @Nullable Iterator<Rule> rest;
+    private @Nullable Iterator<String> rest;
     private boolean ended;
 
     Visit(Chain chain) {
@@ -56,15 +54,15 @@ final class Circles {
   }
 
   private void enter(Visit visit) {
-    visit.rest = visit.chain.rules().iterator();
+    visit.rest = visit.chain.callees().iterator();
     open.push(visit);
   }
 
-  /// Follows the rules of a chain up to its next call; false where that leads into an open chain.
+  /// Follows the next call of a chain; false where that leads into an open chain.
   private boolean follow(Visit visit) {
-    Iterator<Rule> rest = visit.rest;
+    Iterator<String> rest = visit.rest;
     while (rest != null && rest.hasNext()) {
-      Visit called = called(rest.next().action());
+      Visit called = visits.get(rest.next());
       if (called != null && called.rest == null) {
         enter(called);
         return true;
@@ -76,12 +74,5 @@ final class Circles {
     visit.ended = true;
     open.pop();
     return true;
-  }
-
-  private @Nullable Visit called(Action action) {
-    if (action instanceof Action.Jump(String chain)) {
-      return visits.get(chain);
-    }
-    return action instanceof Action.Goto(String chain) ? visits.get(chain) : null;
   }
 }

@@ -169,6 +169,8 @@ public final class Fraction implements Comparable<Fraction> {
   /// `715827883/2147483648`; `1/1` is certainty.
   @Override
   public String toString() {
-    return numerator() + "/" + denominator();
+    return big == null && shift <= LONG_SHIFT
+        ? small + "/" + (1L << shift)
+        : numerator() + "/" + denominator();
   }
 }

@@ -89,13 +89,8 @@ public final class InputFiles implements Texts {
     }
   }
 
-  /// The text of a file that is read whole.
-  @Override
-  public Optional<String> text(String name) {
-    return bytes(name).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-  }
-
   /// The bytes of a file that is read whole.
+  @Override
   public Optional<byte[]> bytes(String name) {
     List<byte[]> whole = new ArrayList<>(1);
     read(

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// Works through lines in portions, several at once, and puts the results together in order, so
 /// that neither reading nor writing holds up the work and memory does not grow with the input.
@@ -27,7 +28,7 @@ public final class Batch {
   private final String file;
   private final Work work;
   private final OutputStream out;
-  private final Deque<ForkJoinTask<Result>> underWay = new ArrayDeque<>();
+  private final Deque<CompletableFuture<Result>> underWay = new ArrayDeque<>();
   private final List<Diagnostic> faults = new ArrayList<>();
 
   /// The lines of one file.
@@ -62,6 +63,14 @@ public final class Batch {
   /// @throws UncheckedIOException where the output cannot be written, which is no fault of the
   ///   lines
   public List<Diagnostic> run(InputStream in) throws IOException {
+    // not the common pool, which leaves one processor to whoever waits for it: that is idle here
+    try (ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      return run(in, workers);
+    }
+  }
+
+  private List<Diagnostic> run(InputStream in, ExecutorService workers) throws IOException {
     byte[] buffer = new byte[PORTION_BYTES];
     int held = 0;
     int number = 1;
@@ -80,7 +89,7 @@ public final class Batch {
         continue;
       }
       List<ByteBuffer> lines = lines(buffer, end);
-      submit(lines, number);
+      submit(lines, number, workers);
       number += lines.size();
       if (read < 0) {
         break;
@@ -121,8 +130,8 @@ public final class Batch {
     return lines;
   }
 
-  private void submit(List<ByteBuffer> lines, int number) {
-    underWay.add(ForkJoinPool.commonPool().submit(() -> work.process(lines, number)));
+  private void submit(List<ByteBuffer> lines, int number, ExecutorService workers) {
+    underWay.add(CompletableFuture.supplyAsync(() -> work.process(lines, number), workers));
     if (underWay.size() >= PORTIONS) {
       passOn();
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The options of the extensions of iptables: their names, how many words follow each, and how
 /// iptables-save quotes them.
@@ -144,6 +145,8 @@ public final class Extensions {
           ULOG ulog-prefix:1' ulog-nlgroup:1 ulog-cprange:1 ulog-qthreshold:1
           """);
 
+  private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "RETURN", "QUEUE");
+
   private static final Syntax UNKNOWN = new Syntax(false, true, List.of(), Map.of());
 
   private Extensions() {}
@@ -205,6 +208,11 @@ public final class Extensions {
   /// The syntax of a target; one that stands in no table is not [Syntax#known].
   public static Syntax target(String name) {
     return TARGETS.getOrDefault(name, UNKNOWN);
+  }
+
+  /// Whether that is the name of a target that is known, or of a verdict.
+  public static boolean isTarget(String name) {
+    return TARGETS.containsKey(name) || VERDICTS.contains(name);
   }
 
   private static Map<String, Syntax> read(String table) {

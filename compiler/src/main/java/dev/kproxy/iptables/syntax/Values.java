@@ -1,5 +1,6 @@
 package dev.kproxy.iptables.syntax;
 
+import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -152,9 +153,28 @@ public final class Values {
   }
 
   private static String padded(String address) {
-    int dots = (int) address.chars().filter(c -> c == '.').count();
+    int dots = 0;
+    for (int dot = address.indexOf('.'); dot >= 0; dot = address.indexOf('.', dot + 1)) {
+      dots++;
+    }
     boolean digits = !address.isEmpty() && address.charAt(0) <= '9';
     return dots < 3 && digits ? address + ".0".repeat(3 - dots) : address;
+  }
+
+  /// `[packets:bytes]`.
+  public static Counters counters(Word word) throws SyntaxException {
+    String text = word.text();
+    int colon = text.indexOf(':');
+    try {
+      if (colon > 0 && text.startsWith("[") && text.endsWith("]")) {
+        return new Counters(
+            Long.parseUnsignedLong(text.substring(1, colon)),
+            Long.parseUnsignedLong(text.substring(colon + 1, text.length() - 1)));
+      }
+    } catch (NumberFormatException e) {
+      throw SyntaxException.at(word, word.shown() + " are no counters");
+    }
+    throw SyntaxException.at(word, word.shown() + " are no counters");
   }
 
   /// The parts of a list.

@@ -86,13 +86,8 @@ final class ActionPrinter {
     if (with.isPresent()) {
       text.add(" --reject-with ").add(with.get());
     } else if (!restore) {
-      text.add(" --reject-with ").add(defaultReject(family));
+      text.add(" --reject-with ").add(Action.Reject.byDefault(family));
     }
-  }
-
-  /// What REJECT answers where nothing else is said.
-  static String defaultReject(Family family) {
-    return family == Family.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
   }
 
   private void mark(int value, int mask) {

@@ -1,22 +1,23 @@
 package dev.kproxy.iptables.text;
 
 import dev.kproxy.iptables.Counters;
-import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.line.Command;
+import dev.kproxy.iptables.line.RuleLines;
 import dev.kproxy.iptables.syntax.SyntaxException;
-import dev.kproxy.iptables.syntax.Values;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Location;
 import dev.kproxy.net.Printable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what iptables-save and ip6tables-save print, of either back end, with counters or without;
@@ -34,62 +35,76 @@ public final class IptablesParser {
 
   private static final int DIAGNOSTICS_LIMIT = 100;
 
-  /// So many rules are read at a time, side by side.
+  /// So many rules are checked at a time, side by side.
   private static final int PORTION = 8192;
 
   /// From so many on that pays.
   private static final int SIDE_BY_SIDE = 512;
 
   private final Family family;
+  private final RuleLines lines;
   private final String file;
   private final Consumer<? super Diagnostic> sink;
   private final List<Table> tables = new ArrayList<>();
   private final boolean listing;
   private @Nullable TableBuilder table;
-  private List<Waiting> waiting = new ArrayList<>();
+
+  /// Lines that append to chains; they do not depend on each other.
+  private final int[] waiting = new int[PORTION];
+
+  private int count;
   private int line;
   private int errors;
   private boolean noted;
   private boolean otherNoted;
 
   private IptablesParser(
-      Family family, Optional<String> listed, String file, Consumer<? super Diagnostic> sink) {
+      Family family,
+      byte[] text,
+      Optional<String> listed,
+      String file,
+      Consumer<? super Diagnostic> sink) {
     this.family = family;
+    this.lines = new RuleLines(family, text);
     this.file = file;
     this.sink = sink;
     this.listing = listed.isPresent();
     this.table = listed.map(TableBuilder::new).orElse(null);
   }
 
-  /// A line that appends to a chain. Such lines do not depend on each other.
-  private record Waiting(String content, int line) {}
-
-  /// What became of it: rules, or a fault.
-  private record Read(Word chain, List<Rule> rules, @Nullable SyntaxException fault) {}
-
   /// The ruleset of a file that names its tables: iptables-save, or what iptables-restore takes.
   ///
+  /// @param text in UTF-8
   /// @param file its name, for diagnostics
   /// @param sink takes the diagnostics, in the order of the lines
   public static Optional<Ruleset> parse(
+      Family family, byte[] text, String file, Consumer<? super Diagnostic> sink) {
+    return new IptablesParser(family, text, Optional.empty(), file, sink).parse();
+  }
+
+  /// The same of a string.
+  public static Optional<Ruleset> parse(
       Family family, String text, String file, Consumer<? super Diagnostic> sink) {
-    return new IptablesParser(family, Optional.empty(), file, sink).parse(text);
+    return parse(family, text.getBytes(StandardCharsets.UTF_8), file, sink);
   }
 
   /// The ruleset of what `iptables -t TABLE -S` prints, which does not name its table.
   public static Optional<Ruleset> parseTable(
-      Family family, String table, String text, String file, Consumer<? super Diagnostic> sink) {
-    return new IptablesParser(family, Optional.of(table), file, sink).parse(text);
+      Family family, String table, byte[] text, String file, Consumer<? super Diagnostic> sink) {
+    return new IptablesParser(family, text, Optional.of(table), file, sink).parse();
   }
 
-  private Optional<Ruleset> parse(String text) {
-    int from = 0;
-    while (from < text.length() && errors < DIAGNOSTICS_LIMIT) {
-      int end = text.indexOf('\n', from);
-      int to = end < 0 ? text.length() : end;
+  /// The same of a string.
+  public static Optional<Ruleset> parseTable(
+      Family family, String table, String text, String file, Consumer<? super Diagnostic> sink) {
+    return parseTable(family, table, text.getBytes(StandardCharsets.UTF_8), file, sink);
+  }
+
+  private Optional<Ruleset> parse() {
+    while (line < lines.count() && errors < DIAGNOSTICS_LIMIT) {
       line++;
       try {
-        line(text, from, to);
+        line();
       } catch (SyntaxException e) {
         append();
         error(e.code(), e.column(), e.getMessage());
@@ -97,7 +112,6 @@ public final class IptablesParser {
           return Optional.empty();
         }
       }
-      from = to + 1;
     }
     end();
     return errors > 0 ? Optional.empty() : Optional.of(new Ruleset(family, tables));
@@ -110,7 +124,7 @@ public final class IptablesParser {
     if (errors >= DIAGNOSTICS_LIMIT) {
       error(Code.LIMIT, 1, "more faults than are shown; the rest was not read");
     } else if (listing && open != null) {
-      tables.add(open.build());
+      tables.add(open.build(lines));
     } else if (open != null) {
       error(Code.RULE_SYNTAX, 1, "the table " + open.name() + " ends without COMMIT");
     } else if (tables.isEmpty() && errors == 0) {
@@ -118,28 +132,42 @@ public final class IptablesParser {
     }
   }
 
-  private void line(String text, int from, int to) throws SyntaxException {
-    if (to - from > LINE_LIMIT) {
+  private void line() throws SyntaxException {
+    if (lines.length(line) > LINE_LIMIT && lines.content(line).length() > LINE_LIMIT) {
       throw new SyntaxException(Code.LIMIT, 1, "a line of more than " + LINE_LIMIT + " characters");
     }
-    boolean carriageReturn = to > from && text.charAt(to - 1) == '\r';
-    if (carriageReturn && !noted) {
+    if (lines.hasCarriageReturn(line) && !noted) {
       noted = true;
       append();
       diagnostic(
           Diagnostic.Severity.NOTE,
           Code.RULE_SYNTAX,
-          to - from,
+          lines.content(line).length() + 1,
           "lines end in CR LF; iptables-restore would refuse them");
     }
-    String content = text.substring(from, carriageReturn ? to - 1 : to);
-    int nul = content.indexOf('\0');
+    int nul = lines.hasNul() ? lines.content(line).indexOf('\0') : -1;
     if (nul >= 0) {
       throw new SyntaxException(Code.ENCODING, nul + 1, "a NUL character");
     }
+    TableBuilder open = table;
+    if (open != null && lines.appends(line)) {
+      waiting[count++] = line;
+      if (count == PORTION) {
+        append(open);
+      }
+      return;
+    }
+    String plain = open == null || listing ? null : lines.plainChain(line);
+    if (open != null && plain != null) {
+      append();
+      open.chain(plain, Optional.empty(), Counters.ZERO);
+      return;
+    }
+    String content = lines.content(line);
     if (content.startsWith("#")) {
       comment(content);
     } else if (!content.isBlank()) {
+      append();
       statement(content);
     }
   }
@@ -162,14 +190,6 @@ public final class IptablesParser {
 
   private void statement(String content) throws SyntaxException {
     TableBuilder open = table;
-    if (open != null && appends(content)) {
-      waiting.add(new Waiting(content, line));
-      if (waiting.size() == PORTION) {
-        append(open);
-      }
-      return;
-    }
-    append();
     if (content.startsWith("*") && !listing) {
       open(content.substring(1).strip());
     } else if (open == null) {
@@ -177,7 +197,7 @@ public final class IptablesParser {
     } else if (content.startsWith(":") && !listing) {
       open.chain(Word.split(content, 0));
     } else if (content.strip().equals("COMMIT") && !listing) {
-      tables.add(open.build());
+      tables.add(open.build(lines));
       table = null;
     } else {
       command(open, content);
@@ -223,36 +243,36 @@ public final class IptablesParser {
         Code.RULE_SYNTAX, 1, Printable.quote(content) + " stands in no table; " + what);
   }
 
-  private static boolean appends(String content) {
-    return content.startsWith("-A ") || (content.startsWith("[") && content.contains("] -A "));
-  }
-
   private void append() {
     TableBuilder open = table;
-    if (open != null) {
+    if (open != null && count > 0) {
       append(open);
     }
   }
 
-  /// Reads what waits, and appends it in order.
+  /// Checks the lines that wait, and appends their rules in order.
   private void append(TableBuilder open) {
-    Waiting[] lines = waiting.toArray(Waiting[]::new);
-    waiting.clear();
-    Read[] read = new Read[lines.length];
-    if (lines.length > SIDE_BY_SIDE) {
-      Arrays.parallelSetAll(read, i -> rules(open, lines[i]));
-    } else {
-      Arrays.setAll(read, i -> rules(open, lines[i]));
-    }
+    int[] rules = new int[count];
+    @Nullable SyntaxException[] faults = new SyntaxException[count];
+    IntStream all = IntStream.range(0, count);
+    (count > SIDE_BY_SIDE ? all.parallel() : all)
+        .forEach(
+            i -> {
+              try {
+                rules[i] = lines.check(waiting[i], open::has);
+              } catch (SyntaxException e) {
+                faults[i] = e;
+              }
+            });
+    count = 0;
     int now = line;
-    for (int i = 0; i < lines.length && errors < DIAGNOSTICS_LIMIT; i++) {
-      line = lines[i].line();
-      SyntaxException fault = read[i].fault();
+    for (int i = 0; i < rules.length && errors < DIAGNOSTICS_LIMIT; i++) {
+      line = waiting[i];
       try {
-        if (fault != null) {
-          throw fault;
+        if (faults[i] != null) {
+          throw faults[i];
         }
-        open.append(read[i].chain(), read[i].rules());
+        open.append(lines, line, rules[i]);
       } catch (SyntaxException e) {
         error(e.code(), e.column(), e.getMessage());
       }
@@ -260,47 +280,15 @@ public final class IptablesParser {
     line = now;
   }
 
-  private Read rules(TableBuilder open, Waiting line) {
-    try {
-      Command command = command(line.content());
-      return new Read(command.chain(), rules(open, command, command.next(), line.line()), null);
-    } catch (SyntaxException e) {
-      return new Read(new Word("", 1, false), List.of(), e);
-    }
-  }
-
-  /// A command and its chain, and which word comes next.
-  private record Command(
-      Optional<Counters> counters, Word name, Word chain, List<Word> words, int next) {}
-
-  private static Command command(String content) throws SyntaxException {
-    List<Word> words = Word.split(content, 0);
-    int next = 0;
-    Optional<Counters> counters = Optional.empty();
-    if (content.startsWith("[")) {
-      counters = Optional.of(TableBuilder.counters(words.get(next++)));
-    }
-    if (words.size() < next + 2) {
-      throw SyntaxException.at(words.getFirst(), words.getFirst().shown() + " is no rule");
-    }
-    return new Command(counters, words.get(next), words.get(next + 1), words, next + 2);
-  }
-
   private void command(TableBuilder open, String content) throws SyntaxException {
-    Command command = command(content);
-    List<Word> words = command.words();
+    Command command = Command.of(content);
     Word chain = command.chain();
-    int next = command.next();
     switch (command.name().text()) {
-      case "-A", "--append" -> open.append(chain, rules(open, command, next, line));
-      case "-I", "--insert" -> {
-        boolean numbered =
-            next < words.size() && Values.number(words.get(next).text(), 1 << 30).isPresent();
-        int position = numbered ? (int) Values.number(words.get(next++), 1 << 30) : 1;
-        open.insert(chain, position, rules(open, command, next, line));
-      }
+      case "-A", "--append" -> open.append(lines, line, lines.check(line, open::has));
+      case "-I", "--insert" ->
+          open.insert(chain, command.position(), line, lines.check(line, open::has));
       case "-N", "--new-chain" -> open.create(chain);
-      case "-P", "--policy" -> open.policy(chain, words, next);
+      case "-P", "--policy" -> open.policy(chain, command.words(), command.next());
       case "-F", "--flush" -> open.flush(chain);
       case "-X", "--delete-chain" -> open.delete(chain);
       default ->
@@ -308,11 +296,6 @@ public final class IptablesParser {
               command.name(),
               command.name().shown() + " is no command of a ruleset that stands for itself");
     }
-  }
-
-  private List<Rule> rules(TableBuilder open, Command command, int next, int line)
-      throws SyntaxException {
-    return new RuleParser(family, command.words(), next, open::has, command.counters()).parse(line);
   }
 
   private void error(Code code, int column, String message) {

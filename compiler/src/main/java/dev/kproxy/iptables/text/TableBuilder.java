@@ -2,16 +2,21 @@ package dev.kproxy.iptables.text;
 
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Counters;
-import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.line.RuleLines;
+import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.iptables.syntax.SyntaxException;
+import dev.kproxy.iptables.syntax.Values;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A table while its lines are being read.
 final class TableBuilder {
@@ -26,7 +31,11 @@ final class TableBuilder {
 
   private final String name;
   private final Map<String, ChainBuilder> chains = new LinkedHashMap<>();
-  private final List<ChainBuilder> order = new ArrayList<>();
+
+  /// The chain that was appended to last, and the line; null where that is not known.
+  private @Nullable ChainBuilder last;
+
+  private int lastLine;
 
   TableBuilder(String name) {
     this.name = name;
@@ -35,16 +44,29 @@ final class TableBuilder {
   /// A chain while its rules are being read.
   private static final class ChainBuilder {
     private final String name;
-    private final List<Rule> rules = new ArrayList<>();
     private Optional<Chain.Policy> policy;
     private Counters counters;
-    private boolean flushed;
-    private int rank = -1;
+    private int[] lines = new int[2];
+    private int size;
 
     ChainBuilder(String name, Optional<Chain.Policy> policy, Counters counters) {
       this.name = name;
       this.policy = policy;
       this.counters = counters;
+    }
+
+    /// Inserts a line as many times as it makes rules.
+    void insert(int index, int line, int rules) {
+      if (size + rules > lines.length) {
+        lines = Arrays.copyOf(lines, Math.max(size + rules, size * 2));
+      }
+      System.arraycopy(lines, index, lines, index + rules, size - index);
+      Arrays.fill(lines, index, index + rules, line);
+      size += rules;
+    }
+
+    Chain build(RuleLines text) {
+      return new WrittenChain(name, policy, counters, text, Arrays.copyOf(lines, size));
     }
   }
 
@@ -60,35 +82,20 @@ final class TableBuilder {
     return chains.containsKey(chain);
   }
 
-  /// `[packets:bytes]`.
-  static Counters counters(Word word) throws SyntaxException {
-    String text = word.text();
-    int colon = text.indexOf(':');
-    try {
-      if (colon > 0 && text.startsWith("[") && text.endsWith("]")) {
-        return new Counters(
-            Long.parseUnsignedLong(text.substring(1, colon)),
-            Long.parseUnsignedLong(text.substring(colon + 1, text.length() - 1)));
-      }
-    } catch (NumberFormatException e) {
-      throw SyntaxException.at(word, word.shown() + " are no counters");
-    }
-    throw SyntaxException.at(word, word.shown() + " are no counters");
-  }
-
   /// `:NAME POLICY [packets:bytes]`; for a chain that stands already, it begins anew.
   void chain(List<Word> words) throws SyntaxException {
     Word first = words.getFirst();
     if (words.size() < 2 || words.size() > 3 || first.text().length() == 1) {
       throw SyntaxException.at(first, first.shown() + " is no line of a chain");
     }
-    Counters counters = words.size() == 3 ? counters(words.get(2)) : Counters.ZERO;
+    Counters counters = words.size() == 3 ? Values.counters(words.get(2)) : Counters.ZERO;
     String chain = chainName(new Word(first.text().substring(1), first.column() + 1, false));
-    Optional<Chain.Policy> policy = policyOf(words.get(1));
-    ChainBuilder known = chains.put(chain, new ChainBuilder(chain, policy, counters));
-    if (known != null) {
-      known.flushed = true;
-    }
+    chain(chain, policyOf(words.get(1)), counters);
+  }
+
+  /// A chain of that name, which begins anew where it stands already.
+  void chain(String chain, Optional<Chain.Policy> policy, Counters counters) {
+    put(new ChainBuilder(chain, policy, counters));
   }
 
   private static Optional<Chain.Policy> policyOf(Word word) throws SyntaxException {
@@ -113,7 +120,7 @@ final class TableBuilder {
     if (has(chain)) {
       throw SyntaxException.at(word, "the chain " + word.shown() + " stands twice");
     }
-    chains.put(chain, new ChainBuilder(chain, Optional.empty(), Counters.ZERO));
+    chain(chain, Optional.empty(), Counters.ZERO);
   }
 
   /// `-P NAME POLICY [-c packets bytes]`, as `iptables -S` prints it.
@@ -128,12 +135,8 @@ final class TableBuilder {
     known.policy = policy;
     if (words.size() == next + 4 && words.get(next + 1).text().equals("-c")) {
       Word packets = words.get(next + 2);
-      known.counters =
-          counters(
-              new Word(
-                  "[" + packets.text() + ":" + words.get(next + 3).text() + "]",
-                  packets.column(),
-                  false));
+      String counters = "[" + packets.text() + ":" + words.get(next + 3).text() + "]";
+      known.counters = Values.counters(new Word(counters, packets.column(), false));
     } else if (words.size() != next + 1) {
       throw SyntaxException.at(
           words.get(next + 1), words.get(next + 1).shown() + " after a policy");
@@ -151,69 +154,92 @@ final class TableBuilder {
     }
     ChainBuilder builtIn =
         new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO);
-    chains.put(word.text(), builtIn);
+    put(builtIn);
     return builtIn;
   }
 
-  void append(Word chain, List<Rule> rules) throws SyntaxException {
-    ChainBuilder known = known(chain);
-    for (Rule rule : rules) {
-      known.rules.add(rule);
-      order.add(known);
+  /// Appends the rules of a line that was checked.
+  void append(RuleLines text, int line, int rules) throws SyntaxException {
+    ChainBuilder chain = last;
+    if (chain == null || !text.haveOneChain(line, lastLine)) {
+      chain = known(text.chainOf(line));
     }
+    chain.insert(chain.size, line, rules);
+    last = chain;
+    lastLine = line;
   }
 
-  void insert(Word chain, int position, List<Rule> rules) throws SyntaxException {
+  /// Inserts the rules of a line that was checked.
+  ///
+  /// @param position counted from 1
+  void insert(Word chain, int position, int line, int rules) throws SyntaxException {
     ChainBuilder known = known(chain);
-    if (position < 1 || position > known.rules.size() + 1) {
+    if (position < 1 || position > known.size + 1) {
       throw SyntaxException.at(chain, "no place " + position + " in the chain " + chain.shown());
     }
-    known.rules.addAll(position - 1, rules);
-    rules.forEach(_ -> order.add(known));
+    known.insert(position - 1, line, rules);
   }
 
   void flush(Word chain) throws SyntaxException {
     ChainBuilder known = known(chain);
-    known.flushed = true;
-    chains.put(known.name, new ChainBuilder(known.name, known.policy, known.counters));
+    put(new ChainBuilder(known.name, known.policy, known.counters));
   }
 
   void delete(Word chain) throws SyntaxException {
-    if (!known(chain).rules.isEmpty()) {
+    if (known(chain).size > 0) {
       throw new SyntaxException(
           Code.RULE_SYNTAX, chain.column(), "the chain " + chain.shown() + " is not empty");
     }
     chains.remove(chain.text());
+    last = null;
   }
 
-  Table build() {
-    List<Chain> built = new ArrayList<>();
+  private void put(ChainBuilder chain) {
+    chains.put(chain.name, chain);
+    last = null;
+  }
+
+  Table build(RuleLines text) {
+    List<Chain> built = new ArrayList<>(chains.size());
     for (ChainBuilder chain : chains.values()) {
-      built.add(new Chain.Of(chain.name, chain.policy, chain.counters, chain.rules));
+      built.add(chain.build(text));
     }
-    return new Table(name, built, runs());
+    return new Table(name, built, isGrouped() ? List.of() : runs());
   }
 
-  /// The order in which the rules stood, where it is not that of the chains.
+  /// Whether the rules stood in the order of the chains.
+  private boolean isGrouped() {
+    int end = 0;
+    for (ChainBuilder chain : chains.values()) {
+      int from = end;
+      for (int i = 0; i < chain.size; i++) {
+        if (chain.lines[i] < from) {
+          return false;
+        }
+        end = Math.max(end, chain.lines[i]);
+      }
+    }
+    return true;
+  }
+
+  /// The order in which the rules stood.
   private List<Table.Run> runs() {
-    int count = 0;
+    record Place(int line, String chain) {}
+    List<Place> places = new ArrayList<>();
     for (ChainBuilder chain : chains.values()) {
-      chain.rank = count++;
+      Arrays.stream(chain.lines, 0, chain.size)
+          .forEach(line -> places.add(new Place(line, chain.name)));
     }
-    order.removeIf(chain -> chain.flushed);
+    places.sort(Comparator.comparingInt(Place::line));
     List<Table.Run> runs = new ArrayList<>();
-    boolean grouped = true;
-    int rank = -1;
-    for (int i = 0; i < order.size(); ) {
-      ChainBuilder chain = order.get(i);
+    for (int i = 0; i < places.size(); ) {
       int start = i;
-      while (i < order.size() && order.get(i).rank == chain.rank) {
+      String chain = places.get(start).chain();
+      while (i < places.size() && places.get(i).chain().equals(chain)) {
         i++;
       }
-      runs.add(new Table.Run(chain.name, i - start));
-      grouped &= chain.rank > rank;
-      rank = chain.rank;
+      runs.add(new Table.Run(chain, i - start));
     }
-    return grouped ? List.of() : runs;
+    return runs;
   }
 }

@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.line;
 
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.MaskedIp;
@@ -102,7 +102,7 @@ final class ActionParser {
     if (with.equals("tcp-reset") && !tcp) {
       throw SyntaxException.at(word, "tcp-reset needs -p tcp");
     }
-    return with.equals(ActionPrinter.defaultReject(family))
+    return with.equals(Action.Reject.byDefault(family))
         ? new Action.Reject()
         : new Action.Reject(Optional.of(with));
   }

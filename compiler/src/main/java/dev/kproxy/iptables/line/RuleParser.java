@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.line;
 
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Counters;
@@ -36,19 +36,15 @@ final class RuleParser {
   private boolean isGoto;
   private int next;
 
-  /// @param words those of the line, of which the first `next` are read already
+  /// The parser of the rule that a command gives.
+  ///
   /// @param isChain whether the table has a chain of that name
-  RuleParser(
-      Family family,
-      List<Word> words,
-      int next,
-      Predicate<String> isChain,
-      Optional<Counters> counters) {
+  RuleParser(Family family, Command command, Predicate<String> isChain) {
     this.family = family;
-    this.words = words;
-    this.next = next;
+    this.words = command.words();
+    this.next = command.next();
     this.isChain = isChain;
-    this.counters = counters;
+    this.counters = command.counters();
   }
 
   private sealed interface Part {

@@ -1,4 +1,4 @@
-package dev.kproxy.iptables.text;
+package dev.kproxy.iptables.line;
 
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
