@@ -4,6 +4,7 @@ import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.symbolic.rules.AskedRules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,6 +103,12 @@ final class ChainPairs {
   }
 
   private boolean same(String table, Chain left, Chain right) {
+    if (left instanceof WrittenChain old
+        && right instanceof WrittenChain now
+        && old.isWrittenLike(now)) {
+      return left.policy().equals(right.policy())
+          && left.callees().stream().allMatch(callee -> same(table, callee, callee));
+    }
     List<Rule> old = left.rules();
     List<Rule> now = right.rules();
     if (old.size() != now.size() || !left.policy().equals(right.policy())) {

@@ -5,6 +5,7 @@ import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.net.Family;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
@@ -74,6 +75,9 @@ public final class Comparison {
   private static void interfaces(Ruleset rules, Set<String> patterns) {
     for (Table table : rules.tables()) {
       for (Chain chain : table.chains()) {
+        if (chain instanceof WrittenChain written && !written.mentions("-i")) {
+          continue;
+        }
         for (Rule rule : chain.rules()) {
           for (Match match : rule.matches()) {
             if (match instanceof Match.InInterface(String pattern, _)) {

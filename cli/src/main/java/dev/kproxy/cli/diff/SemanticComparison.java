@@ -138,8 +138,7 @@ final class SemanticComparison {
         for (Facets.Facet facet : Facets.of(difference.before(), difference.after())) {
           Found found =
               facets.computeIfAbsent(
-                  facet,
-                  _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
+                  facet, _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
           found.targets().add(whence.target(difference.packets()));
           found.differences().add(difference);
         }

@@ -98,6 +98,23 @@ public final class RuleLines {
     return end > start(line) && text[end - 1] == '\r';
   }
 
+  /// Whether a line is the same, byte by byte, as one of another text.
+  boolean isSame(int line, RuleLines other, int otherLine) {
+    return Arrays.equals(
+        text, start(line), end(line), other.text, other.start(otherLine), other.end(otherLine));
+  }
+
+  /// Whether some bytes stand anywhere in a line.
+  boolean contains(int line, byte[] bytes) {
+    int last = end(line) - bytes.length;
+    for (int i = start(line); i <= last; i++) {
+      if (text[i] == bytes[0] && Arrays.equals(text, i, i + bytes.length, bytes, 0, bytes.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// A line without its end.
   public String content(int line) {
     return new String(text, start(line), length(line), StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package dev.kproxy.iptables.line;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Rule;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -86,5 +87,30 @@ public final class WrittenChain implements Chain {
       text.callee(line).ifPresent(callees::add);
     }
     return callees;
+  }
+
+  /// Whether the rules of another chain are written in the same lines, so that they are the same
+  /// but for their numbers.
+  public boolean isWrittenLike(WrittenChain other) {
+    if (lines.length != other.lines.length) {
+      return false;
+    }
+    for (int i = 0; i < lines.length; i++) {
+      if (!text.isSame(lines[i], other.text, other.lines[i])) {
+        return false;
+      }
+    }
+    return isOneRuleEach() && other.isOneRuleEach();
+  }
+
+  /// Whether some text in ASCII stands anywhere in its lines.
+  public boolean mentions(String part) {
+    byte[] bytes = part.getBytes(StandardCharsets.US_ASCII);
+    for (int line : lines) {
+      if (text.contains(line, bytes)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

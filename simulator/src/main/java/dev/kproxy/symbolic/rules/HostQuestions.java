@@ -50,10 +50,12 @@ public final class HostQuestions {
   private void special() {
     List<String> networks =
         family == Family.IPV4
-            ? List.of(
-                "0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/4", "127.0.0.0/8", "127.0.0.1/32")
+            ? List.of("0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/4", "127.0.0.0/8")
             : List.of("::/128", "::1/128", "ff00::/8", "fe80::/10");
     networks.forEach(network -> addresses.add(range(Cidr.of(network))));
+    if (!areGiven()) {
+      addresses.add(Ranges.of(Ip.of(family == Family.IPV4 ? "127.0.0.1" : "::1")));
+    }
   }
 
   /// The addresses of a network.

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.StreamWriteConstraints;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
-import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A report as JSON (`kproxy/v1/diff`). Its witnesses are packets as `kproxy trace packet --packets`
-/// reads them.
+/// A report as JSON (`kproxy/v1/diff`). Its witnesses are packets as `kproxy trace packet
+/// --packets` reads them.
 public final class JsonReport implements ReportFormat {
   /// What is undetermined holds other outcomes, to any depth.
   private static final JsonFactory JSON =

@@ -54,7 +54,9 @@ public final class JunitReport implements ReportFormat {
         .append("\" message=\"")
         .append(escape(finding.message()))
         .append("\">");
-    finding.location().ifPresent(at -> xml.append(escape(at.file() + ":" + at.line())).append('\n'));
+    finding
+        .location()
+        .ifPresent(at -> xml.append(escape(at.file() + ":" + at.line())).append('\n'));
     xml.append(escape(String.join("\n", finding.details())));
     xml.append("</failure>\n    </testcase>\n");
   }

@@ -50,7 +50,10 @@ public final class MarkdownReport implements ReportFormat {
       text.append("<details><summary><b>")
           .append(html(section.title()))
           .append("</b>: ")
-          .append(count == 1 ? html(section.findings().getFirst().kind().toString()) : count + " findings")
+          .append(
+              count == 1
+                  ? html(section.findings().getFirst().kind().toString())
+                  : count + " findings")
           .append("</summary>\n\n");
     } else {
       text.append("**").append(escape(section.title())).append("**\n\n");

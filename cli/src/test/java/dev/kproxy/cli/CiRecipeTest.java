@@ -1,0 +1,124 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the recipes for CI systems run, on a small repository with a change.
+class CiRecipeTest {
+  @TempDir private Path repository;
+
+  @BeforeEach
+  void makeRepository() throws IOException {
+    String manifest = Files.readString(Case.root().resolve("testdata/examples/mysql-service.yaml"));
+    for (String side : new String[] {"old", "new"}) {
+      Files.createDirectories(repository.resolve(side));
+      Files.writeString(
+          repository.resolve(side).resolve("mysql.yaml"),
+          side.equals("old") ? manifest : manifest.replace("192.168.125.131", "192.168.125.140"));
+    }
+    Path program = repository.resolve("kproxy");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nexec '%s/bin/java' -cp '%s' dev.kproxy.cli.Main \"$@\"\n"
+            .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  private record Ran(int exitCode, String out) {}
+
+  private Ran run(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    command[0] = Case.root().resolve(command[0]).toString();
+    ProcessBuilder builder = new ProcessBuilder(command).directory(repository.toFile());
+    builder.redirectError(repository.resolve("errors").toFile());
+    builder.environment().put("KPROXY", repository.resolve("kproxy").toString());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(process.waitFor(), out);
+  }
+
+  private Ran diff(String before, String after, String fail)
+      throws IOException, InterruptedException {
+    return run(
+        Map.of(
+            "OLD",
+            before,
+            "NEW",
+            after,
+            "OPTIONS",
+            "--node-ip 192.168.0.11",
+            "COMMENT_FILE",
+            "comment.md",
+            "SARIF_FILE",
+            "report.sarif",
+            "GITHUB_OUTPUT",
+            repository.resolve("output").toString(),
+            "FAIL",
+            fail),
+        "ci/kproxy-diff");
+  }
+
+  @Test
+  void commentsOnAChange() throws IOException, InterruptedException {
+    Ran ran = diff("old", "new", "false");
+
+    assertThat(repository.resolve("errors")).content().isEmpty();
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out())
+        .isEqualTo(
+            """
+            ::notice title=kproxy diff::1 Service port changes (endpoints 1)
+            ::warning file=new/mysql.yaml,line=1,title=default/mysql-service (tcp)::node port 30964, 10.254.162.44:3306: endpoints change%0A192.168.125.131:3306: 50 %25 → gone%0A192.168.125.140:3306: new, 50 %25
+            """);
+    assertThat(repository.resolve("comment.md"))
+        .content()
+        .isEqualTo(
+            """
+            ### kproxy diff: 1 Service port changes (endpoints 1)
+
+            From `old` to `new`.
+
+            **default/mysql-service (tcp)**
+
+            - node port 30964, 10.254.162.44:3306: endpoints change
+              - 192.168.125.131:3306: 50 % → gone
+              - 192.168.125.140:3306: new, 50 %
+            """);
+    assertThat(repository.resolve("report.sarif"))
+        .content()
+        .contains("\"uri\" : \"new/mysql.yaml\"");
+    assertThat(repository.resolve("output")).content().isEqualTo("changed=true\n");
+  }
+
+  @Test
+  void failsWhereThatIsAskedFor() throws IOException, InterruptedException {
+    assertThat(diff("old", "new", "true").exitCode()).isEqualTo(1);
+    assertThat(diff("old", "old", "true").exitCode()).isZero();
+    assertThat(repository.resolve("comment.md")).content().contains("no difference");
+    assertThat(diff("old", "nowhere", "false").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesBadManifestsBeforeTheyAreCommitted() throws IOException, InterruptedException {
+    Files.writeString(
+        repository.resolve("bad.yaml"),
+        """
+        {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 70000}]}}
+        """);
+    Files.writeString(repository.resolve("other.yaml"), "a: file of another program\n");
+
+    assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml").exitCode()).isZero();
+    assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml", "bad.yaml").exitCode())
+        .isEqualTo(1);
+    assertThat(repository.resolve("errors")).content().contains("bad.yaml:1:", "KP202");
+  }
+}
