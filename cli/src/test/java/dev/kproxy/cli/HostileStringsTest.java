@@ -64,6 +64,18 @@ class HostileStringsTest {
        "ipvs": {"scheduler": "§rr§", "excludeCIDRs": ["§10.0.0.0/8§"]}}
       """;
 
+  /// All that may stand in the sets, virtual servers and addresses of IPVS mode.
+  private static final Pattern IPVS_LINE =
+      Pattern.compile(
+          "# kproxy: [a-z]+"
+              + "|create KUBE-[A-Z0-9-]+ [a-z:,]+ (family inet6? hashsize 1024 maxelem 65536"
+              + "|range 0-65535)"
+              + "|add KUBE-[A-Z0-9-]+ [0-9a-f.:/]+(,[a-z]+:[0-9]+(,[0-9a-f.:/]+)?)?"
+              + "|-A (-t|-u|--sctp-service) [0-9a-f.:\\[\\]]+ -s [a-z]+( -p [0-9]+)?( -b mh-port)?"
+              + "|-a (-t|-u|--sctp-service) [0-9a-f.:\\[\\]]+ -r [0-9a-f.:\\[\\]]+ -m -w 1"
+              + "|link add kube-ipvs0 type dummy"
+              + "|addr replace [0-9a-f.:]+/[0-9]+ dev kube-ipvs0");
+
   private static final Pattern SLOT = Pattern.compile("\"§([^§]*)§\"");
   private static final List<String> HOSTILE = HostileStrings.make(STRINGS, SEED);
 
@@ -97,6 +109,28 @@ class HostileStringsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("slots")
+  void neverWritesIntoSetsAndServersWhatAStringAskedFor(int slot) {
+    for (String hostile : HOSTILE) {
+      Kproxy.Result result =
+          compile(
+              input(slot, hostile),
+              "--mode",
+              "ipvs",
+              "--emit",
+              "ipset",
+              "--emit",
+              "ipvsadm",
+              "--emit",
+              "ip");
+      String what = "slot " + slot + ", seed " + SEED + ": " + HostileStrings.json(hostile);
+      assertThat(result.exitCode()).as(what).isIn(0, 2);
+      assertThat(result.out().isEmpty()).as(what).isEqualTo(result.exitCode() == 2);
+      assertThat(result.out().lines()).as(what).allMatch(IPVS_LINE.asMatchPredicate());
+    }
+  }
+
   @Test
   void refusesBytesThatAreNoUtf8() {
     byte[] bytes = input(-1, "").getBytes(StandardCharsets.UTF_8);
@@ -109,9 +143,11 @@ class HostileStringsTest {
     }
   }
 
-  private static Kproxy.Result compile(String input) {
+  private static Kproxy.Result compile(String input, String... more) {
     return Kproxy.runWithInput(
-        input.getBytes(StandardCharsets.UTF_8), "compile", "-f", "-", "--node", "node-a");
+        input.getBytes(StandardCharsets.UTF_8),
+        Stream.concat(Stream.of("compile", "-f", "-", "--node", "node-a"), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   /// The cluster with the hostile string in the slot of that number.

@@ -101,7 +101,7 @@ class KernelLoadTest {
 
   /// The text of each table, without comments and counters; in which order tables come is the
   /// tool's choice.
-  private static Map<String, String> tables(String text) {
+  static Map<String, String> tables(String text) {
     Map<String, String> tables = new TreeMap<>();
     List<String> table = new ArrayList<>();
     for (String line : text.lines().toList()) {

@@ -80,7 +80,7 @@ public enum Code {
   CONFIGURATION_DUPLICATE(407),
   /// A field of the configuration that this version of kube-proxy does not know.
   CONFIGURATION_UNKNOWN(408),
-  /// A Local policy or a hint without a node to be local to.
+  /// A Local policy, a hint or a node port without a node to be at.
   NO_NODE(409),
   /// An address or a node port that kproxy gave to a Service.
   ALLOCATED(410),

@@ -1,5 +1,7 @@
 package dev.kproxy.cli.cluster;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.rule.Dialect;
@@ -43,8 +45,10 @@ public record Cluster(
   public void refuseOtherModes(Set<Mode> known, String done, Console console) {
     Mode mode = configuration.mode();
     if (!known.contains(mode)) {
+      String others = known.stream().sorted().map(Mode::toString).collect(joining(" or "));
       console.fault(
-          Code.UNSUPPORTED, "mode " + mode + " cannot be " + done + " yet; --mode iptables can");
+          Code.UNSUPPORTED,
+          "mode " + mode + " cannot be " + done + " yet; --mode " + others + " can");
     }
   }
 }

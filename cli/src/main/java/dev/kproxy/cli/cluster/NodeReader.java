@@ -1,10 +1,12 @@
 package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
+import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Node;
 import dev.kproxy.manifest.config.ProxyConfiguration;
+import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -56,7 +58,7 @@ final class NodeReader {
         name,
         node.map(Node::zone).orElse(""),
         primaryIps(own, configuration.bindAddress()),
-        localAddresses(own),
+        localAddresses(own, configuration.mode()),
         node.map(Node::podCidrs).orElse(List.of()),
         cpus());
   }
@@ -122,10 +124,12 @@ final class NodeReader {
     return primary;
   }
 
-  private List<Ip> localAddresses(List<Ip> own) {
+  /// In IPVS mode not those of kube-proxy's own interface, which an empty node does not have.
+  private List<Ip> localAddresses(List<Ip> own, Mode mode) {
     Set<Ip> addresses = new LinkedHashSet<>();
     if (interfaces.isPresent()) {
       interfaces.get().stream()
+          .filter(link -> mode != Mode.IPVS || !link.name().equals(IpvsCompiler.INTERFACE))
           .flatMap(link -> link.addresses().stream())
           .map(Interface.Address::ip)
           .forEach(addresses::add);

@@ -70,6 +70,12 @@ final class Entrances {
     return new Entrance(kind, service, ip, service.frontend().port(), !ownAddresses.contains(ip));
   }
 
+  /// Whether Services have node ports that no address takes.
+  boolean lacksNodePorts() {
+    return nodePortIps.isEmpty()
+        && plan.services().stream().anyMatch(service -> service.frontend().nodePort() != 0);
+  }
+
   /// Whether the health check node port of the Service is let in. Without an address for node ports
   /// kube-proxy leaves off before it comes to that.
   boolean letsHealthChecksIn(Frontend frontend) {

@@ -38,7 +38,8 @@ import java.util.stream.Stream;
 ///
 /// Source: `syncProxyRules` in `pkg/proxy/ipvs/proxier.go` of Kubernetes 1.36.
 public final class IpvsCompiler {
-  private static final String INTERFACE = "kube-ipvs0";
+  /// The interface that has the addresses of the virtual servers.
+  public static final String INTERFACE = "kube-ipvs0";
 
   private final List<Part> parts;
   private final Ipvs settings;
@@ -71,28 +72,38 @@ public final class IpvsCompiler {
     return modules;
   }
 
-  /// Tells what no kernel would take: sets that would be too full.
+  /// Tells what no kernel would take, which are sets that would be too full, and notes what may
+  /// come as a surprise.
   public void check(Consumer<? super Diagnostic> sink) {
     for (Part part : parts) {
+      Family family = part.plan().family();
+      if (part.entrances().lacksNodePorts()) {
+        sink.accept(
+            Diagnostic.note(
+                Code.NO_NODE,
+                "--node-ip",
+                "no known "
+                    + family
+                    + " address of the node takes node ports, so they have no"
+                    + " virtual servers; --node-ip and --addresses name more"));
+      }
       for (KubeSet set : KubeSet.values()) {
-        int size = part.sets().size(set);
-        if (set.isBounded() && size > KubeSet.MOST_ENTRIES) {
-          sink.accept(
-              new Diagnostic(
-                  Severity.ERROR,
-                  Code.SET_TOO_LARGE,
-                  Optional.empty(),
-                  "",
-                  "",
-                  "the set "
-                      + set.setName(part.plan().family())
-                      + " would have "
-                      + size
-                      + " entries, of which the kernel takes "
-                      + KubeSet.MOST_ENTRIES));
+        if (set.isBounded() && part.sets().size(set) > KubeSet.MOST_ENTRIES) {
+          sink.accept(tooLarge(set.setName(family), part.sets().size(set)));
         }
       }
     }
+  }
+
+  private static Diagnostic tooLarge(String set, int size) {
+    String message =
+        "the set "
+            + set
+            + " would have "
+            + size
+            + " entries, of which the kernel takes "
+            + KubeSet.MOST_ENTRIES;
+    return new Diagnostic(Severity.ERROR, Code.SET_TOO_LARGE, Optional.empty(), "", "", message);
   }
 
   /// All sets, by name.

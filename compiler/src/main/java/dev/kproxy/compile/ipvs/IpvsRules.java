@@ -26,7 +26,7 @@ import dev.kproxy.plan.ServicePlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 
 /// The rules of IPVS mode in one family. They ask sets, so that their number does not grow with
 /// Services, but for those that keep a node out of a load balancer.
@@ -127,7 +127,7 @@ final class IpvsRules {
         rule()
             .match(Match.Conntrack.in(Criterion.State.NEW))
             .match(KubeSet.IPVS_IPS.holdsDestination(family))
-            .then(new Action.Reject(Optional.empty())));
+            .then(new Action.Reject()));
     return rules;
   }
 
@@ -255,7 +255,7 @@ final class IpvsRules {
   }
 
   /// Most rules are only written where their set has entries.
-  private List<Rule> where(KubeSet set, java.util.function.Function<KubeSet, Rule> made) {
+  private List<Rule> where(KubeSet set, Function<KubeSet, Rule> made) {
     return sets.isEmpty(set) ? List.of() : List.of(made.apply(set));
   }
 

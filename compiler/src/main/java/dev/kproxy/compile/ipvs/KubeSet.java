@@ -1,6 +1,7 @@
 package dev.kproxy.compile.ipvs;
 
 import dev.kproxy.ipset.Dimension;
+import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.SetOption;
 import dev.kproxy.ipset.SetOption.Count;
 import dev.kproxy.ipset.SetType;
@@ -89,7 +90,7 @@ enum KubeSet {
   /// The name, cut where it would be longer than the kernel takes.
   String setName(Family family) {
     String name = (family == Family.IPV4 ? "KUBE-" : "KUBE-6-") + suffix;
-    return name.substring(0, Math.min(name.length(), dev.kproxy.ipset.IpSet.NAME_LIMIT));
+    return name.substring(0, Math.min(name.length(), IpSet.NAME_LIMIT));
   }
 
   SetType type() {

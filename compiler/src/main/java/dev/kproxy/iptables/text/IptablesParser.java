@@ -143,6 +143,7 @@ public final class IptablesParser {
           Diagnostic.Severity.NOTE,
           Code.RULE_SYNTAX,
           lines.content(line).length() + 1,
+          "",
           "lines end in CR LF; iptables-restore would refuse them");
     }
     int nul = lines.hasNul() ? lines.content(line).indexOf('\0') : -1;
@@ -160,7 +161,7 @@ public final class IptablesParser {
     String plain = open == null || listing ? null : lines.plainChain(line);
     if (open != null && plain != null) {
       append();
-      open.chain(plain, Optional.empty(), Counters.ZERO);
+      open.chain(plain, Optional.empty(), Counters.ZERO, line);
       return;
     }
     String content = lines.content(line);
@@ -184,6 +185,7 @@ public final class IptablesParser {
           Diagnostic.Severity.NOTE,
           Code.OTHER_TOOL,
           1,
+          "",
           "this host has rules of the other back end, too: " + content.substring(1).strip());
     }
   }
@@ -195,7 +197,7 @@ public final class IptablesParser {
     } else if (open == null) {
       throw otherText(content);
     } else if (content.startsWith(":") && !listing) {
-      open.chain(Word.split(content, 0));
+      open.chain(Word.split(content, 0), line);
     } else if (content.strip().equals("COMMIT") && !listing) {
       tables.add(open.build(lines));
       table = null;
@@ -274,7 +276,8 @@ public final class IptablesParser {
         }
         open.append(lines, line, rules[i]);
       } catch (SyntaxException e) {
-        error(e.code(), e.column(), e.getMessage());
+        errors++;
+        diagnostic(Diagnostic.Severity.ERROR, e.code(), e.column(), chain(open), e.getMessage());
       }
     }
     line = now;
@@ -287,7 +290,7 @@ public final class IptablesParser {
       case "-A", "--append" -> open.append(lines, line, lines.check(line, open::has));
       case "-I", "--insert" ->
           open.insert(chain, command.position(), line, lines.check(line, open::has));
-      case "-N", "--new-chain" -> open.create(chain);
+      case "-N", "--new-chain" -> open.create(chain, line);
       case "-P", "--policy" -> open.policy(chain, command.words(), command.next());
       case "-F", "--flush" -> open.flush(chain);
       case "-X", "--delete-chain" -> open.delete(chain);
@@ -298,13 +301,25 @@ public final class IptablesParser {
     }
   }
 
-  private void error(Code code, int column, String message) {
-    errors++;
-    diagnostic(Diagnostic.Severity.ERROR, code, column, message);
+  /// The chain that the line appends to, with the line where it begins.
+  private String chain(TableBuilder open) {
+    try {
+      String chain = lines.chainOf(line).text();
+      int begin = open.lineOf(chain);
+      return begin == 0 ? "" : "chain " + chain + " of " + open.name() + ", " + file + ":" + begin;
+    } catch (SyntaxException e) {
+      return "";
+    }
   }
 
-  private void diagnostic(Diagnostic.Severity severity, Code code, int column, String message) {
+  private void error(Code code, int column, String message) {
+    errors++;
+    diagnostic(Diagnostic.Severity.ERROR, code, column, "", message);
+  }
+
+  private void diagnostic(
+      Diagnostic.Severity severity, Code code, int column, String object, String message) {
     Location at = new Location(file, line, column);
-    sink.accept(new Diagnostic(severity, code, Optional.of(at), "", "", message));
+    sink.accept(new Diagnostic(severity, code, Optional.of(at), object, "", message));
   }
 }

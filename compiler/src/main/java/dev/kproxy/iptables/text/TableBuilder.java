@@ -44,13 +44,16 @@ final class TableBuilder {
   /// A chain while its rules are being read.
   private static final class ChainBuilder {
     private final String name;
+    private final int begin;
     private Optional<Chain.Policy> policy;
     private Counters counters;
     private int[] lines = new int[2];
     private int size;
 
-    ChainBuilder(String name, Optional<Chain.Policy> policy, Counters counters) {
+    /// @param begin the line that declares the chain; 0 where none does
+    ChainBuilder(String name, Optional<Chain.Policy> policy, Counters counters, int begin) {
       this.name = name;
+      this.begin = begin;
       this.policy = policy;
       this.counters = counters;
     }
@@ -82,20 +85,26 @@ final class TableBuilder {
     return chains.containsKey(chain);
   }
 
+  /// The line that declares a chain; 0 where none does.
+  int lineOf(String chain) {
+    ChainBuilder known = chains.get(chain);
+    return known == null ? 0 : known.begin;
+  }
+
   /// `:NAME POLICY [packets:bytes]`; for a chain that stands already, it begins anew.
-  void chain(List<Word> words) throws SyntaxException {
+  void chain(List<Word> words, int line) throws SyntaxException {
     Word first = words.getFirst();
     if (words.size() < 2 || words.size() > 3 || first.text().length() == 1) {
       throw SyntaxException.at(first, first.shown() + " is no line of a chain");
     }
     Counters counters = words.size() == 3 ? Values.counters(words.get(2)) : Counters.ZERO;
     String chain = chainName(new Word(first.text().substring(1), first.column() + 1, false));
-    chain(chain, policyOf(words.get(1)), counters);
+    chain(chain, policyOf(words.get(1)), counters, line);
   }
 
   /// A chain of that name, which begins anew where it stands already.
-  void chain(String chain, Optional<Chain.Policy> policy, Counters counters) {
-    put(new ChainBuilder(chain, policy, counters));
+  void chain(String chain, Optional<Chain.Policy> policy, Counters counters, int line) {
+    put(new ChainBuilder(chain, policy, counters, line));
   }
 
   private static Optional<Chain.Policy> policyOf(Word word) throws SyntaxException {
@@ -115,12 +124,12 @@ final class TableBuilder {
     return text;
   }
 
-  void create(Word word) throws SyntaxException {
+  void create(Word word, int line) throws SyntaxException {
     String chain = chainName(word);
     if (has(chain)) {
       throw SyntaxException.at(word, "the chain " + word.shown() + " stands twice");
     }
-    chain(chain, Optional.empty(), Counters.ZERO);
+    chain(chain, Optional.empty(), Counters.ZERO, line);
   }
 
   /// `-P NAME POLICY [-c packets bytes]`, as `iptables -S` prints it.
@@ -131,7 +140,7 @@ final class TableBuilder {
     String chain = chainName(word);
     Optional<Chain.Policy> policy = policyOf(words.get(next));
     ChainBuilder known =
-        chains.computeIfAbsent(chain, it -> new ChainBuilder(it, policy, Counters.ZERO));
+        chains.computeIfAbsent(chain, it -> new ChainBuilder(it, policy, Counters.ZERO, 0));
     known.policy = policy;
     if (words.size() == next + 4 && words.get(next + 1).text().equals("-c")) {
       Word packets = words.get(next + 2);
@@ -153,7 +162,7 @@ final class TableBuilder {
       throw SyntaxException.at(word, "no chain " + word.shown() + " in the table " + name);
     }
     ChainBuilder builtIn =
-        new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO);
+        new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO, 0);
     put(builtIn);
     return builtIn;
   }
@@ -182,7 +191,7 @@ final class TableBuilder {
 
   void flush(Word chain) throws SyntaxException {
     ChainBuilder known = known(chain);
-    put(new ChainBuilder(known.name, known.policy, known.counters));
+    put(new ChainBuilder(known.name, known.policy, known.counters, known.begin));
   }
 
   void delete(Word chain) throws SyntaxException {

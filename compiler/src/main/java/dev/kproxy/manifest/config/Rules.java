@@ -18,6 +18,8 @@ final class Rules {
           "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "mh", "sed", "nq", "fo", "ovf",
           "twos");
 
+  private static final Duration LONGEST_IPVS_TIMEOUT = Duration.ofDays(31);
+
   /// The kernel's `IFNAMSIZ`, without the byte that ends a name.
   private static final int LONGEST_INTERFACE = 15;
 
@@ -47,6 +49,12 @@ final class Rules {
 
   static Optional<String> notNegative(Duration duration) {
     return when(duration.isNegative(), "must not be negative");
+  }
+
+  /// The longest time-out that `ipvsadm --set` takes; the kernel's own limit depends on its clock.
+  static Optional<String> settableTimeout(Duration duration) {
+    return when(
+        duration.compareTo(LONGEST_IPVS_TIMEOUT) > 0, "is longer than the 31 days that IPVS takes");
   }
 
   static Optional<String> positive(Duration duration) {

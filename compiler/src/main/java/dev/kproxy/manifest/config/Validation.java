@@ -60,9 +60,12 @@ final class Validation {
       case "iptables" -> periods(IPTABLES_SYNC_PERIOD, IPTABLES_MIN_SYNC_PERIOD);
       case "ipvs" -> {
         periods(IPVS_SYNC_PERIOD, IPVS_MIN_SYNC_PERIOD);
-        check(IPVS_TCP_TIMEOUT, Rules::notNegative);
-        check(IPVS_TCP_FIN_TIMEOUT, Rules::notNegative);
-        check(IPVS_UDP_TIMEOUT, Rules::notNegative);
+        List.of(IPVS_TCP_TIMEOUT, IPVS_TCP_FIN_TIMEOUT, IPVS_UDP_TIMEOUT)
+            .forEach(
+                timeout -> {
+                  check(timeout, Rules::notNegative);
+                  check(timeout, Code.UNUSABLE, Rules::settableTimeout);
+                });
         each(EXCLUDE_CIDRS, Rules::cidr);
         check(SCHEDULER, Code.UNUSABLE, Rules::scheduler);
       }

@@ -118,43 +118,43 @@ class IptablesParserTest {
       textBlock =
           """
           -A GONE -j ACCEPT | 4:4: error KP601: no chain "GONE" in the table filter
-          -A X -s 10.96.0.1/33 | 4:9: error KP601: "10.96.0.1/33" has no mask of an IPv4 address
-          -A X -s 10.96.0.256 | 4:9: error KP601: "10.96.0.256" is no IPv4 address; names are not looked up
-          -A X -s localhost | 4:9: error KP601: "localhost" is no IPv4 address; names are not looked up
-          -A X -i "a\\"b" | 4:9: error KP601: "a"b" is no name of an interface
-          -A X -m "a b" | 4:9: error KP601: "a b" is no name of a chain, match or target
-          -A X -j "!x" | 4:9: error KP601: "!x" is no name of a chain, match or target
-          -A X -j OTHER "--a b" | 4:15: error KP601: "--a b" is no option of a rule
-          -A X -s ::1 | 4:9: error KP601: "::1" is no IPv4 address; names are not looked up
-          -A X -d ! 10.0.0.1 | 4:9: error KP601: "!" after -d is the order of iptables 1.4.2 and older
-          -A X -s 1.2.3.4 -s 1.2.3.5 | 4:17: error KP601: -s stands twice
-          -A X --dport 80 | 4:6: error KP601: "--dport" belongs to no protocol, match or target of this rule
-          -A X -m tcp --dport 80 | 4:9: error KP601: -m tcp needs -p tcp
-          -A X -p tcp -m tcp --dport 99999 | 4:28: error KP601: "99999" is no port
-          -A X -p tcp -m tcp --dport 90:80 | 4:28: error KP601: "90:80" is no range of ports
-          -A X -p tcp --dport | 4:13: error KP601: --dport ends without its value
-          -A X -m statistic --mode random --probability 1.5 | 4:47: error KP601: "1.5" is no probability from 0 to 1
-          -A X -m statistic --mode nth --every 3 --packet 3 | 4:49: error KP601: "3" is no packet of 3
-          -A X -m comment --comment "never closed | 4:27: error KP601: a quote that is never closed
-          -A X -m comment -j ACCEPT | 4:9: error KP601: comment needs --comment
-          -A X -m addrtype --dst-type FAR | 4:29: error KP601: "FAR": no such type of address
-          -A X -m conntrack ! --ctdir REPLY | 4:21: error KP601: --ctdir cannot be inverted
-          -A X -m recent --rcheck --update | 4:25: error KP601: -m recent can do but one thing
-          -A X -m recent --rcheck --reap | 4:9: error KP601: --reap needs --seconds
-          -A X ! -j ACCEPT | 4:6: error KP601: -j cannot be inverted
-          -A X ! ! -p tcp | 4:8: error KP601: "!" stands twice
-          -A X -j ACCEPT ! | 4:16: error KP601: "!" with nothing to invert
-          -A X -j X X | 4:11: error KP601: "X" belongs to no option
-          -A X -j LOG -j ACCEPT | 4:13: error KP601: -j stands twice
-          -A X -j DNAT --to-destination 1.1.1.1:80 | 4:31: error KP601: DNAT to a port needs -p tcp, udp, sctp or dccp
-          -A X -p tcp -j DNAT | 4:16: error KP601: DNAT needs --to-destination
-          -A X -j REJECT --reject-with tcp-reset | 4:30: error KP601: tcp-reset needs -p tcp
-          -A X -j MARK | 4:9: error KP601: MARK without what to set
-          -A X -j MARK --set-mark 1 --or-mark 2 | 4:27: error KP601: --or-mark is one too many
-          -A X -i averyverylongname0 | 4:9: error KP601: "averyverylongname0" is no name of an interface
-          -A X -p tcp -j DNAT --to-destination  --random | 4:39: error KP604: --to-destination without its value; the tool that printed this was another version than the one that made the rule
-          -A X -p tcp -j DNAT --to-destination 1.1.1.1 --to-destination 1.1.1.2 | 4:46: error KP604: --to-destination stands twice; the tool that printed this was another version than the one that made the rule
-          -A X -p tcp -m tcp --dport 80 [unsupported revision] | 4:31: error KP604: "[unsupported" instead of options; the tool that printed this was another version than the one that made the rule
+          -A X -s 10.96.0.1/33 | 4:9: error KP601: chain X of filter, f:2: "10.96.0.1/33" has no mask of an IPv4 address
+          -A X -s 10.96.0.256 | 4:9: error KP601: chain X of filter, f:2: "10.96.0.256" is no IPv4 address; names are not looked up
+          -A X -s localhost | 4:9: error KP601: chain X of filter, f:2: "localhost" is no IPv4 address; names are not looked up
+          -A X -i "a\\"b" | 4:9: error KP601: chain X of filter, f:2: "a"b" is no name of an interface
+          -A X -m "a b" | 4:9: error KP601: chain X of filter, f:2: "a b" is no name of a chain, match or target
+          -A X -j "!x" | 4:9: error KP601: chain X of filter, f:2: "!x" is no name of a chain, match or target
+          -A X -j OTHER "--a b" | 4:15: error KP601: chain X of filter, f:2: "--a b" is no option of a rule
+          -A X -s ::1 | 4:9: error KP601: chain X of filter, f:2: "::1" is no IPv4 address; names are not looked up
+          -A X -d ! 10.0.0.1 | 4:9: error KP601: chain X of filter, f:2: "!" after -d is the order of iptables 1.4.2 and older
+          -A X -s 1.2.3.4 -s 1.2.3.5 | 4:17: error KP601: chain X of filter, f:2: -s stands twice
+          -A X --dport 80 | 4:6: error KP601: chain X of filter, f:2: "--dport" belongs to no protocol, match or target of this rule
+          -A X -m tcp --dport 80 | 4:9: error KP601: chain X of filter, f:2: -m tcp needs -p tcp
+          -A X -p tcp -m tcp --dport 99999 | 4:28: error KP601: chain X of filter, f:2: "99999" is no port
+          -A X -p tcp -m tcp --dport 90:80 | 4:28: error KP601: chain X of filter, f:2: "90:80" is no range of ports
+          -A X -p tcp --dport | 4:13: error KP601: chain X of filter, f:2: --dport ends without its value
+          -A X -m statistic --mode random --probability 1.5 | 4:47: error KP601: chain X of filter, f:2: "1.5" is no probability from 0 to 1
+          -A X -m statistic --mode nth --every 3 --packet 3 | 4:49: error KP601: chain X of filter, f:2: "3" is no packet of 3
+          -A X -m comment --comment "never closed | 4:27: error KP601: chain X of filter, f:2: a quote that is never closed
+          -A X -m comment -j ACCEPT | 4:9: error KP601: chain X of filter, f:2: comment needs --comment
+          -A X -m addrtype --dst-type FAR | 4:29: error KP601: chain X of filter, f:2: "FAR": no such type of address
+          -A X -m conntrack ! --ctdir REPLY | 4:21: error KP601: chain X of filter, f:2: --ctdir cannot be inverted
+          -A X -m recent --rcheck --update | 4:25: error KP601: chain X of filter, f:2: -m recent can do but one thing
+          -A X -m recent --rcheck --reap | 4:9: error KP601: chain X of filter, f:2: --reap needs --seconds
+          -A X ! -j ACCEPT | 4:6: error KP601: chain X of filter, f:2: -j cannot be inverted
+          -A X ! ! -p tcp | 4:8: error KP601: chain X of filter, f:2: "!" stands twice
+          -A X -j ACCEPT ! | 4:16: error KP601: chain X of filter, f:2: "!" with nothing to invert
+          -A X -j X X | 4:11: error KP601: chain X of filter, f:2: "X" belongs to no option
+          -A X -j LOG -j ACCEPT | 4:13: error KP601: chain X of filter, f:2: -j stands twice
+          -A X -j DNAT --to-destination 1.1.1.1:80 | 4:31: error KP601: chain X of filter, f:2: DNAT to a port needs -p tcp, udp, sctp or dccp
+          -A X -p tcp -j DNAT | 4:16: error KP601: chain X of filter, f:2: DNAT needs --to-destination
+          -A X -j REJECT --reject-with tcp-reset | 4:30: error KP601: chain X of filter, f:2: tcp-reset needs -p tcp
+          -A X -j MARK | 4:9: error KP601: chain X of filter, f:2: MARK without what to set
+          -A X -j MARK --set-mark 1 --or-mark 2 | 4:27: error KP601: chain X of filter, f:2: --or-mark is one too many
+          -A X -i averyverylongname0 | 4:9: error KP601: chain X of filter, f:2: "averyverylongname0" is no name of an interface
+          -A X -p tcp -j DNAT --to-destination  --random | 4:39: error KP604: chain X of filter, f:2: --to-destination without its value; the tool that printed this was another version than the one that made the rule
+          -A X -p tcp -j DNAT --to-destination 1.1.1.1 --to-destination 1.1.1.2 | 4:46: error KP604: chain X of filter, f:2: --to-destination stands twice; the tool that printed this was another version than the one that made the rule
+          -A X -p tcp -m tcp --dport 80 [unsupported revision] | 4:31: error KP604: chain X of filter, f:2: "[unsupported" instead of options; the tool that printed this was another version than the one that made the rule
           -D X 1 | 4:1: error KP601: "-D" is no command of a ruleset that stands for itself
           :Y MAYBE [0:0] | 4:4: error KP601: "MAYBE" is no policy
           :Y - [0] | 4:6: error KP601: "[0]" are no counters
@@ -355,14 +355,16 @@ class IptablesParserTest {
     assertThat(faults).hasSize(1);
     assertThat(faults.getFirst()).startsWith("f:4:1: error KP108").hasSizeLessThan(200);
     assertThat(faults(file("-A X -m comment --comment " + "x".repeat(256))))
-        .containsExactly("f:4:27: error KP601: a comment of more than 255 bytes");
+        .containsExactly(
+            "f:4:27: error KP601: chain X of filter, f:2: a comment of more than 255 bytes");
   }
 
   @Test
   void refusesALineThatMakesTooManyRules() {
     String addresses = "1.1.1.1" + ",1.1.1.1".repeat(99);
     assertThat(faults(file("-A X -s " + addresses + " -d " + addresses)))
-        .containsExactly("f:4:809: error KP108: more rules than fit a line");
+        .containsExactly(
+            "f:4:809: error KP108: chain X of filter, f:2: more rules than fit a line");
   }
 
   private static List<String> faults(String text) {

@@ -99,7 +99,8 @@ class ParsingFactsTest {
   void refusesTheOldPlaceOfNegation() {
     assertThat(faults("*filter\n:X - [0:0]\n-A X -s ! 10.0.0.1 -j DROP\nCOMMIT\n"))
         .containsExactly(
-            "f:3:9: error KP601: \"!\" after -s is the order of iptables 1.4.2 and older");
+            "f:3:9: error KP601: chain X of filter, f:2: \"!\" after -s is the order of iptables"
+                + " 1.4.2 and older");
   }
 
   @ParameterizedTest
