@@ -75,7 +75,8 @@ public final class MarkdownReport implements ReportFormat {
   /// Text that stays what it is, whatever Markdown would make of it.
   private static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 8);
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if ("\\`*_{}[]<>#|~@$".indexOf(c) >= 0) {
         escaped.append('\\');
       }
