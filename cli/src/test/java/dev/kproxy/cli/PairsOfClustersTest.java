@@ -91,7 +91,7 @@ class PairsOfClustersTest {
           case 2 -> lines.set(at, line.replaceFirst("/32|/16", "/24"));
           case 3 -> lines.set(at, line.replaceFirst("--dport \\d+", "--dport 81"));
           case 4 -> lines.set(at, line.replaceFirst("--probability \\S+", "--probability 0.25"));
-          default -> lines.set(at, line.replaceFirst(" -[sd] \\S+", ""));
+          default -> lines.set(at, line.replaceFirst("( !)? -[sd] \\S+", ""));
         }
       }
     }
@@ -220,7 +220,9 @@ class PairsOfClustersTest {
       if (random.nextInt(4) == 0) {
         packet = packet.in(any(random, Packet.State.values()));
       }
-      packets.add(packet);
+      if (!source.equals(destination)) {
+        packets.add(packet);
+      }
     }
     return packets;
   }

@@ -26,8 +26,9 @@ import java.util.stream.IntStream;
 ///
 /// Every packet is in one of the sets of [#differences] exactly where it fares differently: new
 /// ones and those of connections, from everywhere and from the host itself, whose own packets come
-/// from one of its addresses where these are known. Fields of a packet that are not in [PacketSet]
-/// are as those of [Packet#of(dev.kproxy.simulate.Header)].
+/// from one of its addresses where these are known. Where they are not, packets from an address to
+/// itself may fare otherwise: whether it is the host's is then one question, not two. Fields of a
+/// packet that are not in [PacketSet] are as those of [Packet#of(dev.kproxy.simulate.Header)].
 public final class Comparison {
   private final Ways ways;
   private final List<Difference> differences;

@@ -15,6 +15,8 @@ public final class Sample {
   private static final List<Ip> STRANGERS =
       List.of(
           Ip.of("203.0.113.9"), Ip.of("198.51.100.9"), Ip.of("2001:db8::9"), Ip.of("10.244.3.7"));
+  private static final List<Ip> DESTINATIONS =
+      List.of(Ip.of("198.51.100.80"), Ip.of("2001:db8::80"));
   private static final int SOURCE_PORT = 40000;
 
   private final Ways ways;
@@ -61,17 +63,21 @@ public final class Sample {
     List<Ip> likely = new ArrayList<>(way == Ways.LOCAL ? own : STRANGERS);
     likely.addAll(STRANGERS);
     likely.addAll(own);
-    Header header =
-        new Header(
-            address(packets, Field.SOURCE, likely),
-            address(packets, Field.DESTINATION, STRANGERS),
-            transport(packets));
+    Ip source = address(packets, Field.SOURCE, likely);
+    Header header = new Header(source, destination(packets, source), transport(packets));
     Packet.State state = States.of(packets.get(Field.STATE).first(0));
     Packet packet = Packet.of(header).in(state);
     if (way == Ways.LOCAL) {
       return packet.local();
     }
     return ways.name(way).map(packet::from).orElse(packet);
+  }
+
+  /// Nobody sends to himself but the host, so that such a packet is no example of others.
+  private static Ip destination(PacketSet packets, Ip source) {
+    Ip destination = address(packets, Field.DESTINATION, DESTINATIONS);
+    Ranges all = packets.get(Field.DESTINATION);
+    return destination.equals(source) ? all.last(all.count() - 1, packets.family()) : destination;
   }
 
   private static Ip address(PacketSet packets, Field field, List<Ip> likely) {
