@@ -5,6 +5,7 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.SideBySide;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;
@@ -14,6 +15,7 @@ import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.net.Family;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,9 +71,13 @@ final class Rehearsal {
   }
 
   private TableText inParts(Generation generation, TableKey key) throws HostFault {
-    Map<String, List<String>> chains = new TreeMap<>();
+    List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
     for (TableText part : Parts.of(generation.table(key), PART)) {
-      load(generation, Map.of(key, part)).values().forEach(it -> chains.putAll(it.chains()));
+      rehearsals.add(() -> load(generation, Map.of(key, part)));
+    }
+    Map<String, List<String>> chains = new TreeMap<>();
+    for (Map<TableKey, TableText> part : SideBySide.all(rehearsals)) {
+      part.values().forEach(it -> chains.putAll(it.chains()));
     }
     return new TableText(chains);
   }
