@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.ipvs.IpvsParser;
+import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -85,18 +86,21 @@ class IpvsFactsTest {
 
   private static final Packet FROM_POD = Packet.of(TCP, "10.244.1.9", "10.96.0.10", 80);
 
+  private static final List<Interface> VIRTUAL =
+      Rules.addresses(
+          """
+          9: kube-ipvs0    inet 10.96.0.10/32 scope global kube-ipvs0
+          9: kube-ipvs0    inet6 fd00:96::10/128 scope global
+          """);
+
   private static HostFacts node(String servers) {
-    List<Interface> interfaces = new ArrayList<>(Rules.NODE.interfaces().orElseThrow());
-    interfaces.addAll(
-        Rules.addresses(
-            """
-            9: kube-ipvs0    inet 10.96.0.10/32 scope global kube-ipvs0
-            9: kube-ipvs0    inet6 fd00:96::10/128 scope global
-            """));
     return Rules.NODE
-        .withInterfaces(interfaces)
         .withSets(IpsetParser.parse(SETS, "sets", IpvsFactsTest::fail))
-        .withIpvs(IpvsParser.parse(servers, "servers", IpvsFactsTest::fail));
+        .withIpvs(parse(servers), VIRTUAL);
+  }
+
+  private static IpvsTable parse(String servers) {
+    return IpvsParser.parse(servers, "servers", IpvsFactsTest::fail);
   }
 
   private static void fail(Diagnostic diagnostic) {
@@ -155,7 +159,7 @@ class IpvsFactsTest {
 
   @Test
   void fact31PacketsToAnAddressThatNoInterfaceHasPassBy() {
-    HostFacts without = Rules.NODE.withIpvs(node(TWO).ipvs().orElseThrow());
+    HostFacts without = Rules.NODE.withIpvs(parse(TWO), List.of());
     assertThat(outcomes("*filter\nCOMMIT\n", without, FROM_POD))
         .containsExactly("1/1 forward 10.244.1.9>10.96.0.10 80");
   }
@@ -362,9 +366,9 @@ class IpvsFactsTest {
 
   @Test
   void saysThatItDoesNotKnowServersThatNobodyGave() {
-    HostFacts host = node(TWO);
-    HostFacts unknown =
-        Rules.NODE.withInterfaces(host.interfaces().orElseThrow()).withSets(host.sets());
+    List<Interface> interfaces = new ArrayList<>(Rules.NODE.interfaces().orElseThrow());
+    interfaces.addAll(VIRTUAL);
+    HostFacts unknown = Rules.NODE.withInterfaces(interfaces).withSets(node(TWO).sets());
     assertThat(outcomes(unknown, FROM_POD)).containsExactly("1/1 undetermined yes [] no []");
   }
 
@@ -384,10 +388,17 @@ class IpvsFactsTest {
 
   @Test
   void asksWhereTheServerIsWhereNobodyToldTheAddresses() {
-    HostFacts bare = HostFacts.UNKNOWN.withIpvs(node(TWO).ipvs().orElseThrow());
+    HostFacts bare = HostFacts.UNKNOWN.withIpvs(parse(TWO), List.of());
     List<String> lines =
         outcomes("*filter\nCOMMIT\n", bare, Packet.of(TCP, "10.244.1.9", "10.96.0.10", 80));
     assertThat(lines).singleElement().asString().startsWith("1/1 undetermined yes [1/2");
     assertThat(lines.getFirst()).endsWith("no [1/1 forward 10.244.1.9>10.96.0.10 80]");
+    HostFacts holder = HostFacts.UNKNOWN.withIpvs(parse(TWO), VIRTUAL);
+    assertThat(outcomes("*filter\nCOMMIT\n", holder, FROM_POD))
+        .containsExactly(
+            "1/2 undetermined yes [1/1 local 10.244.1.9>10.244.1.4 8080 dnat 10.244.1.4:8080]"
+                + " no [1/1 forward 10.244.1.9>10.244.1.4 8080 dnat 10.244.1.4:8080] long-run",
+            "1/2 undetermined yes [1/1 local 10.244.1.9>10.244.2.4 8080 dnat 10.244.2.4:8080]"
+                + " no [1/1 forward 10.244.1.9>10.244.2.4 8080 dnat 10.244.2.4:8080] long-run");
   }
 }

@@ -95,10 +95,17 @@ public record Flow(
 
   /// What ip_vs does with a packet.
   ///
+  /// @param virtual the virtual server and its scheduler, as a path shows them
   /// @param server the real server of its connection
   /// @param to what the destination of the connection is translated to; null where it is not
   /// @param done whether the packet is on its way to that server, or back from it
-  public record Balancing(RealServer server, Translation.@Nullable To to, boolean done) {}
+  public record Balancing(
+      String virtual, RealServer server, Translation.@Nullable To to, boolean done) {
+    /// The same on its way.
+    public Balancing sent() {
+      return new Balancing(virtual, server, to, true);
+    }
+  }
 
   /// What a rule on the way did to a list or a set.
   ///

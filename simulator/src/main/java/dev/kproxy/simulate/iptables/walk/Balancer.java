@@ -68,12 +68,14 @@ final class Balancer {
     Header original = connection.original();
     Flow flow = branch.flow;
     RealServer real = RealServer.masqueraded(server.ip(), server.port(), 0);
+    String virtual = "connection of " + original.destination();
+    Balancing balancing = new Balancing(virtual, real, server, false);
     if (connection.reply()) {
       Header back = flow.header().withSource(original.destination(), original.destinationPort());
-      branch.flow = flow.with(back).balanced(new Balancing(real, server, true));
+      branch.flow = flow.with(back).balanced(balancing.sent());
       footsteps.note(branch, "IPVS reply from " + original.destination());
     } else if (branch.stage != Stage.FORWARD_IPVS) {
-      branch.flow = flow.balanced(new Balancing(real, server, false));
+      branch.flow = flow.balanced(balancing);
     }
     return walk.proceed(branch);
   }
@@ -93,23 +95,23 @@ final class Balancer {
     if (found.isEmpty() || isForeignData(found.get(), header)) {
       return walk.proceed(branch);
     }
-    VirtualServer virtual = found.get();
-    Tracking tracking = flow.tracking();
-    boolean stray =
-        packet.state() == Packet.State.INVALID
-            && !(header.transport() instanceof Transport.Ports(Protocol protocol, _, _)
-                && protocol == Protocol.UDP);
-    if (tracking != null && stray) {
-      Object key = new HasConnection(virtual.address());
-      Boolean answer = knowledge.answer(key);
-      if (answer == null) {
-        return walk.ask(branch, "whether IPVS knows the connection is not given", key);
-      }
-      if (!answer) {
-        return walk.proceed(branch);
-      }
+    return isStray(header) ? requestOfStray(branch, found.get()) : schedule(branch, found.get());
+  }
+
+  /// What tracking takes for no packet of a connection begins none of ip_vs either, but of UDP.
+  private boolean isStray(Header header) {
+    return packet.state() == Packet.State.INVALID
+        && header.transport() instanceof Transport.Ports(Protocol protocol, _, _)
+        && protocol != Protocol.UDP;
+  }
+
+  private boolean requestOfStray(Branch branch, VirtualServer virtual) {
+    Object key = new HasConnection(virtual.address());
+    Boolean answer = knowledge.answer(key);
+    if (answer == null) {
+      return walk.ask(branch, "whether IPVS knows the connection is not given", key);
     }
-    return schedule(branch, virtual);
+    return answer ? schedule(branch, virtual) : walk.proceed(branch);
   }
 
   /// The question whether ip_vs has a connection that tracking does not know.
@@ -144,9 +146,9 @@ final class Balancer {
 
   private boolean choose(Branch branch, VirtualServer virtual, Scheduling.Choice choice) {
     branch.take(choice.probability(), choice.share());
-    String service = "IPVS " + virtual.address() + " " + virtual.scheduler();
+    String name = virtual.address() + " " + virtual.scheduler();
     if (choice.server().isEmpty()) {
-      footsteps.note(branch, service + ": no server takes the connection");
+      footsteps.note(branch, "IPVS " + name + ": no server takes the connection");
       boolean four = branch.flow.header().family() == Family.IPV4;
       String with = four ? "icmp-port-unreachable" : "icmp6-port-unreachable";
       return walk.end(branch, new Verdict.Reject(with), Delivery.NONE);
@@ -157,9 +159,7 @@ final class Balancer {
         real.forwarding() == Forwarding.Method.MASQUERADE
             ? new Translation.To(real.address(), port)
             : null;
-    footsteps.note(
-        branch, service + (to == null ? " by " + real.address() + ", untranslated" : " to " + to));
-    branch.flow = branch.flow.balanced(new Balancing(real, to, false));
+    branch.flow = branch.flow.balanced(new Balancing(name, real, to, false));
     return walk.proceed(branch);
   }
 
@@ -185,13 +185,27 @@ final class Balancer {
           branch, "what becomes of a packet in a tunnel to " + server + " is not traced");
     }
     Header towards = branch.flow.header().withDestination(server, -1);
-    return walk.route(branch, facts.routing().balanced(towards, packet.out().orElse(null)));
+    Decision way = facts.routing().balanced(towards, packet.out().orElse(null));
+    switch (way) {
+      case Decision.Local _, Decision.Out _, Decision.Unknown _ -> {}
+      case Decision.Dropped _, Decision.Refused _ -> footsteps.note(branch, text(balancing));
+    }
+    return walk.route(branch, way);
   }
 
-  /// The packet once its way to the real server is known.
-  Flow sent(Flow flow, Balancing balancing, Decision way) {
+  private static String text(Balancing balancing) {
     Translation.To to = balancing.to();
-    Flow sent = flow.balanced(new Balancing(balancing.server(), to, true));
+    String name = "IPVS " + balancing.virtual();
+    return to == null
+        ? name + " by " + balancing.server().address() + ", untranslated"
+        : name + " to " + to;
+  }
+
+  /// A packet whose way to its real server is known.
+  void sent(Branch branch, Balancing balancing, Decision way) {
+    Flow flow = branch.flow;
+    Translation.To to = balancing.to();
+    Flow sent = flow.balanced(balancing.sent());
     if (to != null) {
       sent = sent.with(flow.header().withDestination(to.ip(), to.port()));
     }
@@ -201,8 +215,10 @@ final class Balancer {
     } else if (tracking != null && to != null) {
       sent = sent.with(tracking.servedBy(to));
     }
-    return way instanceof Decision.Out(String device, Ip gateway)
-        ? sent.comingBy("").leavingBy(device, device, gateway)
-        : sent;
+    branch.flow = sent;
+    footsteps.note(branch, text(balancing));
+    if (way instanceof Decision.Out(String device, Ip gateway)) {
+      branch.flow = sent.comingBy("").leavingBy(device, device, gateway);
+    }
   }
 }

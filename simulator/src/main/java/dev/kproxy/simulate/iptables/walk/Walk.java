@@ -155,7 +155,7 @@ final class Walk {
     Flow.Balancing balancing = branch.flow.balancing();
     return switch (decision) {
       case Decision.Local _, Decision.Out _ when balancing != null && !balancing.done() -> {
-        branch.flow = balancer.sent(branch.flow, balancing, decision);
+        balancer.sent(branch, balancing, decision);
         boolean out = decision instanceof Decision.Out;
         branch.pass += out ? 1 : 0;
         yield leaveTo(branch, out ? Stage.OUTPUT_RAW : branch.stage.next());
