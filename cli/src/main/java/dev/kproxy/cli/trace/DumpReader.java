@@ -75,6 +75,12 @@ public final class DumpReader {
       ipvs = List.copyOf(ipvs);
     }
 
+    /// Rules alone, as far as they are not in directories.
+    public static Given ofRules(
+        List<String> directories, List<String> iptables, List<String> ip6tables) {
+      return new Given(directories, iptables, ip6tables, List.of(), List.of());
+    }
+
     /// Whether nothing was named.
     public boolean isEmpty() {
       return Stream.of(directories, iptables, ip6tables, ipset, ipvs).allMatch(List::isEmpty);
