@@ -1,5 +1,7 @@
 package dev.kproxy.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.cluster.ClusterOptions;
 import dev.kproxy.cli.cluster.ClusterReader;
@@ -12,16 +14,26 @@ import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.cli.trace.Names;
 import dev.kproxy.cli.trace.Tracer;
 import dev.kproxy.compile.iptables.IptablesCompiler;
+import dev.kproxy.compile.ipvs.IpvsCompiler;
+import dev.kproxy.iproute.AddressBatchParser;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.ipvs.IpvsParser;
+import dev.kproxy.ipvs.IpvsTable;
+import dev.kproxy.ipvs.VirtualAddress;
+import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
+import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -36,6 +48,9 @@ import java.util.stream.Stream;
 
 /// Reads what a packet meets: rules from dumps, or made from manifests, and facts of the host.
 final class TraceInput {
+  /// The interface on which kube-proxy keeps virtual addresses.
+  private static final String VIRTUAL = "kube-ipvs0";
+
   private final TraceOptions options;
   private final ClusterOptions clusterOptions;
   private final Console console;
@@ -53,7 +68,11 @@ final class TraceInput {
   Situation read() {
     DumpReader.Given dumps =
         new DumpReader.Given(
-            options.rules(), options.iptables(), options.ip6tables(), options.ipset());
+            options.rules(),
+            options.iptables(),
+            options.ip6tables(),
+            options.ipset(),
+            options.ipvs());
     refuseOthers(dumps);
     Optional<Cluster> cluster =
         clusterOptions.files().isEmpty() ? Optional.empty() : Optional.of(clusters.read(Set.of()));
@@ -62,37 +81,65 @@ final class TraceInput {
             ? Optional.empty()
             : Optional.of(new DumpReader(files, console).read(dumps));
     if (dump.isEmpty()) {
-      cluster.ifPresent(known -> known.refuseOtherModes(Set.of(Mode.IPTABLES), "traced", console));
+      cluster.ifPresent(
+          known -> known.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "traced", console));
     }
     List<Ip> told = told(cluster);
-    HostFacts host =
-        new HostReader(files, console)
-            .read(given(told, dump))
-            .withSets(dump.map(Dump::sets).orElse(List.of()))
-            .withBackend(dump.map(Dump::backend).orElse(Backend.LEGACY));
+    HostFacts facts = new HostReader(files, console).read(given(told, dump));
     console.checkpoint();
 
     List<Plan> plans = cluster.map(Cluster::plans).orElse(List.of());
-    Map<Family, Ruleset> rules = dump.map(Dump::rules).orElseGet(() -> compile(cluster, plans));
-    Set<Ip> own = addresses(host);
-    Predicate<Ip> isOwn = ip -> ip.isLoopback() || own.contains(ip);
+    Dump rules = dump.orElseGet(() -> compiled(cluster.orElseThrow(), plans));
+    HostFacts host = host(facts, rules);
+    console.checkpoint();
+    Set<Ip> own = addresses(host.interfaces().orElse(List.of()));
+    Set<Ip> virtual = addresses(host.virtual());
+    Predicate<Ip> isOwn = ip -> ip.isLoopback() || own.contains(ip) || virtual.contains(ip);
     return new Situation(
-        rules,
+        rules.rules(),
         dump.isPresent(),
-        new Tracer(rules, host),
+        new Tracer(rules.rules(), host),
         new Names(plans),
-        new Ends(node(told, own), isOwn, plans),
+        new Ends(node(told, host), isOwn, plans),
         isOwn);
   }
 
-  private void refuseOthers(DumpReader.Given dumps) {
-    if (!options.ipvs().isEmpty()) {
-      console.fault(Code.UNSUPPORTED, "--ipvs: IPVS cannot be traced yet");
+  /// The host with what its rules make of it. Where nobody tells the interfaces, `kube-ipvs0` has
+  /// the addresses of the virtual servers, as on every node that kube-proxy runs on.
+  private HostFacts host(HostFacts facts, Dump rules) {
+    HostFacts host = facts.withSets(rules.sets()).withBackend(rules.backend());
+    if (rules.ipvs().isEmpty()) {
+      return host;
     }
+    List<Interface> virtual = rules.virtual();
+    if (virtual.isEmpty() && clusters.interfaces().isEmpty()) {
+      virtual = List.of(virtual(rules.ipvs().get()));
+      console.accept(
+          Diagnostic.note(
+              Code.ASSUMED,
+              "",
+              VIRTUAL
+                  + " is taken to have the addresses of the virtual servers; --addresses tells"));
+    }
+    return host.withIpvs(rules.ipvs().get(), virtual);
+  }
+
+  private static Interface virtual(IpvsTable table) {
+    Set<Ip> addresses = new LinkedHashSet<>();
+    for (VirtualServer server : table.servers()) {
+      if (server.address() instanceof VirtualAddress.Port port) {
+        addresses.add(port.address());
+      }
+    }
+    return new Interface(
+        VIRTUAL, List.of(), addresses.stream().map(Interface.Address::host).toList());
+  }
+
+  private void refuseOthers(DumpReader.Given dumps) {
     if (!options.nft().isEmpty()) {
       console.fault(Code.UNSUPPORTED, "--nft: rules of nft cannot be traced yet");
     }
-    boolean given = !dumps.isEmpty() || !options.ipvs().isEmpty() || !options.nft().isEmpty();
+    boolean given = !dumps.isEmpty() || !options.nft().isEmpty();
     if (clusterOptions.files().isEmpty() && !given) {
       console.fault(
           Code.NO_OBJECTS, "no rules: -f names manifests, --iptables or --rules a host's rules");
@@ -105,25 +152,53 @@ final class TraceInput {
     console.checkpoint();
   }
 
-  private static Map<Family, Ruleset> compile(Optional<Cluster> cluster, List<Plan> plans) {
+  /// What a cluster makes of a node. Virtual servers and addresses are read from the text that
+  /// would be loaded.
+  private Dump compiled(Cluster cluster, List<Plan> plans) {
     Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
-    for (Plan plan : plans) {
-      rules.put(plan.family(), IptablesCompiler.save(plan, cluster.orElseThrow().dialect()));
+    if (cluster.configuration().mode() != Mode.IPVS) {
+      for (Plan plan : plans) {
+        rules.put(plan.family(), IptablesCompiler.save(plan, cluster.dialect()));
+      }
+      return Dump.of(rules);
     }
-    return rules;
+    IpvsCompiler compiler = new IpvsCompiler(plans, cluster.node(), cluster.configuration().ipvs());
+    compiler.check(console);
+    for (Plan plan : plans) {
+      rules.put(plan.family(), compiler.save(plan.family(), cluster.dialect()));
+    }
+    ByteArrayOutputStream servers = new ByteArrayOutputStream();
+    try {
+      compiler.writeServers(servers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing is written but memory
+    }
+    String lines = String.join("\n", compiler.interfaceLines());
+    return new Dump(
+        rules,
+        compiler.sets(),
+        Optional.of(IpvsParser.parse(servers.toString(UTF_8), "ipvsadm", console)),
+        AddressBatchParser.parse(lines, "ip", console),
+        Backend.LEGACY,
+        Optional.empty());
   }
 
-  private static Set<Ip> addresses(HostFacts host) {
-    return host.interfaces().orElse(List.of()).stream()
+  private static Set<Ip> addresses(List<Interface> interfaces) {
+    return interfaces.stream()
         .flatMap(device -> device.addresses().stream())
         .map(Interface.Address::ip)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /// What `node` means: what was told, then what the interfaces have that others can reach.
-  private static List<Ip> node(List<Ip> told, Set<Ip> own) {
+  private static List<Ip> node(List<Ip> told, HostFacts host) {
+    List<Interface> others =
+        host.interfaces().orElse(List.of()).stream()
+            .filter(device -> !device.name().equals(VIRTUAL))
+            .toList();
     return Stream.concat(
-            told.stream(), own.stream().filter(ip -> !ip.isLoopback() && !ip.isLinkLocal()))
+            told.stream(),
+            addresses(others).stream().filter(ip -> !ip.isLoopback() && !ip.isLinkLocal()))
         .distinct()
         .toList();
   }

@@ -108,7 +108,8 @@ record TraceOptions(
     command.addOption(Options.list("[TABLE=]FILE", "The same for ip6tables.", "--ip6tables"));
     command.addOption(
         Options.list("FILE", "What \"ipset save\" or \"ipset list\" prints.", "--ipset"));
-    command.addOption(Options.list("FILE", "IPVS: not yet.", "--ipvs"));
+    command.addOption(
+        Options.list("FILE", "What \"ipvsadm -Sn\" or \"ipvsadm -Ln\" prints.", "--ipvs"));
     command.addOption(Options.list("FILE", "Rules of nft: not yet.", "--nft"));
   }
 
@@ -121,7 +122,8 @@ record TraceOptions(
             "FILE|NAME=VALUE",
             "What \"sysctl -a\" prints, or one setting. Default: a Kubernetes node's:"
                 + " net.ipv4.ip_forward=1, net.ipv6.conf.all.forwarding=1,"
-                + " net.ipv4.conf.all.route_localnet=1, net.ipv4.conf.all.rp_filter=0.",
+                + " net.ipv4.conf.all.route_localnet=1 (IPVS: 0), net.ipv4.conf.all.rp_filter=0,"
+                + " net.ipv4.vs.conntrack=1.",
             "--sysctl"));
     command.addOption(
         Options.list(

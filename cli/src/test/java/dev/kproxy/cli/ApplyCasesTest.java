@@ -2,6 +2,7 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.host.Namespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,10 +2,15 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.host.Namespace;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +212,73 @@ class ApplyTest {
     Files.delete(rules.resolve("iptables.rules"));
     ended(kproxy("apply", rules.toString(), "--node", "n1"), 8);
     assertThat(namespace.tables("nft")).isEmpty();
+  }
+
+  @Test
+  void rehearsalRefusesWhatTheKernelWouldNot() throws IOException {
+    Path rules = directory.resolve("rules");
+    String file = Case.root().resolve(MYSQL).toString();
+    ended(
+        Kproxy.run(
+            "compile", "-f", file, "--node", "n1", "--without", "nfacct", "-d", rules.toString()),
+        0);
+    String text =
+        Files.readString(rules.resolve("iptables.rules"))
+            .replace("-j KUBE-MARK-MASQ", "-m set --match-set missing src -j KUBE-MARK-MASQ");
+    Files.writeString(rules.resolve("iptables.rules"), text);
+    Files.writeString(
+        rules.resolve("kproxy.json"),
+        Files.readString(rules.resolve("kproxy.json"))
+            .replaceAll("(\"iptables.rules\",\\s*\"sha256\" : \")[0-9a-f]+", "$1" + sha256(text)));
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 3);
+    assertThat(refused.err()).contains("rehearsal: ", "missing", "; nothing was changed");
+    assertThat(namespace.tables("nft")).isEmpty();
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void damagedStateTouchesNothing() throws IOException {
+    ended(apply(MYSQL), 0);
+    var before = namespace.tables("nft");
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(it -> it.endsWith("current")).toList()) {
+        Files.writeString(file, "kproxy-state 1 0 0");
+      }
+    }
+    ended(kproxy("status"), 1);
+    ended(apply(SHOP), 8);
+    ended(kproxy("uninstall"), 8);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+    ended(apply(SHOP, "--take-over"), 0);
+    ended(kproxy("status"), 0);
+  }
+
+  @Test
+  void planMeansSomethingForServices() {
+    ended(apply(MYSQL), 0);
+    assertThat(apply(SHOP, "--plan").out())
+        .contains(
+            """
+            Services
+              - default/mysql-service IPv4: new connections to it are served no more
+                  no more at cluster IP 10.254.162.44 port 3306
+                  no more at node port 30964
+                  no new connections go to 192.168.125.129:3306, 192.168.125.131:3306
+              + demo/myblog IPv4: cluster IP 10.99.174.93 port 80
+                  new connections go also to 10.244.1.158:8002, 10.244.1.159:8002
+
+            Plan: chains: 3 to add, 2 to change, 4 to remove; settings: 0.
+            """);
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ class IpvsLoadTest {
   /// kernel, saves what is there, and empties the kernel again.
   private static final String SCRIPT =
       """
-      modprobe -a %s
+      modprobe -a MODULES
       empty=$'*filter\\nCOMMIT\\n*nat\\nCOMMIT'
       for folder in */; do
         cd $folder
@@ -107,7 +107,7 @@ class IpvsLoadTest {
     List<Case> cases = cases().toList();
     assertThat(cases).isNotEmpty();
     cases.forEach(recorded -> compile(recorded, directory.resolve(recorded.toString())));
-    UserModeLinux.run(SCRIPT.formatted(modules()), directory);
+    UserModeLinux.run(SCRIPT.replace("MODULES", modules()), directory);
     return cases.stream()
         .map(Case::toString)
         .map(name -> DynamicTest.dynamicTest(name, () -> holds(directory.resolve(name))))

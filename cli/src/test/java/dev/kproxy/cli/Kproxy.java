@@ -1,6 +1,7 @@
 package dev.kproxy.cli;
 
 import dev.kproxy.cli.command.Terminals;
+import dev.kproxy.host.Namespace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -141,7 +141,6 @@ class TraceInputTest {
       textBlock =
           """
           --nft FILE                     | error KP303: --nft: rules of nft cannot be traced yet
-          --ipvs FILE                    | error KP303: --ipvs: IPVS cannot be traced yet
           --addresses FILE               | error KP102: no rules: -f names manifests, --iptables or --rules a host's rules
           """)
   void saysInOneLineThatThereAreNoRulesToTrace(String rules, String message) {

@@ -30,6 +30,11 @@ public record Interface(String name, List<String> flags, List<Address> addresses
   /// @param scope `global`, `link`, `host`, …; empty where it is not shown
   /// @param flags `secondary`, `tentative`, `deprecated`, `dynamic`, …
   public record Address(Ip ip, int prefix, Optional<Ip> peer, String scope, List<String> flags) {
+    /// An address that is a network of its own.
+    public static Address host(Ip ip) {
+      return new Address(ip, ip.family().bits(), Optional.empty(), "", List.of());
+    }
+
     public Address {
       flags = List.copyOf(flags);
     }

@@ -3,6 +3,7 @@ package dev.kproxy.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.kproxy.iproute.AddressBatchParser;
 import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iproute.RecentListParser;
 import dev.kproxy.iproute.RoutesParser;
@@ -130,6 +131,11 @@ class TextsFuzzTest {
   @FuzzTest
   void addresses(byte[] data) {
     reads(data, InterfacesParser::parse);
+  }
+
+  @FuzzTest
+  void batch(byte[] data) {
+    reads(data, AddressBatchParser::parse);
   }
 
   @FuzzTest

@@ -130,12 +130,14 @@ public record Packet(
   /// @param original the addresses of its first packet, before any translation
   /// @param reply whether the packet flows the other way
   /// @param dnat what the destination of the first packet was translated to
+  /// @param balanced whether that was ip_vs, not a rule
   /// @param snat what its source was translated to
   /// @param mark the connection's mark, where it is known
   public record Connection(
       Header original,
       boolean reply,
       Optional<Translation.To> dnat,
+      boolean balanced,
       Optional<Translation.To> snat,
       OptionalInt mark) {}
 }

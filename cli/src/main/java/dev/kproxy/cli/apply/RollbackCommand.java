@@ -2,7 +2,9 @@ package dev.kproxy.cli.apply;
 
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Options;
+import dev.kproxy.host.apply.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -50,7 +52,16 @@ final class RollbackCommand implements Command {
     Optional<String> only = Options.one(given, UNLESS_CONFIRMED);
     sleep(Options.one(given, AFTER));
     return session.change(
-        given, "rollback", (_, operations) -> operations.rollback(Session.settings(given), only));
+        given, "rollback", (_, operations) -> operations.rollback(settings(given, only), only));
+  }
+
+  /// The watchdog waits for an apply that is still at work.
+  private static Settings settings(ParseResult given, Optional<String> only) {
+    Settings usual = Session.settings(given);
+    return only.isEmpty()
+        ? usual
+        : new Settings(
+            usual.backend(), usual.takeOver(), usual.confirmWithin(), Duration.ofHours(1));
   }
 
   private static void sleep(Optional<String> seconds) {

@@ -60,7 +60,10 @@ final class SideReader {
   private Side directory(String name, SideOptions.Which which) {
     Dump dump =
         new DumpReader(files, console)
-            .read(new DumpReader.Given(List.of(name), List.of(), List.of(), List.of()));
+            .read(DumpReader.Given.ofRules(List.of(name), List.of(), List.of()));
+    if (dump.ipvs().isPresent()) {
+      console.fault(Code.UNSUPPORTED, name + ": rules of mode ipvs cannot be compared yet");
+    }
     Map<Family, String> names = new EnumMap<>(Family.class);
     names.put(Family.IPV4, name + "/iptables.rules");
     names.put(Family.IPV6, name + "/ip6tables.rules");

@@ -3,6 +3,7 @@ package dev.kproxy.cli.render;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.plan.ServiceChange;
 import dev.kproxy.host.rules.HookChange;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.net.Diagnostic;
@@ -55,6 +56,19 @@ public final class PlanDocument {
     json.writeEndArray();
     names("countersAdded", plan.counters(), json);
     names("countersRemoved", plan.dropped(), json);
+    json.writeArrayFieldStart("services");
+    for (ServiceChange service : plan.services()) {
+      json.writeStartObject();
+      json.writeStringField("name", service.name());
+      json.writeStringField(
+          "change", service.isAdded() ? "added" : service.isRemoved() ? "removed" : "changed");
+      names("endpointsAdded", service.endpointsAdded(), json);
+      names("endpointsRemoved", service.endpointsRemoved(), json);
+      names("trafficAdded", service.capturesAdded(), json);
+      names("trafficRemoved", service.capturesRemoved(), json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

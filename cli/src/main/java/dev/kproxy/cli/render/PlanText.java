@@ -1,12 +1,16 @@
 package dev.kproxy.cli.render;
 
 import dev.kproxy.host.plan.Plan;
+import dev.kproxy.host.plan.ServiceChange;
 import dev.kproxy.host.rules.HookChange;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.net.Printable;
+import java.util.List;
 
 /// A plan for people.
 public final class PlanText {
+  private static final int SHOWN = 8;
+
   private final Plan plan;
   private final StringBuilder out = new StringBuilder();
   private int added;
@@ -36,6 +40,10 @@ public final class PlanText {
       plan.counters().forEach(name -> line("+ " + name));
       plan.dropped().forEach(name -> line("- " + name));
     }
+    if (!plan.services().isEmpty()) {
+      out.append("Services\n");
+      plan.services().forEach(this::print);
+    }
     return out.append('\n')
         .append(
             "Plan: chains: %d to add, %d to change, %d to remove; settings: %d.\n"
@@ -59,6 +67,29 @@ public final class PlanText {
   private void print(HookChange hook) {
     hook.deleted().forEach(rule -> line("- -A " + hook.chain() + " " + rule));
     hook.inserted().forEach(it -> line("+ -A " + hook.chain() + " " + it.rule()));
+  }
+
+  private void print(ServiceChange service) {
+    if (service.isAdded()) {
+      line("+ " + service.name() + ": " + String.join(", ", service.after().captures()));
+    } else if (service.isRemoved()) {
+      line("- " + service.name() + ": new connections to it are served no more");
+    } else {
+      line("~ " + service.name());
+    }
+    service.capturesRemoved().forEach(it -> line("    no more at " + it));
+    if (!service.isAdded()) {
+      service.capturesAdded().forEach(it -> line("    now also at " + it));
+    }
+    endpoints("    new connections go also to ", service.endpointsAdded());
+    endpoints("    no new connections go to ", service.endpointsRemoved());
+  }
+
+  private void endpoints(String what, List<String> endpoints) {
+    if (!endpoints.isEmpty()) {
+      String more = endpoints.size() > SHOWN ? " and " + (endpoints.size() - SHOWN) + " more" : "";
+      line(what + String.join(", ", endpoints.stream().limit(SHOWN).toList()) + more);
+    }
   }
 
   private static String rules(int count) {

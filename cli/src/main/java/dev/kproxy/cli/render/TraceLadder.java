@@ -189,10 +189,12 @@ public final class TraceLadder {
               List<Outcome> ifTrue,
               List<Outcome> ifFalse)) {
         at.ifPresent(place -> line(depth + 1, "asked by " + rule(place, sent.family(), true)));
-        line(depth + 1, "if so:");
-        outcomes(sent, ifTrue, depth + 2);
-        line(depth + 1, "if not:");
-        outcomes(sent, ifFalse, depth + 2);
+        if (!ifTrue.isEmpty() || !ifFalse.isEmpty()) {
+          line(depth + 1, "if so:");
+          outcomes(sent, ifTrue, depth + 2);
+          line(depth + 1, "if not:");
+          outcomes(sent, ifFalse, depth + 2);
+        }
       }
     }
   }

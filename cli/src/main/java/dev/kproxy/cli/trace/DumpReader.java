@@ -1,11 +1,17 @@
 package dev.kproxy.cli.trace;
 
 import dev.kproxy.graph.ChainGraph;
+import dev.kproxy.iproute.AddressBatchParser;
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.text.IptablesParser;
+import dev.kproxy.ipvs.IpvsParser;
+import dev.kproxy.ipvs.IpvsTable;
+import dev.kproxy.ipvs.VirtualAddress;
+import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -14,11 +20,13 @@ import dev.kproxy.simulate.Backend;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Reads the rules and sets of a host. Rules that a kernel would not take, because their chains
 /// call each other in a circle, are refused.
@@ -32,6 +40,9 @@ public final class DumpReader {
   private final Consumer<Diagnostic> sink;
   private final Map<Family, List<Table>> tables = new EnumMap<>(Family.class);
   private final List<IpSet> sets = new ArrayList<>();
+  private final Map<VirtualAddress, VirtualServer> virtualServers = new LinkedHashMap<>();
+  private final List<Interface> virtual = new ArrayList<>();
+  private boolean ipvs;
   private Backend backend = Backend.LEGACY;
   private Optional<String> settings = Optional.empty();
 
@@ -49,18 +60,30 @@ public final class DumpReader {
   /// @param iptables files of IPv4 rules, or `TABLE=FILE` for what `iptables -S` prints
   /// @param ip6tables the same for IPv6
   /// @param ipset files of sets
+  /// @param ipvs files of virtual servers
   public record Given(
-      List<String> directories, List<String> iptables, List<String> ip6tables, List<String> ipset) {
+      List<String> directories,
+      List<String> iptables,
+      List<String> ip6tables,
+      List<String> ipset,
+      List<String> ipvs) {
     public Given {
       directories = List.copyOf(directories);
       iptables = List.copyOf(iptables);
       ip6tables = List.copyOf(ip6tables);
       ipset = List.copyOf(ipset);
+      ipvs = List.copyOf(ipvs);
+    }
+
+    /// Rules alone, as far as they are not in directories.
+    public static Given ofRules(
+        List<String> directories, List<String> iptables, List<String> ip6tables) {
+      return new Given(directories, iptables, ip6tables, List.of(), List.of());
     }
 
     /// Whether nothing was named.
     public boolean isEmpty() {
-      return directories.isEmpty() && iptables.isEmpty() && ip6tables.isEmpty() && ipset.isEmpty();
+      return Stream.of(directories, iptables, ip6tables, ipset, ipvs).allMatch(List::isEmpty);
     }
   }
 
@@ -70,9 +93,14 @@ public final class DumpReader {
     given.iptables().forEach(file -> rules(Family.IPV4, file));
     given.ip6tables().forEach(file -> rules(Family.IPV6, file));
     given.ipset().forEach(this::sets);
+    given.ipvs().forEach(this::servers);
     Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
     tables.forEach((family, all) -> rules.put(family, new Ruleset(family, all)));
-    return new Dump(rules, sets, backend, settings);
+    Optional<IpvsTable> table =
+        ipvs
+            ? Optional.of(new IpvsTable(Optional.empty(), List.copyOf(virtualServers.values())))
+            : Optional.empty();
+    return new Dump(rules, sets, table, virtual, backend, settings);
   }
 
   private void directory(String directory) {
@@ -88,10 +116,19 @@ public final class DumpReader {
     if (texts.has(directory, "ipset.restore")) {
       sets(directory + "/ipset.restore");
     }
+    if (texts.has(directory, "ipvsadm.restore")) {
+      servers(directory + "/ipvsadm.restore");
+    }
+    if (texts.has(directory, "ip.batch")) {
+      String file = directory + "/ip.batch";
+      texts
+          .text(file)
+          .ifPresent(text -> virtual.addAll(AddressBatchParser.parse(text, file, sink)));
+    }
     if (texts.has(directory, "sysctl.conf")) {
       settings = Optional.of(directory + "/sysctl.conf");
     }
-    for (String file : List.of("kube-proxy.nft", "kube-proxy.ip6.nft", "ipvsadm.restore")) {
+    for (String file : List.of("kube-proxy.nft", "kube-proxy.ip6.nft")) {
       if (texts.has(directory, file)) {
         fault(Code.UNSUPPORTED, directory + "/" + file, "cannot be traced yet");
         any = true;
@@ -142,6 +179,19 @@ public final class DumpReader {
 
   private void sets(String file) {
     texts.text(file).ifPresent(text -> sets.addAll(IpsetParser.parse(text, file, sink)));
+  }
+
+  private void servers(String file) {
+    ipvs = true;
+    Optional<String> text = texts.text(file);
+    if (text.isEmpty()) {
+      return;
+    }
+    for (VirtualServer server : IpvsParser.parse(text.get(), file, sink).servers()) {
+      if (virtualServers.putIfAbsent(server.address(), server) != null) {
+        fault(Code.CONFLICT, file, "the virtual server " + server.address() + " was given before");
+      }
+    }
   }
 
   private void fault(Code code, String file, String message) {

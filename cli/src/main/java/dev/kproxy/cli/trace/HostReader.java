@@ -84,9 +84,7 @@ public final class HostReader {
     List<Interface.Address> others =
         given.own().stream()
             .filter(ip -> !placed.contains(ip))
-            .map(
-                ip ->
-                    new Interface.Address(ip, ip.family().bits(), Optional.empty(), "", List.of()))
+            .map(Interface.Address::host)
             .toList();
     if (!others.isEmpty()) {
       interfaces.add(new Interface("", List.of(), others));

@@ -69,10 +69,9 @@ final class NameInput {
   }
 
   private DumpReader.Given dumps() {
-    return new DumpReader.Given(
+    return DumpReader.Given.ofRules(
         Options.all(given, "--rules"),
         Options.all(given, "--iptables"),
-        Options.all(given, "--ip6tables"),
-        List.of());
+        Options.all(given, "--ip6tables"));
   }
 }

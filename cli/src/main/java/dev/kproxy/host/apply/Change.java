@@ -72,7 +72,9 @@ final class Change {
     for (Map.Entry<String, Written> setting : plan.sysctls().entrySet()) {
       progress.step("set " + setting.getKey() + " = " + setting.getValue().after());
       if (!kernel.set(setting.getKey(), setting.getValue().after())) {
-        progress.note(setting.getKey() + " does not take " + setting.getValue().after());
+        throw new HostFault(
+            HostFault.Kind.TOOL,
+            setting.getKey() + " does not take the value " + setting.getValue().after());
       }
     }
     for (Plan.Step step : plan.tables()) {

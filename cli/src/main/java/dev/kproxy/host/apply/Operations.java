@@ -22,7 +22,8 @@ import java.util.TreeMap;
 
 /// What can be done to a host, each from its lock to its commit.
 public final class Operations {
-  private static final Plan NO_PLAN = new Plan(List.of(), Map.of(), List.of(), List.of());
+  private static final Plan NO_PLAN =
+      new Plan(List.of(), Map.of(), List.of(), List.of(), List.of());
 
   private final Host host;
   private final Store store;

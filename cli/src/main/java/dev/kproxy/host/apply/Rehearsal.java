@@ -5,17 +5,23 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.SideBySide;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.Parts;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
+import dev.kproxy.net.Family;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Loads a generation for real, in a network namespace where it does no harm, and reads it back:
 /// what the tools print there is what the host must show afterwards.
@@ -23,6 +29,9 @@ import java.util.TreeMap;
 /// No tool tells beforehand whether rules will load: `--test` and `nft -c` miss most faults that
 /// only the kernel sees.
 final class Rehearsal {
+  /// A table of more chains is rehearsed in parts: to list it whole takes the square of its chains.
+  private static final int PART = 3000;
+
   private static final Marker.Swap MARK =
       new Marker.Swap(Optional.empty(), Optional.of("rehearsal"), false);
 
@@ -42,8 +51,16 @@ final class Rehearsal {
   ///
   /// @throws HostFault where it does not load
   Generation of(Generation generation) throws HostFault {
-    try (Host.Scratch scratch = host.scratch()) {
-      return load(scratch.host(), generation);
+    try {
+      Map<TableKey, TableText> spelled = new TreeMap<>();
+      if (generation.tables().values().stream().allMatch(it -> it.chains().size() <= PART)) {
+        spelled.putAll(load(generation, generation.tables()));
+      } else {
+        for (TableKey key : generation.tables().keySet()) {
+          spelled.put(key, inParts(generation, key));
+        }
+      }
+      return generation.withTables(spelled);
     } catch (HostFault e) {
       if (e.kind() == HostFault.Kind.PRIVILEGE) {
         progress.note("no rehearsal: " + e.getMessage());
@@ -53,35 +70,59 @@ final class Rehearsal {
     }
   }
 
-  private Generation load(Host scratch, Generation generation) throws HostFault {
-    new Kernel(scratch).count(generation.counters());
-    Backend backend = generation.backend();
-    for (TableKey key : generation.tables().keySet()) {
-      TableText table = withStrangers(key, generation.table(key));
-      TableChange all = TableChange.between(key, TableText.EMPTY, table, TableText.EMPTY);
-      scratch.require(backend.restore(key.family(), Commits.of(all, MARK, backend)));
+  private TableText inParts(Generation generation, TableKey key) throws HostFault {
+    List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
+    for (TableText part : Parts.of(generation.table(key), PART)) {
+      rehearsals.add(() -> load(generation, Map.of(key, part)));
     }
-    Tables read = Tables.read(scratch, backend, generation.families());
-    Map<TableKey, TableText> spelled = new TreeMap<>();
-    for (TableKey key : generation.tables().keySet()) {
-      TableText wanted = generation.table(key);
-      TableText shown = read.get(key).only(wanted::has, _ -> true);
-      if (!shown.chains().keySet().equals(wanted.chains().keySet())) {
-        throw new HostFault(HostFault.Kind.TOOL, "the kernel shows other chains in " + key);
-      }
-      spelled.put(key, shown);
+    Map<String, List<String>> chains = new TreeMap<>();
+    for (Map<TableKey, TableText> part : SideBySide.all(rehearsals)) {
+      part.values().forEach(it -> chains.putAll(it.chains()));
     }
-    return generation.withTables(spelled);
+    return new TableText(chains);
   }
 
-  /// The table with empty chains for those of others that its rules jump to.
-  private TableText withStrangers(TableKey key, TableText table) {
+  /// Loads some tables of a generation, or parts of them, into one namespace.
+  private Map<TableKey, TableText> load(Generation generation, Map<TableKey, TableText> tables)
+      throws HostFault {
+    try (Host.Scratch scratch = host.scratch()) {
+      new Kernel(scratch.host()).count(generation.counters());
+      Backend backend = generation.backend();
+      for (Map.Entry<TableKey, TableText> part : tables.entrySet()) {
+        TableKey key = part.getKey();
+        TableText whole = withTargets(key, part.getValue(), generation.table(key));
+        TableChange all = TableChange.between(key, TableText.EMPTY, whole, TableText.EMPTY);
+        scratch.host().require(backend.restore(key.family(), Commits.of(all, MARK, backend)));
+      }
+      Set<Family> families = new TreeSet<>();
+      tables.keySet().forEach(key -> families.add(key.family()));
+      return shown(tables, Tables.read(scratch.host(), backend, families));
+    }
+  }
+
+  private static Map<TableKey, TableText> shown(Map<TableKey, TableText> loaded, Tables read)
+      throws HostFault {
+    Map<TableKey, TableText> spelled = new TreeMap<>();
+    for (Map.Entry<TableKey, TableText> part : loaded.entrySet()) {
+      TableText wanted = part.getValue();
+      TableText shown = read.get(part.getKey()).only(wanted::has, _ -> true);
+      if (!shown.chains().keySet().equals(wanted.chains().keySet())) {
+        throw new HostFault(
+            HostFault.Kind.TOOL, "the kernel shows other chains in " + part.getKey());
+      }
+      spelled.put(part.getKey(), shown);
+    }
+    return spelled;
+  }
+
+  /// The part with empty chains for those that its rules jump to: of other parts, and of others.
+  private TableText withTargets(TableKey key, TableText part, TableText table) {
     TableText observed = strangers.get(key);
-    Map<String, List<String>> chains = new TreeMap<>(table.chains());
-    for (List<String> rules : table.chains().values()) {
+    Map<String, List<String>> chains = new TreeMap<>(part.chains());
+    for (List<String> rules : part.chains().values()) {
       for (String rule : rules) {
         String target = Commits.target(rule);
-        if (observed.has(target)) {
+        if (table.has(target) || observed.has(target)) {
           chains.putIfAbsent(target, List.of());
         }
       }

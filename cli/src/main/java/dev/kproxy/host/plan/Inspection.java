@@ -8,6 +8,7 @@ import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
+import dev.kproxy.host.state.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,12 @@ public final class Inspection {
     if (state.isDamaged()) {
       find("state directory", "a record is damaged");
     }
-    state
-        .journal()
-        .ifPresent(it -> find("journal", "an interrupted " + it.verb() + "; see kproxy recover"));
     Optional<Installed> installed = state.current();
+    Optional<Transaction> journal = state.journal();
+    if (journal.isPresent()) {
+      find("journal", "an interrupted " + journal.get().verb() + "; see kproxy recover");
+      return new Status(installed, Optional.empty(), findings);
+    }
     if (installed.isEmpty()) {
       return new Status(installed, Optional.empty(), findings);
     }

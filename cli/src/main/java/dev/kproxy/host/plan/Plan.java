@@ -14,8 +14,13 @@ import java.util.TreeMap;
 /// @param sysctls settings that are written
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go
+/// @param services what all this means for the traffic of Services
 public record Plan(
-    List<Step> tables, Map<String, Written> sysctls, List<String> counters, List<String> dropped) {
+    List<Step> tables,
+    Map<String, Written> sysctls,
+    List<String> counters,
+    List<String> dropped,
+    List<ServiceChange> services) {
 
   /// The change of one table, and of its marker.
   public record Step(TableChange change, Marker.Swap marker) {}
@@ -25,6 +30,7 @@ public record Plan(
     sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));
     counters = List.copyOf(counters);
     dropped = List.copyOf(dropped);
+    services = List.copyOf(services);
   }
 
   /// Whether nothing will change.

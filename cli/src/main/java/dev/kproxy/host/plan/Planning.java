@@ -3,6 +3,7 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.rules.Marker;
+import dev.kproxy.host.rules.ServiceViews;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
@@ -52,12 +53,42 @@ public final class Planning {
       TableText observed = tables.get(key);
       TableChange change = TableChange.between(key, observed, wanted.table(key), owned.table(key));
       boolean stays = id.isPresent() && wanted.tables().containsKey(key);
-      boolean marked = stays ? Marker.of(observed).isPresent() : !observed.has(Marker.CHAIN);
+      Optional<String> marker = Marker.of(observed);
+      boolean marked =
+          stays
+              ? marker.isPresent() && marker.equals(now.flatMap(it -> it.marker(key)))
+              : !observed.has(Marker.CHAIN);
       if (!change.isEmpty() || !marked) {
         steps.add(new Plan.Step(change, Marker.Swap.from(observed, stays ? id : Optional.empty())));
       }
     }
-    return new Plan(steps, sysctls(wanted), counters(wanted), dropped(wanted));
+    return new Plan(
+        steps, sysctls(wanted), counters(wanted), dropped(wanted), services(steps, wanted));
+  }
+
+  private List<ServiceChange> services(List<Plan.Step> steps, Generation wanted) {
+    List<ServiceChange> services = new ArrayList<>();
+    for (Plan.Step step : steps) {
+      TableKey key = step.change().key();
+      if (key.table().equals("nat")) {
+        ServiceViews before = new ServiceViews(tables.get(key));
+        ServiceViews after = new ServiceViews(wanted.table(key));
+        Set<String> names = new TreeSet<>(before.names());
+        names.addAll(after.names());
+        for (String name : names) {
+          ServiceChange change =
+              new ServiceChange(name + " " + key.family(), view(before, name), view(after, name));
+          if (!change.before().equals(change.after())) {
+            services.add(change);
+          }
+        }
+      }
+    }
+    return services;
+  }
+
+  private static ServiceChange.View view(ServiceViews views, String name) {
+    return new ServiceChange.View(views.captures(name), Set.copyOf(views.endpoints(name)));
   }
 
   /// Settings to write, and settings to give back that nobody has changed since.

@@ -18,23 +18,26 @@ public final class Addresses {
   private static final Ip.V4 LOCALHOST = new Ip.V4(127 << 24 | 1);
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
 
-  private final @Nullable Map<Ip, List<String>> local;
+  private final boolean given;
+  private final Map<Ip, List<String>> local = new HashMap<>();
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
   private final List<Interface> interfaces;
 
   /// @param interfaces empty where nobody told them
-  public Addresses(Optional<List<Interface>> interfaces) {
+  /// @param virtual interfaces that are known even then
+  public Addresses(Optional<List<Interface>> interfaces, List<Interface> virtual) {
+    this.given = interfaces.isPresent();
     this.interfaces = interfaces.orElse(List.of());
-    this.local = interfaces.isPresent() ? new HashMap<>() : null;
-    if (local != null) {
-      for (Interface device : this.interfaces) {
-        for (Interface.Address address : device.addresses()) {
-          local.computeIfAbsent(address.ip(), _ -> new ArrayList<>()).add(device.name());
-          broadcastOf(address)
-              .ifPresent(
-                  ip -> broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name()));
-        }
-      }
+    this.interfaces.forEach(this::add);
+    virtual.forEach(this::add);
+  }
+
+  private void add(Interface device) {
+    for (Interface.Address address : device.addresses()) {
+      local.computeIfAbsent(address.ip(), _ -> new ArrayList<>()).add(device.name());
+      broadcastOf(address)
+          .ifPresent(
+              ip -> broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name()));
     }
   }
 
@@ -58,11 +61,11 @@ public final class Addresses {
       return Optional.of(
           fixed == Kind.LOCAL && device != null && !device.equals("lo") ? Kind.UNICAST : fixed);
     }
-    if (local == null) {
-      return Optional.empty();
-    }
     if (isOn(local.get(ip), device)) {
       return Optional.of(Kind.LOCAL);
+    }
+    if (!given) {
+      return Optional.empty();
     }
     return Optional.of(isOn(broadcast.get(ip), device) ? Kind.BROADCAST : Kind.UNICAST);
   }
@@ -86,18 +89,18 @@ public final class Addresses {
   /// Whether an interface has this address; of 127.0.0.0/8 each host has 127.0.0.1, and all of it
   /// is local.
   boolean isAssigned(Ip ip) {
-    return local == null ? ip.equals(LOCALHOST) : local.containsKey(ip);
+    return local.containsKey(ip) || (!given && ip.equals(LOCALHOST));
   }
 
   /// The interface that has an address.
   Optional<String> device(Ip ip) {
-    List<String> devices = local == null ? null : local.get(ip);
+    List<String> devices = local.get(ip);
     return devices == null ? Optional.empty() : Optional.of(devices.get(0));
   }
 
   /// Whether somebody told the addresses of the host.
   public boolean areGiven() {
-    return local != null;
+    return given;
   }
 
   /// Whether this is 255.255.255.255.

@@ -25,8 +25,14 @@ public final class Routing {
   /// The routing of a host.
   public Routing(HostFacts facts, Addresses addresses) {
     this.addresses = addresses;
-    this.settings = new Settings(facts.sysctls());
+    this.settings = new Settings(facts.sysctls(), facts.ipvs().isPresent());
     this.routes = facts.routes();
+  }
+
+  /// Whether connection tracking keeps the connections that ip_vs gives to real servers
+  /// (`net.ipv4.vs.conntrack`); else they are exempt from it.
+  public boolean tracksBalanced() {
+    return settings.tracksBalanced();
   }
 
   /// Why a packet does not even reach PREROUTING: a loopback address of IPv6 that comes from
@@ -220,6 +226,32 @@ public final class Routing {
           leave(header, out));
     }
     return kind.get() == Kind.LOCAL ? LOCAL : leave(header, out);
+  }
+
+  /// Where a packet goes that ip_vs sends to a real server: as one that this host sends itself, but
+  /// that one from a loopback address does not leave (`__ip_vs_get_out_rt`).
+  ///
+  /// @param header the packet, with the real server for its destination
+  public Decision balanced(Header header, @Nullable String out) {
+    return balanced(output(header, out), header);
+  }
+
+  private static Decision balanced(Decision way, Header header) {
+    boolean loopback = header.source().isLoopback();
+    return switch (way) {
+      case Decision.Local _, Decision.Refused _ -> way;
+      case Decision.Out _ ->
+          loopback ? new Decision.Dropped("ip_vs sends out nothing from a loopback address") : way;
+      case Decision.Dropped _ ->
+          loopback
+              ? way
+              : new Decision.Refused(
+                  header.family() == Family.IPV4
+                      ? "icmp-host-unreachable"
+                      : "icmp6-addr-unreachable");
+      case Decision.Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) ->
+          new Decision.Unknown(why, key, balanced(ifTrue, header), balanced(ifFalse, header));
+    };
   }
 
   private Decision leave(Header header, @Nullable String out) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// | setting | value | since |
 /// |---|---|---|
 /// | `net.ipv4.ip_forward`, `net.ipv6.conf.all.forwarding` | 1 | no pod could be reached otherwise |
-/// | `net.ipv4.conf.all.route_localnet` | 1 | kube-proxy sets it in iptables mode |
+/// | `net.ipv4.conf.all.route_localnet` | 1 | kube-proxy sets it in iptables mode; 0 in IPVS mode |
+/// | `net.ipv4.vs.conntrack` | 1 | kube-proxy sets it in IPVS mode |
 /// | `net.ipv4.conf.*.rp_filter` | 0 | the kernel's own |
 /// | `net.ipv4.conf.*.accept_local` | 0 | the kernel's own |
 public final class Settings {
@@ -21,6 +22,7 @@ public final class Settings {
           "net.ipv4.ip_forward", "1",
           "net.ipv6.conf.all.forwarding", "1",
           "net.ipv4.conf.all.route_localnet", "1",
+          "net.ipv4.vs.conntrack", "1",
           "net.ipv4.conf.all.rp_filter", "0",
           "net.ipv4.conf.all.accept_local", "0");
 
@@ -30,19 +32,25 @@ public final class Settings {
   private final int routeLocalnet;
   private final int acceptLocal;
   private final int reversePathFilter;
+  private final boolean tracksBalanced;
 
   /// Whether there are settings of single interfaces.
   private final boolean asksInterfaces;
 
   /// @param values by the names of `sysctl -a`
-  public Settings(Map<String, String> values) {
+  /// @param balances whether the host has virtual servers
+  public Settings(Map<String, String> values, boolean balances) {
     DEFAULTS.forEach(this::read);
+    if (balances) {
+      read("net.ipv4.conf.all.route_localnet", "0");
+    }
     values.forEach(this::read);
     forwards4 = numbers.getOrDefault("net.ipv4.ip_forward", 0) != 0;
     forwards6 = numbers.getOrDefault("net.ipv6.conf.all.forwarding", 0) != 0;
     routeLocalnet = numbers.getOrDefault("net.ipv4.conf.all.route_localnet", 0);
     acceptLocal = numbers.getOrDefault("net.ipv4.conf.all.accept_local", 0);
     reversePathFilter = numbers.getOrDefault("net.ipv4.conf.all.rp_filter", 0);
+    tracksBalanced = numbers.getOrDefault("net.ipv4.vs.conntrack", 0) != 0;
     asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
   }
 
@@ -52,6 +60,11 @@ public final class Settings {
         && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       numbers.put(name, Integer.valueOf(value));
     }
+  }
+
+  /// Whether connection tracking keeps the connections that ip_vs gives to real servers.
+  boolean tracksBalanced() {
+    return tracksBalanced;
   }
 
   /// Whether packets that came in by an interface are forwarded; null is one that is not known.

@@ -66,6 +66,7 @@ record Continuation(Packet packet, Content content, Packet next, Content nextCon
             original.destinationPort(),
             seen.destination(),
             seen.destinationPort()),
+        false,
         to(original.source(), original.sourcePort(), seen.source(), seen.sourcePort()),
         OptionalInt.empty());
   }

@@ -34,6 +34,7 @@ class ConnectionFactsTest {
         PACKET.header(),
         reply,
         Optional.of(new Translation.To(Ip.of("10.244.9.9"), 9090)),
+        false,
         Optional.of(new Translation.To(Ip.of("192.168.0.11"), 1234)),
         OptionalInt.of(7));
   }

@@ -1,7 +1,9 @@
 package dev.kproxy.simulate.iptables.flow;
 
+import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Translation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param mark the packet's mark, in the bits that are known
 /// @param unknownMark the bits of the mark that are not known
 /// @param tracking its connection; null before connection tracking has seen it
+/// @param balancing what ip_vs does with it; null where it does nothing
 /// @param visits what `-m recent` and `-j SET` have changed on the way
 public record Flow(
     Header header,
@@ -26,31 +29,37 @@ public record Flow(
     int mark,
     int unknownMark,
     @Nullable Tracking tracking,
+    @Nullable Balancing balancing,
     @Nullable Visit visits) {
 
   /// The same with other addresses.
   public Flow with(Header newHeader) {
-    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, tracking, visits);
+    return new Flow(
+        newHeader, in, out, exit, gateway, mark, unknownMark, tracking, balancing, visits);
   }
 
   /// The same with its connection as tracking knows it now.
   public Flow with(Tracking newTracking) {
-    return new Flow(header, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
+    return new Flow(
+        header, in, out, exit, gateway, mark, unknownMark, newTracking, balancing, visits);
   }
 
   /// The same with other addresses, and its connection as tracking knows it now.
   public Flow with(Header newHeader, Tracking newTracking) {
-    return new Flow(newHeader, in, out, exit, gateway, mark, unknownMark, newTracking, visits);
+    return new Flow(
+        newHeader, in, out, exit, gateway, mark, unknownMark, newTracking, balancing, visits);
   }
 
   /// The same with another mark.
   public Flow marked(int newMark, int newUnknown) {
-    return new Flow(header, in, out, exit, gateway, newMark, newUnknown, tracking, visits);
+    return new Flow(
+        header, in, out, exit, gateway, newMark, newUnknown, tracking, balancing, visits);
   }
 
   /// The same, come in by an interface.
   public Flow comingBy(@Nullable String device) {
-    return new Flow(header, device, out, exit, gateway, mark, unknownMark, tracking, visits);
+    return new Flow(
+        header, device, out, exit, gateway, mark, unknownMark, tracking, balancing, visits);
   }
 
   /// The same, routed anew.
@@ -59,17 +68,43 @@ public record Flow(
   /// @param routed the interface that it will leave by
   /// @param neighbour the neighbour that it will be sent to, where that is known
   public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
-    return new Flow(header, in, seen, routed, neighbour, mark, unknownMark, tracking, visits);
+    return new Flow(
+        header, in, seen, routed, neighbour, mark, unknownMark, tracking, balancing, visits);
+  }
+
+  /// The same as ip_vs handles it.
+  public Flow balanced(Balancing newBalancing) {
+    return new Flow(
+        header, in, out, exit, gateway, mark, unknownMark, tracking, newBalancing, visits);
   }
 
   /// The same after one more change of a list or a set.
   public Flow after(Visit visit) {
-    return new Flow(header, in, out, exit, gateway, mark, unknownMark, tracking, visit);
+    return new Flow(header, in, out, exit, gateway, mark, unknownMark, tracking, balancing, visit);
   }
 
   /// Whether it is routed to this host.
   public boolean isForSelf() {
     return "lo".equals(exit);
+  }
+
+  /// Whether ip_vs has handled the packet already, and so lets it pass.
+  public boolean isBalanced() {
+    return balancing != null && balancing.done();
+  }
+
+  /// What ip_vs does with a packet.
+  ///
+  /// @param virtual the virtual server and its scheduler, as a path shows them
+  /// @param server the real server of its connection
+  /// @param to what the destination of the connection is translated to; null where it is not
+  /// @param done whether the packet is on its way to that server, or back from it
+  public record Balancing(
+      String virtual, RealServer server, Translation.@Nullable To to, boolean done) {
+    /// The same on its way.
+    public Balancing sent() {
+      return new Balancing(virtual, server, to, true);
+    }
   }
 
   /// What a rule on the way did to a list or a set.

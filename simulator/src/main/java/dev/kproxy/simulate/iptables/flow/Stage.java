@@ -7,10 +7,13 @@ import dev.kproxy.simulate.Hook;
 /// [#DEPARTURE] to [#PREROUTING_RAW] and so meets the hooks twice. But for that, each stage leads
 /// to later ones only.
 ///
+/// A packet that ip_vs sends to a real server of another host passes from [#INPUT_SEND] or
+/// [#OUTPUT_SEND] to [#OUTPUT_RAW]: it meets the hook OUTPUT as if this host had sent it.
+///
 /// Order within a hook is that of the priorities in `netfilter_ipv4.h`: raw -300, connection
-/// tracking -200, mangle -150, nat -100, filter 0, security 50, nat of the source 100. The table
-/// security of `iptables-nft` comes after that, which matters at INPUT only: it has a stage of its
-/// own there.
+/// tracking -200, mangle -150, nat -100, ip_vs -98 at OUTPUT, filter 0, security 50, ip_vs 99 at
+/// INPUT and 100 at FORWARD, nat of the source 100. The table security of `iptables-nft` comes
+/// after that, which matters at INPUT only: it has a stage of its own there.
 public enum Stage {
   ROUTE_OUTPUT(Hook.OUTPUT, ""),
   OUTPUT_RAW(Hook.OUTPUT, "raw"),
@@ -18,6 +21,8 @@ public enum Stage {
   OUTPUT_MANGLE(Hook.OUTPUT, "mangle"),
   OUTPUT_NAT(Hook.OUTPUT, "nat"),
   REROUTE(Hook.OUTPUT, ""),
+  OUTPUT_IPVS(Hook.OUTPUT, ""),
+  OUTPUT_SEND(Hook.OUTPUT, ""),
   OUTPUT_FILTER(Hook.OUTPUT, "filter"),
   OUTPUT_SECURITY(Hook.OUTPUT, "security"),
   ARRIVAL(Hook.PREROUTING, ""),
@@ -29,12 +34,15 @@ public enum Stage {
   FORWARD_MANGLE(Hook.FORWARD, "mangle"),
   FORWARD_FILTER(Hook.FORWARD, "filter"),
   FORWARD_SECURITY(Hook.FORWARD, "security"),
+  FORWARD_IPVS(Hook.FORWARD, ""),
   POSTROUTING_MANGLE(Hook.POSTROUTING, "mangle"),
   POSTROUTING_NAT(Hook.POSTROUTING, "nat"),
   DEPARTURE(Hook.POSTROUTING, ""),
   INPUT_MANGLE(Hook.INPUT, "mangle"),
   INPUT_FILTER(Hook.INPUT, "filter"),
   INPUT_SECURITY(Hook.INPUT, "security"),
+  INPUT_IPVS(Hook.INPUT, ""),
+  INPUT_SEND(Hook.INPUT, ""),
   INPUT_NAT(Hook.INPUT, "nat"),
   INPUT_LATE_SECURITY(Hook.INPUT, "security"),
   DELIVERY(Hook.INPUT, "");
@@ -65,7 +73,9 @@ public enum Stage {
       case OUTPUT_TRACK -> OUTPUT_MANGLE;
       case OUTPUT_MANGLE -> OUTPUT_NAT;
       case OUTPUT_NAT -> REROUTE;
-      case REROUTE -> OUTPUT_FILTER;
+      case REROUTE -> OUTPUT_IPVS;
+      case OUTPUT_IPVS -> OUTPUT_SEND;
+      case OUTPUT_SEND -> OUTPUT_FILTER;
       case OUTPUT_FILTER -> OUTPUT_SECURITY;
       case ARRIVAL -> PREROUTING_RAW;
       case PREROUTING_RAW -> PREROUTING_TRACK;
@@ -75,12 +85,15 @@ public enum Stage {
       case ROUTE_INPUT -> FORWARD_MANGLE;
       case FORWARD_MANGLE -> FORWARD_FILTER;
       case FORWARD_FILTER -> FORWARD_SECURITY;
-      case FORWARD_SECURITY, OUTPUT_SECURITY -> POSTROUTING_MANGLE;
+      case FORWARD_SECURITY -> FORWARD_IPVS;
+      case FORWARD_IPVS, OUTPUT_SECURITY -> POSTROUTING_MANGLE;
       case POSTROUTING_MANGLE -> POSTROUTING_NAT;
       case POSTROUTING_NAT -> DEPARTURE;
       case INPUT_MANGLE -> INPUT_FILTER;
       case INPUT_FILTER -> INPUT_SECURITY;
-      case INPUT_SECURITY -> INPUT_NAT;
+      case INPUT_SECURITY -> INPUT_IPVS;
+      case INPUT_IPVS -> INPUT_SEND;
+      case INPUT_SEND -> INPUT_NAT;
       case INPUT_NAT -> INPUT_LATE_SECURITY;
       case INPUT_LATE_SECURITY, DEPARTURE, DELIVERY -> DELIVERY;
     };

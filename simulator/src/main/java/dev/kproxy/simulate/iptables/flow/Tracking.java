@@ -66,7 +66,7 @@ public record Tracking(
         true,
         false,
         false,
-        connection.dnat().orElse(null),
+        connection.balanced() ? null : connection.dnat().orElse(null),
         connection.snat().orElse(null),
         translated,
         false,
@@ -103,6 +103,24 @@ public record Tracking(
         dnat,
         to,
         after,
+        drawn,
+        mark,
+        unknownMark);
+  }
+
+  /// The same where ip_vs has given the connection to a server: replies come from there, which is
+  /// no translation of the nat tables (`ip_vs_update_conntrack`).
+  public Tracking servedBy(Translation.To server) {
+    return new Tracking(
+        state,
+        original,
+        reply,
+        given,
+        destinationDone,
+        sourceDone,
+        dnat,
+        snat,
+        translated.withDestination(server.ip(), server.port()),
         drawn,
         mark,
         unknownMark);

@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.match;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Negatable;
+import dev.kproxy.iptables.Option;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.simulate.Fraction;
@@ -15,6 +16,7 @@ import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -88,11 +90,7 @@ public final class Conditions {
                       && within(destination, flow.header().destination()));
       case Match.MatchSet set -> (_, flow, _) -> modules.set(set, flow);
       case Match.PhysDev physDev -> (packet, _, _) -> ModuleMatching.physDev(physDev, packet);
-      case Match.Ipvs ipvs -> {
-        Answer answer =
-            new Answer.Unknown("which virtual service has the connection is not known here", ipvs);
-        yield (_, _, _) -> answer;
-      }
+      case Match.Ipvs ipvs -> (_, flow, _) -> ipvs(ipvs, flow);
       case Match.Module module -> (packet, flow, _) -> modules.ask(module, packet, flow);
       case Match.Recent _, Match.Nth _ -> throw new IllegalArgumentException(match.toString());
     };
@@ -102,9 +100,28 @@ public final class Conditions {
   /// for OUTPUT is the one that it had at first.
   private static Ip way(Flow flow, Stage stage) {
     Tracking tracking = flow.tracking();
-    return stage.hook() == Hook.OUTPUT && tracking != null
+    return stage.hook() == Hook.OUTPUT && tracking != null && !flow.isBalanced()
         ? tracking.original().destination()
         : flow.header().destination();
+  }
+
+  /// `ipvs_mt`: whether ip_vs has handled the packet. Whatever else is asked, is asked of the
+  /// connection that the packet would answer as it comes from a real server; once ip_vs has handled
+  /// a packet it is none, so that such rules hold for nothing.
+  private Answer ipvs(Match.Ipvs match, Flow flow) {
+    List<Option> others = match.options();
+    boolean plain =
+        match.protocol().isEmpty()
+            && match.address().isEmpty()
+            && match.port().isEmpty()
+            && others.size() == 1
+            && others.get(0).name().equals("ipvs");
+    if (!plain) {
+      return Answer.Known.NO;
+    }
+    return facts.virtualServers().areGiven()
+        ? known(flow.isBalanced(), others.get(0).inverted())
+        : new Answer.Unknown("the virtual servers are not given", match);
   }
 
   /// [MaskedIp#contains], without making an address at each call.

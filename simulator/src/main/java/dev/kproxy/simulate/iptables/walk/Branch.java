@@ -106,6 +106,27 @@ final class Branch {
     return start;
   }
 
+  /// Comes to a stage.
+  void begin(Stage next) {
+    stage = next;
+    chain = null;
+    frame = null;
+    rule = 0;
+    condition = 0;
+    if (stage == Stage.POSTROUTING_MANGLE) {
+      flow = flow.leavingBy(flow.exit(), flow.exit(), flow.gateway());
+    }
+  }
+
+  /// Comes to the next rule.
+  ///
+  /// @return true, since the branch goes on
+  boolean skip() {
+    rule++;
+    condition = 0;
+    return true;
+  }
+
   void take(Fraction probability, Share kind) {
     weight = weight.times(probability);
     pathWeight = pathWeight.times(probability);

@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,13 +84,18 @@ final class Outcomes {
 
   private static Outcome outcome(Branch branch, Verdict verdict, Delivery delivery) {
     Tracking tracking = branch.flow.tracking();
+    Flow.Balancing balancing = branch.flow.balancing();
+    Translation dnat = tracking == null ? null : tracking.dnat();
     return new Outcome(
         Fraction.ONE,
         Share.EXACT,
         verdict,
         delivery,
         branch.flow.header(),
-        Optional.ofNullable(tracking == null ? null : tracking.dnat()),
+        Optional.ofNullable(
+            balancing != null && balancing.done() && balancing.to() != null
+                ? balancing.to()
+                : dnat),
         Optional.ofNullable(tracking == null ? null : tracking.snat()),
         branch.flow.mark(),
         List.of());

@@ -71,6 +71,7 @@ public record Tracing(Tables tables, Facts facts) {
             packet.mark(),
             0,
             null,
+            null,
             null);
     return new Branch(local ? Stage.ROUTE_OUTPUT : Stage.ARRIVAL, flow);
   }

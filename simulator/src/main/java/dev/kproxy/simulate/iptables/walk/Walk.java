@@ -47,6 +47,7 @@ final class Walk {
   private final Limits limits;
   private final Memory memory;
   private final Waiting waiting;
+  private final Balancer balancer;
   private final List<Leaf> leaves = new ArrayList<>(4);
   private int turns;
 
@@ -59,6 +60,7 @@ final class Walk {
     this.memory = world.memory();
     this.knowledge = knowledge;
     this.waiting = new Waiting(!world.detail().apart());
+    this.balancer = new Balancer(this, packet, facts, knowledge, footsteps);
   }
 
   /// Where the branches end that begin with this one.
@@ -92,7 +94,10 @@ final class Walk {
               .map(decision -> route(branch, decision))
               .orElseGet(() -> proceed(branch, Stage.PREROUTING_RAW));
       case ROUTE_OUTPUT, REROUTE ->
-          route(branch, facts.routing().output(branch.flow.header(), packet.out().orElse(null)));
+          branch.flow.isBalanced()
+              ? proceed(branch)
+              : route(
+                  branch, facts.routing().output(branch.flow.header(), packet.out().orElse(null)));
       case ROUTE_INPUT ->
           branch.pass > 0
               ? proceed(branch, Stage.INPUT_MANGLE)
@@ -102,6 +107,8 @@ final class Walk {
                       .routing()
                       .input(branch.flow.header(), branch.flow.in(), packet.out().orElse(null)));
       case OUTPUT_TRACK, PREROUTING_TRACK -> track(branch);
+      case OUTPUT_IPVS, FORWARD_IPVS, INPUT_IPVS -> balancer.enter(branch);
+      case OUTPUT_SEND, INPUT_SEND -> balancer.send(branch);
       case DEPARTURE -> depart(branch);
       case DELIVERY -> end(branch, ACCEPT, Delivery.LOCAL);
       default -> enterTable(branch);
@@ -130,7 +137,7 @@ final class Walk {
     if (tracking == null) {
       branch.flow = branch.flow.with(Tracking.of(packet, branch.flow.header()));
     }
-    return proceed(branch, branch.stage.next());
+    return proceed(branch);
   }
 
   /// The end of POSTROUTING: out, or by way of the loopback interface in again.
@@ -143,8 +150,16 @@ final class Walk {
     return proceed(branch, Stage.PREROUTING_RAW);
   }
 
-  private boolean route(Branch branch, Decision decision) {
+  /// Takes a branch where routing sends it.
+  boolean route(Branch branch, Decision decision) {
+    Flow.Balancing balancing = branch.flow.balancing();
     return switch (decision) {
+      case Decision.Local _, Decision.Out _ when balancing != null && !balancing.done() -> {
+        balancer.sent(branch, balancing, decision);
+        boolean out = decision instanceof Decision.Out;
+        branch.pass += out ? 1 : 0;
+        yield leaveTo(branch, out ? Stage.OUTPUT_RAW : branch.stage.next());
+      }
       case Decision.Local() -> {
         boolean incoming = branch.stage == Stage.ROUTE_INPUT;
         branch.flow =
@@ -155,7 +170,7 @@ final class Walk {
       }
       case Decision.Out(String device, var gateway) -> {
         branch.flow = branch.flow.leavingBy(seenOut(branch, device), device, gateway);
-        yield proceed(branch, branch.stage.next());
+        yield proceed(branch);
       }
       case Decision.Dropped(String why) -> {
         footsteps.note(branch, why);
@@ -170,15 +185,43 @@ final class Walk {
         if (known != null) {
           yield route(branch, known ? ifTrue : ifFalse);
         }
-        open(
-            branch,
-            why,
-            Optional.empty(),
-            new Entry(branch.start(), knowledge.with(key, true)),
-            new Entry(branch.start(), knowledge.with(key, false)));
-        yield false;
+        yield ask(branch, why, key);
       }
     };
+  }
+
+  /// Ends a branch, and goes on from here with either answer to a question that nobody told.
+  boolean ask(Branch branch, String why, Object key) {
+    open(
+        branch,
+        why,
+        Optional.empty(),
+        new Entry(branch.start(), knowledge.with(key, true)),
+        new Entry(branch.start(), knowledge.with(key, false)));
+    return false;
+  }
+
+  /// Ends a branch where nobody can tell what follows.
+  boolean undetermined(Branch branch, String why) {
+    Verdict verdict = new Verdict.Undetermined(why, Optional.empty(), List.of(), List.of());
+    return end(branch, verdict, Delivery.NONE);
+  }
+
+  /// Another branch where this one is; it is not taken on yet.
+  Branch another(Branch branch) {
+    Branch copy = branch.copy();
+    copy.turn = ++turns;
+    return copy;
+  }
+
+  /// Takes a branch on in its turn.
+  void later(Branch branch) {
+    waiting.add(branch);
+  }
+
+  /// On with the next stage.
+  boolean proceed(Branch branch) {
+    return proceed(branch, branch.stage.next());
   }
 
   /// The hook OUTPUT keeps the interface that the packet was routed to at first.
@@ -187,24 +230,12 @@ final class Walk {
   }
 
   private boolean proceed(Branch branch, Stage stage) {
-    begin(branch, stage);
+    branch.begin(stage);
     return !waiting.isAnyoneHere() || !pause(branch);
   }
 
-  private static void begin(Branch branch, Stage stage) {
-    branch.stage = stage;
-    branch.chain = null;
-    branch.frame = null;
-    branch.rule = 0;
-    branch.condition = 0;
-    if (stage == Stage.POSTROUTING_MANGLE) {
-      branch.flow =
-          branch.flow.leavingBy(branch.flow.exit(), branch.flow.exit(), branch.flow.gateway());
-    }
-  }
-
   private boolean pause(Branch branch) {
-    waiting.add(branch);
+    later(branch);
     return true;
   }
 
@@ -212,13 +243,21 @@ final class Walk {
     Stage stage = branch.stage;
     if (stage.isNat()) {
       branch.flow = Binding.settle(branch.flow, stage, packet.state());
-      if (!stage.translatesSource() && waiting.size() > 0) {
-        begin(branch, stage.next());
-        waiting.part(branch);
-        return false;
+      if (!stage.translatesSource()) {
+        return leaveTo(branch, stage.next());
       }
     }
     return proceed(branch, stage.next());
+  }
+
+  /// On with a stage, the destination being decided.
+  private boolean leaveTo(Branch branch, Stage stage) {
+    if (waiting.size() > 0) {
+      branch.begin(stage);
+      waiting.part(branch);
+      return false;
+    }
+    return proceed(branch, stage);
   }
 
   private boolean step(Branch branch, PreparedChain chain) throws Limits.Exceeded {
@@ -245,7 +284,7 @@ final class Walk {
       }
       Answer answer = known(rule.condition(i).ask(packet, branch.flow, branch.stage));
       if (answer == Answer.Known.NO) {
-        return skip(branch);
+        return branch.skip();
       }
       if (answer != Answer.Known.YES && undecided < 0) {
         undecided = i;
@@ -265,12 +304,6 @@ final class Walk {
     return answer;
   }
 
-  private static boolean skip(Branch branch) {
-    branch.rule++;
-    branch.condition = 0;
-    return true;
-  }
-
   /// A condition that reads or changes what is remembered of earlier packets.
   private boolean remember(Branch branch, PreparedRule rule, int number, Match condition) {
     branch.condition = number;
@@ -284,13 +317,12 @@ final class Walk {
       return true;
     }
     Answer answer = known(found.answer());
-    return answer == Answer.Known.NO ? skip(branch) : fork(branch, rule, number, answer);
+    return answer == Answer.Known.NO ? branch.skip() : fork(branch, rule, number, answer);
   }
 
   /// Goes on with the packets for which a condition holds and with those for which it does not.
   private boolean fork(Branch branch, PreparedRule rule, int number, Answer answer) {
-    Branch other = branch.copy();
-    other.turn = ++turns;
+    Branch other = another(branch);
     other.rule++;
     other.condition = 0;
     branch.condition = number + 1;
@@ -333,7 +365,7 @@ final class Walk {
       case Effect.Next(Flow flow) -> {
         footsteps.hit(branch, rule, flow);
         branch.flow = flow;
-        return skip(branch);
+        return branch.skip();
       }
       case Effect.Leave(Flow flow) -> {
         footsteps.hit(branch, rule, flow);
@@ -418,8 +450,7 @@ final class Walk {
       return chosen(branch, rule, choices.get(0));
     }
     for (Translating.Choice choice : choices) {
-      Branch copy = branch.copy();
-      copy.turn = ++turns;
+      Branch copy = another(branch);
       if (chosen(copy, rule, choice)) {
         waiting.add(copy);
       }
@@ -455,7 +486,7 @@ final class Walk {
     return false;
   }
 
-  private boolean end(Branch branch, Verdict verdict, Delivery delivery) {
+  boolean end(Branch branch, Verdict verdict, Delivery delivery) {
     leaves.add(new Decided(branch, verdict, delivery));
     return false;
   }

@@ -1,10 +1,8 @@
-package dev.kproxy.cli;
+package dev.kproxy.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.kproxy.host.Host;
-import dev.kproxy.host.LinuxHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +16,7 @@ import java.util.stream.Stream;
 
 /// A network namespace that lives as long as the test that opened it: its keeper reads our end of a
 /// pipe.
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
   private final Process keeper;
 
   private Namespace(Process keeper) {
@@ -26,7 +24,7 @@ final class Namespace implements AutoCloseable {
   }
 
   /// Skips the test where there can be none, unless `KPROXY_REQUIRE_KERNEL=1`.
-  static void require() {
+  public static void require() {
     boolean able =
         "root".equals(System.getProperty("user.name"))
             && Stream.of("iptables-nft-save", "iptables-legacy-save", "nfacct")
@@ -36,7 +34,8 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  static Namespace open() throws IOException {
+  /// A new one, with nothing in it but `lo`.
+  public static Namespace open() throws IOException {
     Process keeper = new ProcessBuilder("unshare", "--net", "cat").start();
     keeper.getOutputStream().write('\n');
     keeper.getOutputStream().flush();
@@ -44,12 +43,13 @@ final class Namespace implements AutoCloseable {
     return new Namespace(keeper);
   }
 
-  Host host(Path guard) {
+  /// The host that it is.
+  public Host host(Path guard) {
     return LinuxHost.of(keeper.pid(), guard);
   }
 
   /// What a script prints that runs in the namespace and succeeds.
-  String sh(String script) {
+  public String sh(String script) {
     try {
       Process process =
           new ProcessBuilder(
@@ -70,7 +70,7 @@ final class Namespace implements AutoCloseable {
 
   /// The tables of both families, `4 *nat` and so on, without comments, counters, kproxy's marker
   /// and tables that nobody has put anything into.
-  Map<String, String> tables(String variant) {
+  public Map<String, String> tables(String variant) {
     Map<String, String> tables = new TreeMap<>();
     for (String family : List.of("", "6")) {
       split(sh("ip" + family + "tables-" + variant + "-save"))
@@ -80,7 +80,7 @@ final class Namespace implements AutoCloseable {
   }
 
   /// The text of each table that somebody has put something into.
-  static Map<String, String> split(String text) {
+  public static Map<String, String> split(String text) {
     Map<String, String> tables = new TreeMap<>();
     List<String> table = new ArrayList<>();
     for (String line : text.lines().toList()) {

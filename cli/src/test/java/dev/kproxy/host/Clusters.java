@@ -1,0 +1,60 @@
+package dev.kproxy.host;
+
+import dev.kproxy.host.plan.Target;
+import dev.kproxy.net.Family;
+import java.util.List;
+import java.util.Map;
+
+/// Two small sets of rules that differ in each table, with a setting and a counter.
+final class Clusters {
+  private Clusters() {}
+
+  static Target one() {
+    return of("one", "10.0.0.1", "KUBE-SVC-ONLYONE000000000", "1", "counts_one");
+  }
+
+  static Target two() {
+    return of("two", "10.0.0.2", "KUBE-SVC-ONLYTWO000000000", "0", "counts_two");
+  }
+
+  private static Target of(String source, String ip, String own, String localnet, String counter) {
+    String ip6 = "fd00::" + ip.charAt(ip.length() - 1);
+    return new Target(
+        source,
+        source,
+        Map.of(
+            Family.IPV4, text(ip + "/32", ip, own, counter),
+            Family.IPV6, text(ip6 + "/128", "[" + ip6 + "]", own, counter)),
+        Map.of("net.ipv4.conf.all.route_localnet", localnet),
+        List.of(counter));
+  }
+
+  private static String text(String address, String to, String own, String counter) {
+    return """
+    *filter
+    :INPUT ACCEPT [0:0]
+    :FORWARD ACCEPT [0:0]
+    :OUTPUT ACCEPT [0:0]
+    :KUBE-FORWARD - [0:0]
+    -A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+    -A KUBE-FORWARD -d ADDRESS -m nfacct --nfacct-name  COUNTER -j DROP
+    COMMIT
+    *nat
+    :PREROUTING ACCEPT [0:0]
+    :INPUT ACCEPT [0:0]
+    :OUTPUT ACCEPT [0:0]
+    :POSTROUTING ACCEPT [0:0]
+    :KUBE-SERVICES - [0:0]
+    :OWN - [0:0]
+    -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+    -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+    -A KUBE-SERVICES -d ADDRESS -p tcp -m tcp --dport 80 -j OWN
+    -A OWN -p tcp -m tcp -j DNAT --to-destination TO:8080
+    COMMIT
+    """
+        .replace("ADDRESS", address)
+        .replace("COUNTER", counter)
+        .replace("OWN", own)
+        .replace("TO", to);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.kproxy.host;
+
+import dev.kproxy.host.HostFault.Kind;
+import dev.kproxy.host.state.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A host and a store of which one write goes wrong, in a chosen way.
+final class Faulty implements Host, Store {
+  /// The ways in which a write goes wrong.
+  enum Fault {
+    /// Nothing is done, and it is said.
+    FAILS,
+    /// It is done, and said to have failed.
+    FAILS_AFTERWARDS,
+    /// Nothing is done, and it is said to have succeeded. No disk does that here.
+    LIES
+  }
+
+  private final Host host;
+  private final Store store;
+  private final Fault fault;
+  private int left;
+
+  /// @param which which write it is, counted from 0
+  Faulty(Host host, Store store, Fault fault, int which) {
+    this.host = host;
+    this.store = store;
+    this.fault = fault;
+    this.left = which;
+  }
+
+  /// Whether the fault has happened.
+  boolean happened() {
+    return left < 0;
+  }
+
+  @Override
+  public ToolResult run(ToolCall call) throws HostFault {
+    if (!call.writes() || left-- != 0) {
+      return host.run(call);
+    }
+    return switch (fault) {
+      case FAILS -> new ToolResult(1, "", "it fails");
+      case FAILS_AFTERWARDS -> {
+        host.run(call);
+        yield new ToolResult(1, "", "it fails afterwards");
+      }
+      case LIES -> new ToolResult(0, "", "");
+    };
+  }
+
+  @Override
+  public void write(String name, byte[] content) throws HostFault {
+    boolean wrong = left-- == 0;
+    if (!wrong || fault != Fault.FAILS) {
+      store.write(name, content);
+    }
+    if (wrong && fault != Fault.LIES) {
+      throw new HostFault(Kind.TOOL, "No space left on device");
+    }
+  }
+
+  @Override
+  public void delete(String name) throws HostFault {
+    boolean wrong = left-- == 0;
+    if (!wrong || fault != Fault.FAILS) {
+      store.delete(name);
+    }
+    if (wrong && fault != Fault.LIES) {
+      throw new HostFault(Kind.TOOL, "Read-only file system");
+    }
+  }
+
+  @Override
+  public void start(ToolCall call) throws HostFault {
+    host.start(call);
+  }
+
+  @Override
+  public boolean has(String tool) {
+    return host.has(tool);
+  }
+
+  @Override
+  public void awaitOrphans() throws HostFault {
+    host.awaitOrphans();
+  }
+
+  @Override
+  public Scratch scratch() throws HostFault {
+    return host.scratch();
+  }
+
+  @Override
+  public Identity identity() throws HostFault {
+    return host.identity();
+  }
+
+  @Override
+  public String name() throws HostFault {
+    return host.name();
+  }
+
+  @Override
+  public int cpus() {
+    return host.cpus();
+  }
+
+  @Override
+  public List<Capability> lacking(List<Capability> capabilities) throws HostFault {
+    return host.lacking(capabilities);
+  }
+
+  @Override
+  public String liveKubeProxy() throws HostFault {
+    return host.liveKubeProxy();
+  }
+
+  @Override
+  public Instant now() {
+    return host.now();
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws HostFault {
+    return store.read(name);
+  }
+
+  @Override
+  public List<String> names() throws HostFault {
+    return store.names();
+  }
+
+  @Override
+  public Lock lock(Duration limit) throws HostFault {
+    return store.lock(limit);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.kproxy.host;
+
+import dev.kproxy.host.state.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A host and a store on which a process dies at a chosen point: before, in the middle of, or after
+/// one of its writes, to the kernel or to the disk. From then on it does nothing any more, as a
+/// process that got SIGKILL.
+final class Mortal implements Host, Store {
+  /// The death. An error, so that nobody thinks of catching it.
+  static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Host host;
+  private final Store store;
+  private int left;
+  private boolean dead;
+
+  /// @param points after how many points the process dies
+  Mortal(Host host, Store store, int points) {
+    this.host = host;
+    this.store = store;
+    this.left = points;
+  }
+
+  /// How many points have not been reached.
+  int left() {
+    return left;
+  }
+
+  private boolean dies() {
+    if (dead) {
+      throw new Killed();
+    }
+    dead = left-- == 0;
+    return dead;
+  }
+
+  private void point() {
+    if (dies()) {
+      throw new Killed();
+    }
+  }
+
+  @Override
+  public ToolResult run(ToolCall call) throws HostFault {
+    if (dead) {
+      throw new Killed();
+    }
+    if (!call.writes()) {
+      return host.run(call);
+    }
+    point();
+    if (dies()) {
+      try {
+        host.run(call.within(Duration.ofMillis(2)));
+      } catch (HostFault e) {
+        throw new Killed(); // The tool was killed with it.
+      }
+      throw new Killed();
+    }
+    ToolResult result = host.run(call);
+    point();
+    return result;
+  }
+
+  @Override
+  public void start(ToolCall call) throws HostFault {
+    host.start(call);
+  }
+
+  @Override
+  public boolean has(String tool) {
+    return host.has(tool);
+  }
+
+  @Override
+  public void awaitOrphans() throws HostFault {
+    host.awaitOrphans();
+  }
+
+  @Override
+  public Scratch scratch() throws HostFault {
+    return host.scratch();
+  }
+
+  @Override
+  public Identity identity() throws HostFault {
+    return host.identity();
+  }
+
+  @Override
+  public String name() throws HostFault {
+    return host.name();
+  }
+
+  @Override
+  public int cpus() {
+    return host.cpus();
+  }
+
+  @Override
+  public List<Capability> lacking(List<Capability> capabilities) throws HostFault {
+    return host.lacking(capabilities);
+  }
+
+  @Override
+  public String liveKubeProxy() throws HostFault {
+    return host.liveKubeProxy();
+  }
+
+  @Override
+  public Instant now() {
+    return host.now();
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws HostFault {
+    return store.read(name);
+  }
+
+  @Override
+  public void write(String name, byte[] content) throws HostFault {
+    point();
+    if (dies()) {
+      // The file beside its place, half written.
+      store.write(name + ".new", java.util.Arrays.copyOf(content, content.length / 2));
+      throw new Killed();
+    }
+    store.write(name, content);
+    point();
+  }
+
+  @Override
+  public void delete(String name) throws HostFault {
+    point();
+    store.delete(name);
+    point();
+  }
+
+  @Override
+  public List<String> names() throws HostFault {
+    return store.names();
+  }
+
+  @Override
+  public Lock lock(Duration limit) throws HostFault {
+    return store.lock(limit);
+  }
+}
