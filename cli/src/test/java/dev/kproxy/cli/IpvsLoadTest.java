@@ -163,7 +163,7 @@ class IpvsLoadTest {
     List<String> timeouts = new ArrayList<>(List.of("900", "120", "300"));
     String first = lines(folder, "ipvsadm.restore").stream().findFirst().orElse("");
     if (first.startsWith("--set ")) {
-      String[] set = first.split(" ");
+      String[] set = first.split(" ", -1);
       for (int i = 0; i < timeouts.size(); i++) {
         if (!set[i + 1].equals("0")) {
           timeouts.set(i, set[i + 1]);
