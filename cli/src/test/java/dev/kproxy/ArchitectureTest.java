@@ -81,7 +81,7 @@ class ArchitectureTest {
             Stream.of(
                     "net manifest plan iptables ipset ipvs nftables iproute compile diff",
                     "simulate graph symbolic host cli")
-                .flatMap(names -> Stream.of(names.split(" ")))
+                .flatMap(names -> Stream.of(names.split(" ", -1)))
                 .map(ArchitectureTest::packageOf)
                 .toArray(String[]::new))
         .check(CLASSES);

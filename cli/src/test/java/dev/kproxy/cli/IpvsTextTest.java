@@ -78,7 +78,7 @@ class IpvsTextTest {
         Matcher virtual = VIRTUAL.matcher(line);
         assertThat(virtual.matches()).as(line).isTrue();
         assertSocket(virtual);
-        service = line.split(" ")[1] + " " + line.split(" ")[2];
+        service = line.split(" ", -1)[1] + " " + line.split(" ", -1)[2];
       }
     }
   }

@@ -70,7 +70,7 @@ final class UserModeLinux {
                         "rootflags=/ rw con=null con0=fd:0,fd:1 quiet",
                         "kproxy_folder=" + folder.toRealPath(),
                         "init=" + init.toRealPath())
-                    .flatMap(words -> Stream.of(words.split(" ")))
+                    .flatMap(words -> Stream.of(words.split(" ", -1)))
                     .toList())
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
