@@ -65,6 +65,27 @@ class DiffTest {
     return rich.expected("iptables.rules").orElseThrow();
   }
 
+  /// A side without rules of a family may have none, or nobody gave them.
+  @Test
+  void notesAFamilyThatOnlyOneSideHas() throws IOException {
+    String both =
+        mysql()
+            + """
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: six, namespace: shop}
+            spec: {clusterIP: "fd00::1", ipFamilies: [IPv6], ports: [{port: 80}]}
+            """;
+    Kproxy.Result lonely = diff(mysql(), both);
+    assertThat(lonely.exitCode()).isZero();
+    assertThat(lonely.err()).contains("note KP411").contains("no rules of IPv6 on this side");
+
+    Kproxy.Result dual = diff(mysql(), both, "--ip-family", "dual");
+    assertThat(dual.exitCode()).isEqualTo(1);
+    assertThat(dual.out()).contains("shop/six (tcp)\n  [fd00::1]:80 appears");
+  }
+
   @Test
   void tellsEndpointsWithTheirShares() throws IOException {
     Kproxy.Result result = diff(mysql(), mysql().replace("192.168.125.131", "192.168.125.140"));

@@ -18,6 +18,7 @@ import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
 import java.io.IOException;
@@ -106,12 +107,30 @@ public final class DiffCommand implements Command {
     if (text) {
       report = new TextComparison(before, after).report();
     } else {
+      noteLonelyFamilies(before, after);
+      noteLonelyFamilies(after, before);
       HostFacts host = host(before, after);
       console.checkpoint();
       report = new SemanticComparison(before, after, host).report();
     }
     format.write(report, console.out());
     return report.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+  }
+
+  /// Whether a side that lacks a family has no rules of it, or nobody gave them, is not known.
+  private void noteLonelyFamilies(Side side, Side other) {
+    for (Family family : Family.values()) {
+      if (side.rules().containsKey(family) && !other.rules().containsKey(family)) {
+        console.accept(
+            Diagnostic.note(
+                Code.ASSUMED,
+                other.name(),
+                "no rules of "
+                    + family
+                    + " on this side, so they are not compared; of manifests, --ip-family dual"
+                    + " makes those of both"));
+      }
+    }
   }
 
   /// Both sides are rules of one node: what either tells of it is known. Where nobody told its
