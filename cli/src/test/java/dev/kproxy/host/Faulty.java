@@ -2,13 +2,9 @@ package dev.kproxy.host;
 
 import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.host.state.Store;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /// A host and a store of which one write goes wrong, in a chosen way.
-final class Faulty implements Host, Store {
+final class Faulty implements Relayed {
   /// The ways in which a write goes wrong.
   enum Fault {
     /// Nothing is done, and it is said.
@@ -75,67 +71,12 @@ final class Faulty implements Host, Store {
   }
 
   @Override
-  public void start(ToolCall call) throws HostFault {
-    host.start(call);
+  public Host host() {
+    return host;
   }
 
   @Override
-  public boolean has(String tool) {
-    return host.has(tool);
-  }
-
-  @Override
-  public void awaitOrphans() throws HostFault {
-    host.awaitOrphans();
-  }
-
-  @Override
-  public Scratch scratch() throws HostFault {
-    return host.scratch();
-  }
-
-  @Override
-  public Identity identity() throws HostFault {
-    return host.identity();
-  }
-
-  @Override
-  public String name() throws HostFault {
-    return host.name();
-  }
-
-  @Override
-  public int cpus() {
-    return host.cpus();
-  }
-
-  @Override
-  public List<Capability> lacking(List<Capability> capabilities) throws HostFault {
-    return host.lacking(capabilities);
-  }
-
-  @Override
-  public String liveKubeProxy() throws HostFault {
-    return host.liveKubeProxy();
-  }
-
-  @Override
-  public Instant now() {
-    return host.now();
-  }
-
-  @Override
-  public Optional<byte[]> read(String name) throws HostFault {
-    return store.read(name);
-  }
-
-  @Override
-  public List<String> names() throws HostFault {
-    return store.names();
-  }
-
-  @Override
-  public Lock lock(Duration limit) throws HostFault {
-    return store.lock(limit);
+  public Store store() {
+    return store;
   }
 }

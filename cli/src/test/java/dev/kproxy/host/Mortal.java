@@ -2,14 +2,11 @@ package dev.kproxy.host;
 
 import dev.kproxy.host.state.Store;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /// A host and a store on which a process dies at a chosen point: before, in the middle of, or after
 /// one of its writes, to the kernel or to the disk. From then on it does nothing any more, as a
 /// process that got SIGKILL.
-final class Mortal implements Host, Store {
+final class Mortal implements Relayed {
   /// The death. An error, so that nobody thinks of catching it.
   static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
@@ -69,61 +66,6 @@ final class Mortal implements Host, Store {
   }
 
   @Override
-  public void start(ToolCall call) throws HostFault {
-    host.start(call);
-  }
-
-  @Override
-  public boolean has(String tool) {
-    return host.has(tool);
-  }
-
-  @Override
-  public void awaitOrphans() throws HostFault {
-    host.awaitOrphans();
-  }
-
-  @Override
-  public Scratch scratch() throws HostFault {
-    return host.scratch();
-  }
-
-  @Override
-  public Identity identity() throws HostFault {
-    return host.identity();
-  }
-
-  @Override
-  public String name() throws HostFault {
-    return host.name();
-  }
-
-  @Override
-  public int cpus() {
-    return host.cpus();
-  }
-
-  @Override
-  public List<Capability> lacking(List<Capability> capabilities) throws HostFault {
-    return host.lacking(capabilities);
-  }
-
-  @Override
-  public String liveKubeProxy() throws HostFault {
-    return host.liveKubeProxy();
-  }
-
-  @Override
-  public Instant now() {
-    return host.now();
-  }
-
-  @Override
-  public Optional<byte[]> read(String name) throws HostFault {
-    return store.read(name);
-  }
-
-  @Override
   public void write(String name, byte[] content) throws HostFault {
     point();
     if (dies()) {
@@ -143,12 +85,12 @@ final class Mortal implements Host, Store {
   }
 
   @Override
-  public List<String> names() throws HostFault {
-    return store.names();
+  public Host host() {
+    return host;
   }
 
   @Override
-  public Lock lock(Duration limit) throws HostFault {
-    return store.lock(limit);
+  public Store store() {
+    return store;
   }
 }
