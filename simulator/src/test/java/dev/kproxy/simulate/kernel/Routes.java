@@ -1,45 +1,12 @@
 package dev.kproxy.simulate.kernel;
 
 import static dev.kproxy.simulate.kernel.Scenario.CLIENT;
+import static dev.kproxy.simulate.kernel.Scenario.EVERYWHERE;
 
 import java.util.List;
 
 /// What the routing decides, and which packets it drops.
 final class Routes {
-  /// A rule that only counts, in every built-in chain of every table. Without a rule that asks for
-  /// it, the kernel does not track connections.
-  private static final String EVERYWHERE =
-      """
-      *raw
-      -A PREROUTING -p udp
-      -A OUTPUT -p udp
-      COMMIT
-      *mangle
-      -A PREROUTING -p udp
-      -A INPUT -p udp
-      -A FORWARD -p udp
-      -A OUTPUT -p udp
-      -A POSTROUTING -p udp
-      COMMIT
-      *nat
-      -A PREROUTING -p udp
-      -A INPUT -p udp
-      -A OUTPUT -p udp
-      -A POSTROUTING -p udp
-      COMMIT
-      *security
-      -A INPUT -p udp
-      -A FORWARD -p udp
-      -A OUTPUT -p udp
-      -A OUTPUT -p tcp -m state --state NEW
-      COMMIT
-      *filter
-      -A INPUT -p udp
-      -A FORWARD -p udp
-      -A OUTPUT -p udp
-      COMMIT
-      """;
-
   private Routes() {}
 
   static List<Scenario> scenarios() {

@@ -27,6 +27,40 @@ record Scenario(
   static final String POD = "udp,10.244.1.5,4000,";
   static final String NODE = "udp,192.168.0.11,4000,";
 
+  /// A rule that only counts, in every built-in chain of every table. Without a rule that asks for
+  /// it, the kernel does not track connections.
+  static final String EVERYWHERE =
+      """
+      *raw
+      -A PREROUTING -p udp
+      -A OUTPUT -p udp
+      COMMIT
+      *mangle
+      -A PREROUTING -p udp
+      -A INPUT -p udp
+      -A FORWARD -p udp
+      -A OUTPUT -p udp
+      -A POSTROUTING -p udp
+      COMMIT
+      *nat
+      -A PREROUTING -p udp
+      -A INPUT -p udp
+      -A OUTPUT -p udp
+      -A POSTROUTING -p udp
+      COMMIT
+      *security
+      -A INPUT -p udp
+      -A FORWARD -p udp
+      -A OUTPUT -p udp
+      -A OUTPUT -p tcp -m state --state NEW
+      COMMIT
+      *filter
+      -A INPUT -p udp
+      -A FORWARD -p udp
+      -A OUTPUT -p udp
+      COMMIT
+      """;
+
   static Scenario of(String name, String host, String packet, String rules) {
     Family family = packet.contains(":") ? Family.IPV6 : Family.IPV4;
     return new Scenario(name, family, host, packet, rules, "", "", Map.of());
