@@ -2,6 +2,7 @@ package dev.kproxy.ipset;
 
 import dev.kproxy.net.Family;
 import dev.kproxy.net.PortRange;
+import dev.kproxy.net.SyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

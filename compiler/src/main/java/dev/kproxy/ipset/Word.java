@@ -2,13 +2,15 @@ package dev.kproxy.ipset;
 
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.Placed;
 import dev.kproxy.net.Printable;
+import dev.kproxy.net.SyntaxException;
 
 /// A word of a line, or a part of one.
 ///
 /// @param column where it begins, counted from 1
 /// @param quoted whether it stood in double quotes
-record Word(String text, int column, boolean quoted) {
+record Word(String text, int column, boolean quoted) implements Placed {
   /// A part of the word.
   Word part(int from, int to) {
     return new Word(text.substring(from, to), column + from + (quoted ? 1 : 0), false);

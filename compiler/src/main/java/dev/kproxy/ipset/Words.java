@@ -1,6 +1,7 @@
 package dev.kproxy.ipset;
 
 import dev.kproxy.net.Code;
+import dev.kproxy.net.SyntaxException;
 
 /// The words of one line, one after the other. Blanks part them; a word that begins with a double
 /// quote ends with the next one. All other characters stand for themselves, since names of sets may

@@ -2,6 +2,7 @@ package dev.kproxy.ipvs;
 
 import dev.kproxy.ipvs.CommandOption.Kind;
 import dev.kproxy.net.Code;
+import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Location;
 import dev.kproxy.net.Printable;
+import dev.kproxy.net.SyntaxException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.kproxy.ipvs.VirtualServer.Persistence;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.net.SyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -2,7 +2,9 @@ package dev.kproxy.ipvs;
 
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.Placed;
 import dev.kproxy.net.Printable;
+import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +12,7 @@ import java.util.Optional;
 /// A word of a line, or a part of one.
 ///
 /// @param column where it begins, counted from 1
-record Word(String text, int column) {
+record Word(String text, int column) implements Placed {
   /// The words of a line, which blanks part.
   static List<Word> split(String line) {
     List<Word> words = new ArrayList<>();

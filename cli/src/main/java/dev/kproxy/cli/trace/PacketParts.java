@@ -2,12 +2,12 @@ package dev.kproxy.cli.trace;
 
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.syntax.IcmpNames;
-import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.net.SyntaxException;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Transport;

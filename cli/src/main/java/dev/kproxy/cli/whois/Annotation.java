@@ -1,7 +1,7 @@
 package dev.kproxy.cli.whois;
 
-import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.iptables.syntax.Word;
+import dev.kproxy.net.SyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

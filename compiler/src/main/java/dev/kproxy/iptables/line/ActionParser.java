@@ -4,12 +4,12 @@ import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.syntax.Draft;
-import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.iptables.syntax.Values;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
+import dev.kproxy.net.SyntaxException;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.kproxy.iptables.line;
 
 import dev.kproxy.iptables.Counters;
-import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.iptables.syntax.Values;
 import dev.kproxy.iptables.syntax.Word;
+import dev.kproxy.net.SyntaxException;
 import java.util.List;
 import java.util.Optional;
 

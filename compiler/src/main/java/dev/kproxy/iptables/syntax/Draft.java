@@ -1,6 +1,7 @@
 package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.iptables.Option;
+import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

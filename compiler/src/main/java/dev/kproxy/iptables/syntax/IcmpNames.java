@@ -2,6 +2,7 @@ package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.SyntaxException;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -6,6 +6,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.net.ProtocolNames;
+import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,9 @@
 package dev.kproxy.iptables.syntax;
 
 import dev.kproxy.net.Code;
+import dev.kproxy.net.Placed;
 import dev.kproxy.net.Printable;
+import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +11,7 @@ import java.util.List;
 ///
 /// @param column where it begins, counted from 1
 /// @param quoted whether it stood in double quotes
-public record Word(String text, int column, boolean quoted) {
+public record Word(String text, int column, boolean quoted) implements Placed {
   /// The words from `from` on. Blanks and tabs part words; double quotes hold them together, and
   /// inside them a backslash takes the next character as it is. A closing quote ends the word. All
   /// other characters, `#` and `'` included, stand for themselves.

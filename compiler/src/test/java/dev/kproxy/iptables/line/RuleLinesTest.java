@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.TestFiles;
 import dev.kproxy.iptables.Rule;
-import dev.kproxy.iptables.syntax.SyntaxException;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.SyntaxException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,4 @@
-package dev.kproxy.iptables.syntax;
-
-import dev.kproxy.net.Code;
+package dev.kproxy.net;
 
 /// What ends the reading of one line: a fault with its code and column, which the parser turns into
 /// a diagnostic. It has no stack trace.
@@ -18,12 +16,12 @@ public final class SyntaxException extends Exception {
   }
 
   /// What `at` says cannot be read.
-  public static SyntaxException at(Word at, String message) {
+  public static SyntaxException at(Placed at, String message) {
     return new SyntaxException(Code.RULE_SYNTAX, at.column(), message);
   }
 
   /// What `at` says was printed by a tool that did not understand the rule.
-  public static SyntaxException skew(Word at, String message) {
+  public static SyntaxException skew(Placed at, String message) {
     return new SyntaxException(
         Code.VERSION_SKEW,
         at.column(),
