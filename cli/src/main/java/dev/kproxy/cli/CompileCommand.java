@@ -45,8 +45,12 @@ final class CompileCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "compile";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("compile");
     spec.usageMessage()
         .description("Make the rules that kube-proxy would program on a node.")
         .customSynopsis("kproxy compile -f FILE|DIR|- [-f …] [OPTION]…")

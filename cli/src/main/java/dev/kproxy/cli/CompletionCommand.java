@@ -7,7 +7,9 @@ import dev.kproxy.cli.command.Options;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -15,14 +17,20 @@ import picocli.CommandLine.ParseResult;
 /// `kproxy completion`: a script that completes kproxy's words in a shell.
 final class CompletionCommand implements Command {
   private final Console console;
+  private final Supplier<CommandLine> kproxy;
 
-  CompletionCommand(Console console) {
+  CompletionCommand(Console console, Supplier<CommandLine> kproxy) {
     this.console = console;
+    this.kproxy = kproxy;
+  }
+
+  @Override
+  public String name() {
+    return "completion";
   }
 
   @Override
   public void describe(CommandSpec spec) {
-    spec.name("completion");
     spec.usageMessage()
         .description("Print a completion script for a shell.")
         .footer(
@@ -48,7 +56,7 @@ final class CompletionCommand implements Command {
       console.checkpoint();
     }
     // picocli's script begins by loading zsh's bash compatibility where zsh runs it.
-    String script = AutoComplete.bash("kproxy", given.commandSpec().root().commandLine());
+    String script = AutoComplete.bash("kproxy", kproxy.get());
     console.out().write(script.getBytes(StandardCharsets.UTF_8));
     return ExitCode.OK;
   }

@@ -1,15 +1,11 @@
 package dev.kproxy.cli;
 
-import dev.kproxy.cli.apply.HostCommands;
 import dev.kproxy.cli.apply.Surroundings;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Failure;
 import dev.kproxy.cli.command.Terminals;
-import dev.kproxy.cli.diff.DiffCommand;
-import dev.kproxy.cli.whois.AnnotateCommand;
-import dev.kproxy.cli.whois.WhoisCommand;
 import dev.kproxy.net.Printable;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -25,7 +21,6 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -79,8 +74,8 @@ public final class Main {
       Surroundings surroundings) {
     boolean colour = terminals.talk() && environment.getOrDefault("NO_COLOR", "").isEmpty();
     Console console = new Console(out, err, terminals, colour);
-    CommandLine commandLine = commandLine(console, in, surroundings);
-    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    CommandLine commandLine = new Commands(console, in, surroundings).of(List.of(args));
+    prepare(commandLine, console);
     try {
       int exitCode = commandLine.execute(args);
       console.done();
@@ -93,43 +88,19 @@ public final class Main {
     }
   }
 
-  /// The commands and their options.
+  /// All commands and their options.
   public static CommandLine commandLine(Console console, InputStream in) {
-    return commandLine(console, in, Surroundings.HERE);
+    return new Commands(console, in, Surroundings.HERE).all();
   }
 
-  private static CommandLine commandLine(
-      Console console, InputStream in, Surroundings surroundings) {
-    CommandLine commandLine = new CommandLine(spec(new RootCommand()));
-    for (Command command :
-        List.of(
-            new CompileCommand(console, in),
-            new DiffCommand(console, in),
-            new WhoisCommand(console, in),
-            new AnnotateCommand(console, in),
-            new SchemaCommand(console),
-            new CompletionCommand(console))) {
-      commandLine.addSubcommand(spec(command));
-    }
-    for (Command command : HostCommands.all(console, in, surroundings)) {
-      commandLine.addSubcommand(spec(command));
-    }
-    CommandLine trace = new CommandLine(spec(new TraceCommand()));
-    trace.addSubcommand(spec(new TracePacketCommand(console, in)));
-    commandLine.addSubcommand(trace);
+  private static void prepare(CommandLine commandLine, Console console) {
     commandLine.setExecutionStrategy(Main::execute);
     commandLine.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commandLine.setParameterExceptionHandler((e, _) -> wrongUsage(e, console));
     commandLine.setExecutionExceptionHandler((e, command, _) -> failed(e, command, console));
     commandLine.setExpandAtFiles(false);
-    return commandLine;
-  }
-
-  private static CommandSpec spec(Command command) {
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
-    command.describe(spec);
-    return spec;
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
   }
 
   private static int execute(ParseResult given) {

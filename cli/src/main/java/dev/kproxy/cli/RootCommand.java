@@ -11,8 +11,13 @@ import picocli.CommandLine.ScopeType;
 /// `kproxy` itself: it only knows its commands.
 final class RootCommand implements Command {
   @Override
+  public String name() {
+    return "kproxy";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("kproxy").versionProvider(new Version());
+    spec.versionProvider(new Version());
     spec.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
         .description("What kube-proxy would do: compiled, offline, byte for byte.")

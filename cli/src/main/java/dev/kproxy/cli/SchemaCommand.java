@@ -27,8 +27,12 @@ final class SchemaCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "schema";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("schema");
     spec.usageMessage()
         .description("Print the JSON Schema of a document that kproxy writes.")
         .footer(

@@ -8,8 +8,12 @@ import picocli.CommandLine.ParseResult;
 /// `kproxy trace`: it only knows what can be traced.
 final class TraceCommand implements Command {
   @Override
+  public String name() {
+    return "trace";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("trace");
     spec.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
         .description("Tell what the kernel would do.")

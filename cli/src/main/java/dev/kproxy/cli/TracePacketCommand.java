@@ -46,8 +46,12 @@ final class TracePacketCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "packet";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("packet");
     spec.usageMessage()
         .description("Tell what the kernel would do with a packet, and with what shares.")
         .customSynopsis("kproxy trace packet RULES --from SRC --to DST [OPTION]…")

@@ -49,8 +49,12 @@ final class ApplyCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "apply";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("apply");
     spec.usageMessage()
         .description("Put the rules that kube-proxy would program onto this host.")
         .customSynopsis(

@@ -30,8 +30,12 @@ final class ChangeCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name(name);
     spec.usageMessage()
         .description(description)
         .sortOptions(false)

@@ -23,8 +23,12 @@ final class RollbackCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "rollback";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("rollback");
     spec.usageMessage()
         .description(
             "Go back to what was applied before; after a first apply, to what was there without"

@@ -26,8 +26,12 @@ final class StatusCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "status";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("status");
     spec.usageMessage()
         .description("Tell whether this host still has what was applied; 1 where it has not.")
         .sortOptions(false)

@@ -6,9 +6,10 @@ import dev.kproxy.manifest.config.Flag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
 /// The options that say which cluster, which node and which kube-proxy: the same for every command
@@ -88,14 +89,22 @@ public record ClusterOptions(
             "CIDR[,CIDR]",
             "Give cluster IPs and node ports to Services that have none.",
             "--allocate"));
-    ArgGroupSpec.Builder flags =
-        ArgGroupSpec.builder()
-            .heading("%nkube-proxy's own flags, which win over --config:%n")
-            .exclusive(false)
-            .validate(false)
-            .multiplicity("0..1");
-    ConfigurationReader.flags().forEach(definition -> flags.addArg(option(definition)));
-    command.addArgGroup(flags.build());
+    List<OptionSpec> flags =
+        ConfigurationReader.flags().stream().map(ClusterOptions::option).toList();
+    flags.forEach(command::addOption);
+    command
+        .usageMessage()
+        .sectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> optionList(help, flags));
+  }
+
+  /// A group of options would have a heading of its own, but takes picocli longer to parse.
+  private static String optionList(Help help, List<OptionSpec> flags) {
+    List<OptionSpec> others = new ArrayList<>(help.commandSpec().options());
+    others.removeAll(flags);
+    return help.optionListExcludingGroups(others)
+        + "%nkube-proxy's own flags, which win over --config:%n".formatted()
+        + help.optionListExcludingGroups(flags);
   }
 
   private static OptionSpec option(Flag.Definition definition) {

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets a text be read in one thread while what is found in it is used in another, in its order.
 ///
-/// The reader is never more than a few portions ahead, so the memory stays bounded.
+/// The reader is never more than a few portions ahead, so the memory stays bounded. The first
+/// portions are small, so that both have work from the beginning.
 final class Relay implements Sink {
   private static final int PORTION = 16;
   private static final int PORTIONS_AHEAD = 4;
 
   private final BlockingQueue<Portion> under = new ArrayBlockingQueue<>(PORTIONS_AHEAD);
   private List<Consumer<Sink>> found = new ArrayList<>(PORTION);
+  private int enough = 1;
 
   private Relay() {}
 
@@ -87,7 +89,8 @@ final class Relay implements Sink {
 
   private void add(Consumer<Sink> item) {
     found.add(item);
-    if (found.size() == PORTION) {
+    if (found.size() == enough) {
+      enough = Math.min(2 * enough, PORTION);
       pass(new Portion(found, false, null));
       found = new ArrayList<>(PORTION);
     }

@@ -9,7 +9,10 @@ import picocli.CommandLine.ParseResult;
 /// Commands describe themselves to picocli by calls: its annotations are read by reflection, which
 /// takes longer than all the rest of a short run.
 public interface Command {
-  /// Sets the command's name, texts and options.
+  /// What the user calls it by.
+  String name();
+
+  /// Sets the command's texts and options.
   void describe(CommandSpec spec);
 
   /// Does what the user asked for.

@@ -46,8 +46,12 @@ public final class DiffCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "diff";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("diff");
     spec.usageMessage()
         .description("Tell what differs between two rule sets.")
         .customSynopsis("kproxy diff OLD NEW [--text] [-o FORMAT] [OPTION]…")

@@ -35,8 +35,12 @@ public final class AnnotateCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "annotate";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("annotate");
     spec.usageMessage()
         .description(
             "Put the names of Services and endpoints into the rules that iptables-save printed,"

@@ -30,8 +30,12 @@ public final class WhoisCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "whois";
+  }
+
+  @Override
   public void describe(CommandSpec spec) {
-    spec.name("whois");
     spec.usageMessage()
         .description("Tell what kube-proxy's chains and sets stand for.")
         .customSynopsis("kproxy whois NAME… [-f FILE|DIR|-]… [--iptables FILE]… [OPTION]…")

@@ -1,32 +1,25 @@
 package dev.kproxy.manifest.config;
 
 import dev.kproxy.net.Printable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 
 /// The feature gates that the kube-proxy binary knows: all those that its libraries register, of
 /// which hardly any concerns it.
 final class FeatureGates {
-  private static final String TABLE = "feature-gates.txt";
   private static final String ALL_ALPHA = "AllAlpha";
   private static final String ALL_BETA = "AllBeta";
 
   /// A gate.
   ///
+  /// @param name its name
   /// @param stage `alpha`, `beta`, `ga` or `deprecated`
   /// @param on whether it is on by default
   /// @param locked whether it cannot be set to anything else
   /// @param needs the gates that must be on where this one is
-  private record Gate(String stage, boolean on, boolean locked, List<String> needs) {}
-
-  private static final Map<String, Gate> KNOWN = load();
+  private record Gate(String name, String stage, boolean on, boolean locked, List<String> needs) {}
 
   private final Map<String, Boolean> set;
 
@@ -37,7 +30,7 @@ final class FeatureGates {
 
   /// Whether the gate is on.
   boolean isOn(String name) {
-    Gate gate = Objects.requireNonNull(KNOWN.get(name), name);
+    Gate gate = find(name).orElseThrow();
     boolean byDefault =
         switch (gate.stage) {
           case "alpha" -> set.getOrDefault(ALL_ALPHA, gate.on);
@@ -49,17 +42,20 @@ final class FeatureGates {
 
   /// What is wrong with the gates that were set, one sentence each.
   List<String> faults() {
+    if (set.isEmpty()) {
+      return List.of();
+    }
     List<String> faults = new ArrayList<>();
     set.keySet().stream()
         .sorted()
         .forEach(
             name -> {
-              Gate gate = KNOWN.get(name);
-              if (gate == null) {
+              Optional<Gate> gate = find(name);
+              if (gate.isEmpty()) {
                 faults.add(
                     "no feature gate of kube-proxy 1.36 has the name " + Printable.quote(name));
-              } else if (gate.locked && gate.on != set.getOrDefault(name, gate.on)) {
-                faults.add("the feature gate " + name + " is locked to " + gate.on);
+              } else if (gate.get().locked && gate.get().on != set.get(name)) {
+                faults.add("the feature gate " + name + " is locked to " + gate.get().on);
               }
             });
     return faults.isEmpty() ? missing() : faults;
@@ -67,34 +63,31 @@ final class FeatureGates {
 
   private List<String> missing() {
     List<String> faults = new ArrayList<>();
-    KNOWN.forEach(
-        (name, gate) -> {
-          if (isOn(name)) {
-            gate.needs.stream()
-                .filter(needed -> !isOn(needed))
-                .forEach(needed -> faults.add(name + " is on, but needs " + needed));
-          }
-        });
+    FeatureGateTable.TEXT
+        .lines()
+        .map(FeatureGates::gate)
+        .forEach(
+            gate ->
+                gate.needs.stream()
+                    .filter(needed -> isOn(gate.name) && !isOn(needed))
+                    .forEach(needed -> faults.add(gate.name + " is on, but needs " + needed)));
     return faults;
   }
 
-  private static Map<String, Gate> load() {
-    try (InputStream in =
-        Objects.requireNonNull(FeatureGates.class.getResourceAsStream(TABLE), TABLE)) {
-      Map<String, Gate> gates = new LinkedHashMap<>();
-      new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split(" "))
-          .forEach(columns -> gates.put(columns[0], gate(columns)));
-      return gates;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Optional<Gate> find(String name) {
+    String text = FeatureGateTable.TEXT;
+    int line = text.indexOf("\n" + name + " ") + 1; // The first line, where no other has it.
+    return Optional.of(gate(text.substring(line, text.indexOf('\n', line))))
+        .filter(gate -> gate.name.equals(name));
   }
 
-  private static Gate gate(String[] columns) {
-    List<String> needs = List.of(columns).subList(3, columns.length);
-    return new Gate(columns[1], columns[2].startsWith("on"), columns[2].endsWith("!"), needs);
+  private static Gate gate(String line) {
+    List<String> columns = List.of(line.split(" "));
+    return new Gate(
+        columns.get(0),
+        columns.get(1),
+        columns.get(2).startsWith("on"),
+        columns.get(2).endsWith("!"),
+        columns.subList(3, columns.size()));
   }
 }
