@@ -10,7 +10,7 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.plan.Plan;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,10 +27,16 @@ import java.util.stream.Stream;
 public final class IptablesCompiler {
   private static final int PARALLEL = 1000;
 
+  private static final Comparator<Ranked> BY_NAME =
+      Comparator.comparingLong(Ranked::rank).thenComparing(ranked -> ranked.chain().name());
+
   private final Plan plan;
   private final Dialect dialect;
   private final BaseRules base;
   private final List<ServiceRules> services;
+
+  /// A chain and the number that orders it, so that names are hardly ever compared.
+  private record Ranked(long rank, Chain chain) {}
 
   private IptablesCompiler(Plan plan, Dialect dialect) {
     this.plan = plan;
@@ -96,35 +102,13 @@ public final class IptablesCompiler {
     return new Table(name, all);
   }
 
-  /// The chains by name. Names are compared only where ranks are the same: these are plain numbers
-  /// that are quickly sorted, and then show where each chain belongs.
+  /// The chains by name.
   private static List<Chain> sorted(List<Chain> chains) {
-    int count = chains.size();
-    long[] ranks = new long[count];
-    Arrays.setAll(ranks, i -> ChainName.rank(chains.get(i).name()));
-    Arrays.sort(ranks);
-    int[] chainAt = new int[count];
-    Arrays.fill(chainAt, -1);
-    boolean ties = false;
-    for (int i = 0; i < count; i++) {
-      int place = Arrays.binarySearch(ranks, ChainName.rank(chains.get(i).name()));
-      while (place > 0 && ranks[place - 1] == ranks[place]) {
-        place--;
-      }
-      while (chainAt[place] >= 0) {
-        place++;
-        ties = true;
-      }
-      chainAt[place] = i;
-    }
-    List<Chain> sorted = new ArrayList<>(count);
-    for (int i : chainAt) {
-      sorted.add(chains.get(i));
-    }
-    if (ties) {
-      sorted.sort((a, b) -> a.name().compareTo(b.name()));
-    }
-    return sorted;
+    return stream(chains)
+        .map(chain -> new Ranked(ChainName.rank(chain.name()), chain))
+        .sorted(BY_NAME)
+        .map(Ranked::chain)
+        .toList();
   }
 
   /// The jumps to KUBE-FIREWALL are there even where kube-proxy has no rule for it.

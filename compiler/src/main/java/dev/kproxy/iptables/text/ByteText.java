@@ -31,27 +31,7 @@ final class ByteText {
     this.out = out;
   }
 
-  @SuppressWarnings("deprecation") // String.getBytes without a charset is right for ASCII
   ByteText add(String text) {
-    int size = text.length();
-    ensure(size);
-    if (!isAscii(text)) {
-      return encoded(text);
-    }
-    text.getBytes(0, size, buffer, length);
-    length += size;
-    return this;
-  }
-
-  private static boolean isAscii(String text) {
-    int all = 0;
-    for (int i = 0; i < text.length(); i++) {
-      all |= text.charAt(i);
-    }
-    return all < 0x80;
-  }
-
-  private ByteText encoded(String text) {
     return add(text.getBytes(StandardCharsets.UTF_8));
   }
 
