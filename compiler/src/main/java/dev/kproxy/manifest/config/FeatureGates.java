@@ -54,7 +54,8 @@ final class FeatureGates {
               if (gate.isEmpty()) {
                 faults.add(
                     "no feature gate of kube-proxy 1.36 has the name " + Printable.quote(name));
-              } else if (gate.get().locked && gate.get().on != set.get(name)) {
+              } else if (gate.get().locked
+                  && gate.get().on != set.getOrDefault(name, gate.get().on)) {
                 faults.add("the feature gate " + name + " is locked to " + gate.get().on);
               }
             });
