@@ -285,7 +285,8 @@ class ApplyTest {
   @ValueSource(
       strings = {
         "--consistency packet",
-        "--mode ipvs",
+        "--mode nftables",
+        "--drain soon",
         "--backend ebtables",
         "--confirm-within 2",
         "-o yaml"

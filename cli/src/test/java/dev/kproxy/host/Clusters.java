@@ -1,5 +1,6 @@
 package dev.kproxy.host;
 
+import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Family;
 import java.util.List;
@@ -26,7 +27,9 @@ final class Clusters {
             Family.IPV4, text(ip + "/32", ip, own, counter),
             Family.IPV6, text(ip6 + "/128", "[" + ip6 + "]", own, counter)),
         Map.of("net.ipv4.conf.all.route_localnet", localnet),
-        List.of(counter));
+        List.of(counter),
+        Balancer.NONE,
+        List.of());
   }
 
   private static String text(String address, String to, String own, String counter) {

@@ -54,6 +54,13 @@ public final class IpvsPrinter {
     return out.toString();
   }
 
+  /// The option that names a virtual server: `-t 10.96.0.1:443`.
+  public static String option(VirtualAddress address) {
+    StringBuilder out = new StringBuilder();
+    new IpvsPrinter(out).address(address);
+    return out.toString();
+  }
+
   private void timeouts(IpvsTable.Timeouts timeouts) {
     out.append("--set ")
         .append(timeouts.tcp())

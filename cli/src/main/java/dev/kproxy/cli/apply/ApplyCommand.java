@@ -86,6 +86,12 @@ final class ApplyCommand implements Command {
     spec.addOption(
         Options.text(
             "table", "What changes at once: a table, whole or not at all.", "--consistency"));
+    spec.addOption(
+        Options.text(
+            "TIME",
+            "How long TCP connections to endpoints that go have time to end (mode ipvs). Default:"
+                + " 10s.",
+            "--drain"));
     spec.addOption(Options.flag("Make rules that a kube-proxy left kproxy's own.", "--take-over"));
     Session.addTo(spec);
     ClusterOptions.addTo(spec);
@@ -132,14 +138,17 @@ final class ApplyCommand implements Command {
     return new Settings(
         backend,
         Options.has(given, "--take-over"),
-        Options.one(given, "--confirm-within").flatMap(this::duration),
-        Settings.DEFAULT.lockLimit());
+        Options.one(given, "--confirm-within").flatMap(text -> duration("--confirm-within", text)),
+        Settings.DEFAULT.lockLimit(),
+        Options.one(given, "--drain")
+            .flatMap(text -> duration("--drain", text))
+            .orElse(Settings.DEFAULT.drain()));
   }
 
-  private Optional<Duration> duration(String text) {
+  private Optional<Duration> duration(String option, String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
-      console.fault(Code.FLAG, "--confirm-within: a time as 90s, 2m or 1h, not " + text);
+      console.fault(Code.FLAG, option + ": a time as 90s, 2m or 1h, not " + text);
       return Optional.empty();
     }
     long number = Long.parseLong(matcher.group(1));
@@ -162,19 +171,17 @@ final class ApplyCommand implements Command {
     Cluster cluster =
         new ClusterReader(filled, console, new InputFiles(in, console), facts.node(options))
             .read(Set.of());
-    cluster.refuseOtherModes(Set.of(Mode.IPTABLES), "applied", console);
+    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "applied", console);
     console.checkpoint();
+    List<dev.kproxy.plan.Plan> plans = cluster.plans();
     List<Artifact> artifacts =
         Artifacts.of(
-            cluster.plans(),
-            cluster.configuration(),
-            cluster.node(),
-            cluster.dialect(),
-            Style.SAVE,
-            console);
+            plans, cluster.configuration(), cluster.node(), cluster.dialect(), Style.SAVE, console);
     console.checkpoint();
     return ArtifactTexts.of(artifacts)
-        .target("node " + cluster.node().name() + ", Kubernetes " + cluster.version());
+        .target(
+            "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
+            ServicePorts.of(plans));
   }
 
   private int show(Plan plan, boolean json) throws IOException {

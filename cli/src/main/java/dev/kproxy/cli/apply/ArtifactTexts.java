@@ -1,6 +1,10 @@
 package dev.kproxy.cli.apply;
 
 import dev.kproxy.compile.Artifact;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.flow.ServicePort;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Family;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +28,9 @@ final class ArtifactTexts {
   private static final Pattern COUNTER =
       Pattern.compile("\\{ pkts = \\d+, bytes = \\d+ } = ([A-Za-z0-9_]{1,31});");
 
+  private static final Pattern TIMEOUTS =
+      Pattern.compile("--set (?<tcp>\\d+) (?<tcpfin>\\d+) (?<udp>\\d+)\n");
+
   private final Map<Artifact.Kind, String> texts = new EnumMap<>(Artifact.Kind.class);
 
   /// The texts of artifacts that are made while they are written.
@@ -44,8 +51,9 @@ final class ArtifactTexts {
   /// What a host shall have.
   ///
   /// @param label what to call it
+  /// @param services what the Service ports are, as far as it is known
   /// @throws IOException where a line of a setting or a counter is none
-  Target target(String label) throws IOException {
+  Target target(String label, List<ServicePort> services) throws IOException, HostFault {
     Map<Family, String> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();
@@ -53,8 +61,7 @@ final class ArtifactTexts {
       switch (text.getKey()) {
         case IPTABLES -> rules.put(Family.IPV4, text.getValue());
         case IP6TABLES -> rules.put(Family.IPV6, text.getValue());
-        case IPSET, IPVSADM, IP ->
-            throw new IOException(text.getKey().file() + " is not of iptables mode");
+        case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
           for (Matcher line : lines(text, SETTING)) {
             sysctls.put(line.group(1), line.group(2));
@@ -67,7 +74,27 @@ final class ArtifactTexts {
         }
       }
     }
-    return new Target(digest(), label, rules, sysctls, counters);
+    Balancer balancer =
+        Balancer.parse(
+            texts.getOrDefault(Artifact.Kind.IPSET, ""),
+            texts.getOrDefault(Artifact.Kind.IPVSADM, ""),
+            texts.getOrDefault(Artifact.Kind.IP, ""),
+            "compile");
+    sysctls.putAll(timeouts());
+    return new Target(digest(), label, rules, sysctls, counters, balancer, services);
+  }
+
+  /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.
+  private Map<String, String> timeouts() {
+    Map<String, String> timeouts = new TreeMap<>();
+    Matcher line = TIMEOUTS.matcher(texts.getOrDefault(Artifact.Kind.IPVSADM, ""));
+    if (line.lookingAt()) {
+      for (String name : List.of("tcp", "tcpfin", "udp")) {
+        timeouts.put(Kernel.IPVS_TIMEOUT + name, line.group(name));
+      }
+      timeouts.values().removeIf("0"::equals);
+    }
+    return timeouts;
   }
 
   private static List<Matcher> lines(Map.Entry<Artifact.Kind, String> text, Pattern pattern)

@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
 /// kproxy's making, or not for this node.
@@ -53,7 +55,7 @@ final class DirectoryReader {
           throw refused(kind.file() + " is not among its files");
         }
       }
-      return artifacts.target("node " + node + ", Kubernetes " + index.get("kubeProxy"));
+      return artifacts.target("node " + node + ", Kubernetes " + index.get("kubeProxy"), List.of());
     } catch (IOException e) {
       throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
@@ -63,7 +65,7 @@ final class DirectoryReader {
     if (!index.get("schema").equals("kproxy/v1/artifacts")) {
       throw refused(INDEX + " is not of kproxy compile -d");
     }
-    if (!index.get("mode").equals("iptables")) {
+    if (!Set.of("iptables", "ipvs").contains(index.get("mode"))) {
       throw refused("mode " + index.get("mode") + " cannot be applied yet");
     }
     if (KubeVersion.parse(index.get("kubeProxy")).isEmpty()) {
@@ -81,7 +83,8 @@ final class DirectoryReader {
       case IPTABLES -> index.families().contains(Family.IPV4.toString());
       case IP6TABLES -> index.families().contains(Family.IPV6.toString());
       case SYSCTL -> true;
-      default -> false;
+      case IPSET, IPVSADM, IP -> index.get("mode").equals("ipvs");
+      case NFACCT -> false;
     };
   }
 
@@ -92,7 +95,10 @@ final class DirectoryReader {
       throw refused(kind.file() + " is not what " + INDEX + " says: its SHA-256 differs");
     }
     String text = decode(bytes, kind);
-    return kind.isRules() ? rules(index, kind, text) : text;
+    return switch (kind) {
+      case IPTABLES, IP6TABLES -> rules(index, kind, text);
+      case IPSET, IPVSADM, IP, SYSCTL, NFACCT -> text;
+    };
   }
 
   private String decode(byte[] bytes, Artifact.Kind kind) throws HostFault {

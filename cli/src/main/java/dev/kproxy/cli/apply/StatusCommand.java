@@ -6,7 +6,7 @@ import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.render.PlanDocument;
-import dev.kproxy.host.plan.Finding;
+import dev.kproxy.host.Finding;
 import dev.kproxy.host.plan.Status;
 import dev.kproxy.net.Printable;
 import java.io.IOException;

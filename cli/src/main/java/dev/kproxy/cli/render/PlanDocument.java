@@ -45,6 +45,7 @@ public final class PlanDocument {
       write(step.change(), json);
     }
     json.writeEndArray();
+    new BalancerPlan(plan.balancer()).write(json);
     json.writeArrayFieldStart("sysctls");
     for (var setting : plan.sysctls().entrySet()) {
       json.writeStartObject();

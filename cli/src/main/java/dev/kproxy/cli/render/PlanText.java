@@ -1,5 +1,6 @@
 package dev.kproxy.cli.render;
 
+import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.ServiceChange;
 import dev.kproxy.host.rules.HookChange;
@@ -27,7 +28,14 @@ public final class PlanText {
     if (plan.isEmpty()) {
       return "No changes: the host has what it should have.\n";
     }
-    plan.tables().forEach(step -> print(step.change()));
+    // Where only sets and servers change, one table gets another marker and nothing else.
+    plan.tables().stream()
+        .map(Plan.Step::change)
+        .filter(change -> !change.isEmpty() || plan.balancer().isEmpty())
+        .forEach(this::print);
+    for (String line : new BalancerPlan(plan.balancer()).lines()) {
+      out.append(Printable.escape(line)).append('\n');
+    }
     if (!plan.sysctls().isEmpty()) {
       out.append("settings\n");
       plan.sysctls()
@@ -44,11 +52,20 @@ public final class PlanText {
       out.append("Services\n");
       plan.services().forEach(this::print);
     }
-    return out.append('\n')
+    out.append('\n')
         .append(
-            "Plan: chains: %d to add, %d to change, %d to remove; settings: %d.\n"
-                .formatted(added, changed, removed, plan.sysctls().size()))
-        .toString();
+            "Plan: chains: %d to add, %d to change, %d to remove; settings: %d"
+                .formatted(added, changed, removed, plan.sysctls().size()));
+    BalancerChange balancer = plan.balancer();
+    if (!balancer.isEmpty()) {
+      out.append(
+          "; sets: %d; virtual servers: %d; addresses: %d"
+              .formatted(
+                  balancer.sets().size(),
+                  balancer.servers().size(),
+                  balancer.bound().size() + balancer.unbound().size()));
+    }
+    return out.append(".\n").toString();
   }
 
   private void print(TableChange change) {

@@ -2,6 +2,9 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.BalancerChange;
+import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Progress;
@@ -34,6 +37,7 @@ final class Change {
   private final Generation from;
   private final Generation to;
   private final Kernel kernel;
+  private final Balancing balancing;
 
   /// @param from what was on the host before
   /// @param to what shall be there
@@ -51,6 +55,7 @@ final class Change {
     this.from = from;
     this.to = to;
     this.kernel = new Kernel(host);
+    this.balancing = new Balancing(host);
   }
 
   /// Where a transaction stands, as the kernel tells.
@@ -77,11 +82,29 @@ final class Change {
             setting.getKey() + " does not take the value " + setting.getValue().after());
       }
     }
-    for (Plan.Step step : plan.tables()) {
-      load(step.change(), step.marker());
+    if (plan.balancer().isEmpty()) {
+      for (Plan.Step step : plan.tables()) {
+        load(step.change(), step.marker());
+      }
+    } else {
+      balance(plan);
     }
     progress.step("verify");
     verify();
+  }
+
+  /// Sets, then tables, then servers and addresses. The marker of the last table waits for all of
+  /// them: it is the commit record.
+  private void balance(Plan plan) throws HostFault {
+    progress.step("load sets");
+    balancing.growSets(plan.balancer());
+    Plan.Step last = plan.tables().getLast();
+    for (Plan.Step step : plan.tables()) {
+      load(step.change(), step.equals(last) ? step.marker().awaited() : step.marker());
+    }
+    progress.step("load virtual servers");
+    balancing.growServers(plan.balancer(), to.balancer(), from.balancer());
+    load(TableChange.none(last.change().key()), last.marker());
   }
 
   private void load(TableChange change, Marker.Swap marker) throws HostFault {
@@ -144,7 +167,23 @@ final class Change {
   ///
   /// @throws HostFault where something is left to do
   void followUp() throws HostFault {
+    settle(from, to);
     kernel.stopCounting(transaction.dropped());
+  }
+
+  /// Whatever is still lacking of sets and servers comes, and whatever is left over goes, as the
+  /// kernel tells.
+  private void settle(Generation old, Generation target) throws HostFault {
+    Balancer wanted = target.balancer();
+    Balancer owned = old.balancer();
+    if (!wanted.isNone() || !owned.isNone()) {
+      grow(old, target);
+      BalancerChange change = BalancerChange.between(balancing.read(), wanted, owned);
+      if (!change.isEmpty()) {
+        progress.step("drain virtual servers");
+      }
+      balancing.shrink(change, wanted, owned, transaction.drain());
+    }
   }
 
   /// Writes down that the change is done.
@@ -162,6 +201,11 @@ final class Change {
     Tables tables = read();
     Standing standing = standing(tables);
     List<HostFault> faults = new ArrayList<>();
+    try {
+      grow(to, from);
+    } catch (HostFault e) {
+      faults.add(e);
+    }
     List<TableKey> keys = new ArrayList<>(transaction.tables().keySet());
     for (TableKey key : keys.reversed()) {
       if (!standing.strange().contains(key)) {
@@ -174,6 +218,9 @@ final class Change {
     }
     restoreSettings();
     kernel.stopCounting(transaction.counters());
+    if (faults.isEmpty()) {
+      settle(to, from);
+    }
     if (!standing.strange().isEmpty()) {
       throw HostFault.refused(
           "the marker of "
@@ -185,6 +232,16 @@ final class Change {
     }
     state.abandon();
     state.prune();
+  }
+
+  private void grow(Generation old, Generation target) throws HostFault {
+    Balancer wanted = target.balancer();
+    Balancer owned = old.balancer();
+    if (!wanted.isNone()) {
+      BalancerChange change = BalancerChange.between(balancing.read(), wanted, owned);
+      balancing.growSets(change);
+      balancing.growServers(change, wanted, owned);
+    }
   }
 
   private void back(TableKey key, TableText observed, boolean done) throws HostFault {

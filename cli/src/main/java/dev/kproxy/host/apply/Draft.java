@@ -3,6 +3,7 @@ package dev.kproxy.host.apply;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
+import java.time.Duration;
 import java.util.Optional;
 
 /// A change of the host that is thought through and not begun.
@@ -14,10 +15,12 @@ import java.util.Optional;
 /// @param next what is written down when it is done; empty where nothing of ours stays. It names
 ///   generations that are not kept yet, so they stand beside it.
 /// @param before what stood there before kproxy came
+/// @param drain how long connections to what goes have time to end
 record Draft(
     String verb,
     Generation from,
     Generation to,
     Plan plan,
     Optional<Installed> next,
-    Generation before) {}
+    Generation before,
+    Duration drain) {}

@@ -4,6 +4,8 @@ import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.ToolCall;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.plan.Ownership;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Planning;
@@ -18,6 +20,7 @@ import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.net.Family;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,20 +69,22 @@ final class Drafting {
     Set<Family> families = new TreeSet<>(wanted.families());
     current.ifPresent(generation -> families.addAll(generation.families()));
     new Preflight(host, wanted.backend(), List.copyOf(families))
-        .check(!wanted.counters().isEmpty(), !wanted.sysctls().isEmpty());
+        .check(!wanted.counters().isEmpty(), !wanted.sysctls().isEmpty(), isBalanced(wanted));
     Tables tables = Tables.read(host, wanted.backend(), families);
-    Ownership ownership = new Ownership(tables, now, current, settings.takeOver());
+    Balancer balancer = balancer(wanted);
+    Ownership ownership = new Ownership(tables, balancer, now, current, settings.takeOver());
     ownership.check(wanted);
 
     String id = newId();
     Generation shape = ownership.withoutShared(wanted);
     // What was rehearsed before is spelled as the host spells it.
     Generation known = current.filter(it -> it.source().equals(wanted.source())).orElse(shape);
-    Planning planning = new Planning(host, progress, tables, now, ownership.owned(wanted));
+    Planning planning =
+        new Planning(host, progress, tables, balancer, now, ownership.owned(wanted));
     progress.step("plan");
     Plan plan = planning.to(known, Optional.of(id));
     Generation to = known;
-    if (!plan.tables().isEmpty()) {
+    if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
       progress.step("rehearse");
       to = new Rehearsal(host, progress, tables).of(shape);
       plan = planning.to(to, Optional.of(id));
@@ -93,24 +98,40 @@ final class Drafting {
         to,
         plan,
         Optional.of(next(id, to, plan, planning, settings)),
-        before);
+        before,
+        settings.drain());
   }
 
   /// The way to what was there before kproxy came.
-  Draft uninstall() throws HostFault {
+  ///
+  /// @param drain how long connections have time to end
+  Draft uninstall(Duration drain) throws HostFault {
     Installed installed = now.orElseThrow(() -> HostFault.refused("nothing is applied here"));
     Generation mine = require(current);
     Generation before = require(state.generation(installed.before()));
     progress.step("read");
     new Preflight(host, mine.backend(), mine.families())
-        .check(!installed.counters().isEmpty(), !installed.sysctlsBefore().isEmpty());
+        .check(
+            !installed.counters().isEmpty(),
+            !installed.sysctlsBefore().isEmpty(),
+            isBalanced(mine));
     Tables tables = Tables.read(host, mine.backend(), mine.families());
-    Ownership ownership = new Ownership(tables, now, current, false);
+    Balancer balancer = balancer(mine);
+    Ownership ownership = new Ownership(tables, balancer, now, current, false);
     ownership.check(before);
     progress.step("plan");
-    Plan plan = new Planning(host, progress, tables, now, mine).to(before, Optional.empty());
+    Plan plan =
+        new Planning(host, progress, tables, balancer, now, mine).to(before, Optional.empty());
     return new Draft(
-        "uninstall", ownership.standing(before), before, plan, Optional.empty(), before);
+        "uninstall", ownership.standing(before), before, plan, Optional.empty(), before, drain);
+  }
+
+  private boolean isBalanced(Generation wanted) {
+    return !wanted.balancer().isNone() || current.filter(it -> !it.balancer().isNone()).isPresent();
+  }
+
+  private Balancer balancer(Generation wanted) throws HostFault {
+    return isBalanced(wanted) ? new Balancing(host).read() : Balancer.NONE;
   }
 
   private static Generation require(Optional<Generation> generation) throws HostFault {
@@ -160,7 +181,9 @@ final class Drafting {
         host.now(),
         tables,
         target.sysctls(),
-        target.counters());
+        target.counters(),
+        target.balancer(),
+        target.services());
   }
 
   private Backend backend(Settings settings, List<Family> families) throws HostFault {

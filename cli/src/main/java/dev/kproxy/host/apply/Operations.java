@@ -3,6 +3,7 @@ package dev.kproxy.host.apply;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.apply.Outcome.End;
+import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.plan.Inspection;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Progress;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 /// What can be done to a host, each from its lock to its commit.
 public final class Operations {
   private static final Plan NO_PLAN =
-      new Plan(List.of(), Map.of(), List.of(), List.of(), List.of());
+      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), List.of());
 
   private final Host host;
   private final Store store;
@@ -81,7 +82,7 @@ public final class Operations {
   private Outcome takeBack(Drafting drafting, Settings settings) throws HostFault {
     Optional<String> previous = drafting.now().flatMap(Installed::previous);
     if (previous.isEmpty()) {
-      return run(drafting.uninstall());
+      return run(drafting.uninstall(settings.drain()));
     }
     Generation earlier =
         state
@@ -93,7 +94,7 @@ public final class Operations {
   /// Takes all of kproxy's away, and gives back what was there before.
   public Outcome uninstall(Settings settings) throws HostFault {
     try (Store.Lock _ = begin(settings)) {
-      return run(new Drafting(host, state, progress).uninstall());
+      return run(new Drafting(host, state, progress).uninstall(settings.drain()));
     }
   }
 
@@ -233,6 +234,7 @@ public final class Operations {
             draft.plan().sysctls(),
             draft.plan().counters(),
             draft.plan().dropped(),
+            draft.drain(),
             draft.next().map(next -> next.at(to, before)));
     state.begin(transaction);
     return transaction;

@@ -5,6 +5,7 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.Host.Capability;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
+import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.net.Family;
 import java.util.ArrayList;
@@ -29,10 +30,11 @@ final class Preflight {
   ///
   /// @param counters whether accounting objects are needed
   /// @param sysctls whether settings are written
+  /// @param balancer whether sets and virtual servers are read
   /// @throws HostFault that names all that was found; its kind is that of the gravest
-  void check(boolean counters, boolean sysctls) throws HostFault {
+  void check(boolean counters, boolean sysctls, boolean balancer) throws HostFault {
     privileges();
-    tools(counters, sysctls);
+    tools(counters, sysctls, balancer);
     String live = host.liveKubeProxy();
     if (!live.isEmpty()) {
       faults.add(HostFault.refused(live + ": it would write its own rules over these"));
@@ -53,13 +55,16 @@ final class Preflight {
     }
   }
 
-  private void tools(boolean counters, boolean sysctls) {
+  private void tools(boolean counters, boolean sysctls, boolean balancer) {
     Set<String> needed = new LinkedHashSet<>(backend.tools(families));
     if (counters) {
       needed.add("nfacct");
     }
     if (sysctls) {
       needed.add("sysctl");
+    }
+    if (balancer) {
+      needed.addAll(Balancing.TOOLS);
     }
     for (String tool : needed) {
       if (!host.has(tool)) {

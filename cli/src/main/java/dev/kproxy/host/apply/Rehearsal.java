@@ -3,6 +3,8 @@ package dev.kproxy.host.apply;
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.SideBySide;
@@ -87,6 +89,10 @@ final class Rehearsal {
       throws HostFault {
     try (Host.Scratch scratch = host.scratch()) {
       new Kernel(scratch.host()).count(generation.counters());
+      Balancer balancer = generation.balancer();
+      if (!balancer.sets().isEmpty()) {
+        new Balancing(scratch.host()).makeEmpty(balancer.sets().values());
+      }
       Backend backend = generation.backend();
       for (Map.Entry<TableKey, TableText> part : tables.entrySet()) {
         TableKey key = part.getKey();

@@ -1,7 +1,12 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.host.Finding;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.BalancerChange;
+import dev.kproxy.host.ipvs.BalancerFindings;
+import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
@@ -84,6 +89,12 @@ public final class Inspection {
                 find(name, "is " + value + ", and was set to " + wanted);
               }
             });
+    if (!generation.balancer().isNone()) {
+      Balancer balancer = generation.balancer();
+      BalancerChange change =
+          BalancerChange.between(new Balancing(host).read(), balancer, balancer);
+      findings.addAll(BalancerFindings.of(change));
+    }
     if (!generation.counters().isEmpty()) {
       List<String> there = kernel.counters();
       generation.counters().stream()

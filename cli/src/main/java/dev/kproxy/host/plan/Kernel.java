@@ -14,6 +14,12 @@ import java.util.regex.Pattern;
 
 /// Settings and accounting objects of a host.
 public final class Kernel {
+  /// What the names of the time-outs of IPVS begin with. They are no sysctls, but settings all the
+  /// same.
+  public static final String IPVS_TIMEOUT = "ipvs.timeout.";
+
+  private static final List<String> IPVS_TIMEOUTS = List.of("tcp", "tcpfin", "udp");
+
   private static final Pattern COUNTER = Pattern.compile("= ([^ ;]+);");
 
   private final Host host;
@@ -28,11 +34,18 @@ public final class Kernel {
     if (names.isEmpty()) {
       return Map.of();
     }
+    Map<String, String> values = new TreeMap<>();
     List<String> words = new ArrayList<>(List.of("-e"));
-    words.addAll(names);
+    names.stream().filter(name -> !name.startsWith(IPVS_TIMEOUT)).forEach(words::add);
+    if (words.size() <= names.size()) {
+      values.putAll(timeouts());
+      values.keySet().retainAll(names);
+    }
+    if (words.size() == 1) {
+      return values;
+    }
     // Its exit status does not tell whether all were there.
     ToolResult result = host.run(ToolCall.reading("sysctl", words.toArray(String[]::new)));
-    Map<String, String> values = new TreeMap<>();
     for (String line : result.output().lines().toList()) {
       int equals = line.indexOf(" = ");
       if (equals > 0 && names.contains(line.substring(0, equals))) {
@@ -42,8 +55,21 @@ public final class Kernel {
     return values;
   }
 
+  private Map<String, String> timeouts() throws HostFault {
+    ToolResult shown = host.require(ToolCall.reading("ipvsadm", "-L", "--timeout"));
+    String[] numbers = shown.output().replaceFirst("(?s).*: ", "").strip().split(" ", -1);
+    Map<String, String> values = new TreeMap<>();
+    for (int i = 0; i < IPVS_TIMEOUTS.size() && i < numbers.length; i++) {
+      values.put(IPVS_TIMEOUT + IPVS_TIMEOUTS.get(i), numbers[i]);
+    }
+    return values;
+  }
+
   /// Whether a setting may be written here; some belong to the first network namespace.
   public boolean mayBeSet(String name) throws HostFault {
+    if (name.startsWith(IPVS_TIMEOUT)) {
+      return true;
+    }
     String file = "/proc/sys/" + name.replace('.', '/');
     return host.run(ToolCall.reading("test", "-w", file)).status() == 0;
   }
@@ -52,7 +78,14 @@ public final class Kernel {
   ///
   /// @return whether it has the value now; the tool's exit status does not tell
   public boolean set(String name, String value) throws HostFault {
-    host.run(ToolCall.writing("sysctl", "-q", "-w", name + "=" + value));
+    if (name.startsWith(IPVS_TIMEOUT)) {
+      // A zero leaves what is set.
+      List<String> words = new ArrayList<>(List.of("--set"));
+      IPVS_TIMEOUTS.forEach(it -> words.add(name.equals(IPVS_TIMEOUT + it) ? value : "0"));
+      host.run(ToolCall.writing("ipvsadm", words.toArray(String[]::new)));
+    } else {
+      host.run(ToolCall.writing("sysctl", "-q", "-w", name + "=" + value));
+    }
     return value.equals(settings(List.of(name)).get(name));
   }
 

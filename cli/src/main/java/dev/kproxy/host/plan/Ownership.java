@@ -1,6 +1,8 @@
 package dev.kproxy.host.plan;
 
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.BalancerOwnership;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
@@ -30,18 +32,27 @@ public final class Ownership {
   private final Optional<Installed> now;
   private final Optional<Generation> current;
   private final boolean takeOver;
+  private final BalancerOwnership balancer;
 
   /// What is whose on a host.
   ///
   /// @param tables what the host has
+  /// @param balancer what it has beside tables
   /// @param now what kproxy put there, and `current` its generation
   /// @param takeOver whether what a kube-proxy left becomes ours
   public Ownership(
-      Tables tables, Optional<Installed> now, Optional<Generation> current, boolean takeOver) {
+      Tables tables,
+      Balancer balancer,
+      Optional<Installed> now,
+      Optional<Generation> current,
+      boolean takeOver) {
     this.tables = tables;
     this.now = now;
     this.current = current;
     this.takeOver = takeOver;
+    this.balancer =
+        new BalancerOwnership(
+            balancer, current.map(Generation::balancer).orElse(Balancer.NONE), takeOver);
   }
 
   /// Looks for what others wrote.
@@ -62,6 +73,7 @@ public final class Ownership {
         strangers.add(key + " has " + left + " KUBE- chains");
       }
     }
+    strangers.addAll(balancer.strangers(wanted.balancer()));
     if (!takeOver && !strangers.isEmpty()) {
       throw HostFault.refused(
           "rules that this kproxy did not write: "
@@ -112,7 +124,7 @@ public final class Ownership {
       }
     }
     Generation shape = current.orElse(wanted);
-    return shape.withTables(owned);
+    return shape.withTables(owned).withBalancer(balancer.owned());
   }
 
   /// What the host has in the places of ours, old and new: what a failed change goes back to.
@@ -127,7 +139,10 @@ public final class Ownership {
       TableText chains = observed.only(places::has, _ -> false);
       standing.put(key, union(chains, hooks(observed, places, TableText.EMPTY)));
     }
-    return current.orElse(wanted).withTables(standing);
+    return current
+        .orElse(wanted)
+        .withTables(standing)
+        .withBalancer(balancer.standing(wanted.balancer()));
   }
 
   private TableText left(TableKey key) {
@@ -158,6 +173,8 @@ public final class Ownership {
         known.map(Generation::made).orElse(wanted.made()),
         before,
         Map.of(),
+        List.of(),
+        balancer.before(wanted.balancer(), known.map(Generation::balancer).orElse(Balancer.NONE)),
         List.of());
   }
 

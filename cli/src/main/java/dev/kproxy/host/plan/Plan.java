@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.state.Transaction.Written;
@@ -11,12 +12,14 @@ import java.util.TreeMap;
 /// What will change on a host.
 ///
 /// @param tables what changes in tables, in the order in which it is loaded
+/// @param balancer what changes in sets, virtual servers and addresses
 /// @param sysctls settings that are written
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go
 /// @param services what all this means for the traffic of Services
 public record Plan(
     List<Step> tables,
+    BalancerChange balancer,
     Map<String, Written> sysctls,
     List<String> counters,
     List<String> dropped,
@@ -35,6 +38,10 @@ public record Plan(
 
   /// Whether nothing will change.
   public boolean isEmpty() {
-    return tables.isEmpty() && sysctls.isEmpty() && counters.isEmpty() && dropped.isEmpty();
+    return tables.isEmpty()
+        && balancer.isEmpty()
+        && sysctls.isEmpty()
+        && counters.isEmpty()
+        && dropped.isEmpty();
   }
 }

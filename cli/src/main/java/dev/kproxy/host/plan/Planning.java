@@ -2,6 +2,10 @@ package dev.kproxy.host.plan;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.flow.ServicePort;
+import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.ipvs.BalancerChange;
+import dev.kproxy.host.ipvs.ServerViews;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.ServiceViews;
 import dev.kproxy.host.rules.TableChange;
@@ -10,12 +14,14 @@ import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.Transaction.Written;
+import dev.kproxy.ipvs.VirtualAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,6 +30,7 @@ public final class Planning {
   private final Kernel kernel;
   private final Progress progress;
   private final Tables tables;
+  private final Balancer balancer;
   private final Optional<Installed> now;
   private final Generation owned;
   private final Set<String> noted = new HashSet<>();
@@ -31,13 +38,20 @@ public final class Planning {
   /// A plan for a host.
   ///
   /// @param tables what the host has
+  /// @param balancer what it has beside tables
   /// @param now what kproxy has put there, if anything
   /// @param owned our chains and hooks as they were, and what else may go
   public Planning(
-      Host host, Progress progress, Tables tables, Optional<Installed> now, Generation owned) {
+      Host host,
+      Progress progress,
+      Tables tables,
+      Balancer balancer,
+      Optional<Installed> now,
+      Generation owned) {
     this.kernel = new Kernel(host);
     this.progress = progress;
     this.tables = tables;
+    this.balancer = balancer;
     this.now = now;
     this.owned = owned;
   }
@@ -47,7 +61,7 @@ public final class Planning {
   /// @param id the number of this apply; empty where nothing of ours shall stay
   public Plan to(Generation wanted, Optional<String> id) throws HostFault {
     List<Plan.Step> steps = new ArrayList<>();
-    Set<TableKey> keys = new TreeSet<>(owned.tables().keySet());
+    SortedSet<TableKey> keys = new TreeSet<>(owned.tables().keySet());
     keys.addAll(wanted.tables().keySet());
     for (TableKey key : keys) {
       TableText observed = tables.get(key);
@@ -62,8 +76,40 @@ public final class Planning {
         steps.add(new Plan.Step(change, Marker.Swap.from(observed, stays ? id : Optional.empty())));
       }
     }
-    return new Plan(
-        steps, sysctls(wanted), counters(wanted), dropped(wanted), services(steps, wanted));
+    BalancerChange balancing =
+        BalancerChange.between(balancer, wanted.balancer(), owned.balancer());
+    if (!balancing.isEmpty() && steps.isEmpty() && !keys.isEmpty()) {
+      steps.add(markerOnly(keys.last(), id));
+    }
+    List<ServiceChange> services = new ArrayList<>(services(steps, wanted));
+    services.addAll(balanced(wanted));
+    return new Plan(steps, balancing, sysctls(wanted), counters(wanted), dropped(wanted), services);
+  }
+
+  /// The commit record of a change of nothing but sets and servers.
+  private Plan.Step markerOnly(TableKey key, Optional<String> id) {
+    return new Plan.Step(TableChange.none(key), Marker.Swap.from(tables.get(key), id));
+  }
+
+  private List<ServiceChange> balanced(Generation wanted) {
+    List<ServicePort> known = new ArrayList<>(owned.services());
+    known.addAll(wanted.services());
+    Set<VirtualAddress> ours = new HashSet<>(owned.balancer().servers().keySet());
+    ours.addAll(wanted.balancer().servers().keySet());
+    Balancer standing = balancer.only(_ -> false, ours::contains, _ -> false, false);
+    ServerViews before = new ServerViews(standing.servers().values(), known);
+    ServerViews after = new ServerViews(wanted.balancer().servers().values(), known);
+    Set<String> names = new TreeSet<>(before.names());
+    names.addAll(after.names());
+    return names.stream()
+        .map(
+            name ->
+                new ServiceChange(
+                    name,
+                    new ServiceChange.View(before.captures(name), before.endpoints(name)),
+                    new ServiceChange.View(after.captures(name), after.endpoints(name))))
+        .filter(change -> !change.before().equals(change.after()))
+        .toList();
   }
 
   private List<ServiceChange> services(List<Plan.Step> steps, Generation wanted) {

@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.host.Finding;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import java.util.List;

@@ -52,6 +52,11 @@ public final class Marker {
       return new Swap(to, from, false);
     }
 
+    /// The marker stays as it is, and must be what it is thought to be.
+    public Swap awaited() {
+      return new Swap(from, from, damaged);
+    }
+
     /// An exchange from what a table has now.
     public static Swap from(TableText table, Optional<String> to) {
       return new Swap(Marker.of(table), to, isDamaged(table));

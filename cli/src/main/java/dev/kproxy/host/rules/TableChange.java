@@ -31,6 +31,11 @@ public record TableChange(
     hooks = List.copyOf(hooks);
   }
 
+  /// No change of a table.
+  public static TableChange none(TableKey key) {
+    return new TableChange(key, Map.of(), Map.of(), Set.of(), List.of());
+  }
+
   /// The way from what a table is to what it should be.
   ///
   /// @param observed the whole table, with what others put there

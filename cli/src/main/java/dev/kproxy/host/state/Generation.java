@@ -2,6 +2,8 @@ package dev.kproxy.host.state;
 
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.flow.ServicePort;
+import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
@@ -24,6 +26,8 @@ import java.util.TreeMap;
 /// @param tables our chains, and of built-in chains our rules
 /// @param sysctls settings by name
 /// @param counters names of accounting objects that the rules count into
+/// @param balancer what IPVS mode has beside tables
+/// @param services what its Service ports are
 public record Generation(
     String source,
     String label,
@@ -31,12 +35,15 @@ public record Generation(
     Instant made,
     Map<TableKey, TableText> tables,
     Map<String, String> sysctls,
-    List<String> counters) {
+    List<String> counters,
+    Balancer balancer,
+    List<ServicePort> services) {
 
   public Generation {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
     sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));
     counters = List.copyOf(counters);
+    services = List.copyOf(services);
   }
 
   /// The table of that key; an empty one where there is none.
@@ -51,7 +58,13 @@ public record Generation(
 
   /// The same generation with other tables.
   public Generation withTables(Map<TableKey, TableText> others) {
-    return new Generation(source, label, backend, made, others, sysctls, counters);
+    return new Generation(
+        source, label, backend, made, others, sysctls, counters, balancer, services);
+  }
+
+  /// The same generation with another balancer.
+  public Generation withBalancer(Balancer other) {
+    return new Generation(source, label, backend, made, tables, sysctls, counters, other, services);
   }
 
   /// A record of it.
@@ -63,6 +76,10 @@ public record Generation(
             .put("backend", backend.toString())
             .put("made", made.toString())
             .put("counters", String.join("\n", counters))
+            .put("ipset", balancer.setsText())
+            .put("ipvsadm", balancer.serversText())
+            .put("ip", balancer.interfaceText())
+            .put("services", ServicePort.print(services))
             .putAll("sysctl", sysctls);
     for (Family family : families()) {
       StringBuilder text = new StringBuilder();
@@ -91,7 +108,8 @@ public record Generation(
     }
     Optional<Backend> backend = Backend.parse(fields.get("backend"));
     Optional<Instant> made = Times.parse(fields.get("made"));
-    if (backend.isEmpty() || made.isEmpty()) {
+    Optional<List<ServicePort>> services = ServicePort.parse(fields.get("services"));
+    if (backend.isEmpty() || made.isEmpty() || services.isEmpty()) {
       return Optional.empty();
     }
     List<String> counters = new ArrayList<>(fields.get("counters").lines().toList());
@@ -103,7 +121,13 @@ public record Generation(
             made.get(),
             tables,
             fields.all("sysctl"),
-            counters));
+            counters,
+            Balancer.parse(
+                fields.get("ipset"),
+                fields.get("ipvsadm"),
+                fields.get("ip"),
+                "the state directory"),
+            services.get()));
   }
 
   /// The SHA-256 of a record, by which it is found.

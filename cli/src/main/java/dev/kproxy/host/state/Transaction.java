@@ -4,6 +4,7 @@ import dev.kproxy.host.HostFault;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 /// @param sysctls settings that are written, with the values before and after
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go when nothing refers to them any more
+/// @param drain how long connections to what goes have time to end
 /// @param next what is on the host when it has ended; empty where nothing of ours
 public record Transaction(
     String verb,
@@ -30,6 +32,7 @@ public record Transaction(
     Map<String, Written> sysctls,
     List<String> counters,
     List<String> dropped,
+    Duration drain,
     Optional<Installed> next) {
 
   /// A setting that is written.
@@ -50,7 +53,8 @@ public record Transaction(
             .put("from", from)
             .put("to", to)
             .put("counters", String.join("\n", counters))
-            .put("dropped", String.join("\n", dropped));
+            .put("dropped", String.join("\n", dropped))
+            .put("drain", drain.toString());
     tables.forEach(
         (key, swap) -> {
           fields.put("table/" + key, "");
@@ -114,6 +118,7 @@ public record Transaction(
             sysctls,
             fields.get("counters").lines().toList(),
             fields.get("dropped").lines().toList(),
+            Times.duration(fields.get("drain")),
             next));
   }
 }

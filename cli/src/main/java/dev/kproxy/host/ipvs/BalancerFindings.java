@@ -1,0 +1,89 @@
+package dev.kproxy.host.ipvs;
+
+import dev.kproxy.host.Finding;
+import dev.kproxy.ipset.Entry;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipset.IpsetPrinter;
+import dev.kproxy.ipvs.IpvsPrinter;
+import dev.kproxy.ipvs.RealServer;
+import dev.kproxy.net.Family;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Tells a change as what is not as it should be, thing by thing.
+public final class BalancerFindings {
+  private final List<Finding> findings = new ArrayList<>();
+
+  private BalancerFindings() {}
+
+  /// What a host lacks, and what it has that was not applied.
+  public static List<Finding> of(BalancerChange change) {
+    BalancerFindings findings = new BalancerFindings();
+    change.sets().forEach(findings::add);
+    change.servers().forEach(findings::add);
+    findings.addInterface(change);
+    return List.copyOf(findings.findings);
+  }
+
+  private void add(SetChange change) {
+    String place = "set " + change.set().name();
+    switch (change.kind()) {
+      case ADDED -> find(place, "is missing");
+      case REMOVED -> find(place, "was not applied");
+      case REPLACED -> find(place, "has other options than were applied");
+      case CHANGED -> {
+        for (Entry entry : change.added()) {
+          find(place, "is missing: " + text(change.set(), entry));
+        }
+        for (Entry entry : change.removed()) {
+          find(place, "was not applied: " + text(change.set(), entry));
+        }
+      }
+    }
+  }
+
+  private static String text(IpSet set, Entry entry) {
+    return IpsetPrinter.print(entry, set.family().orElse(Family.IPV4));
+  }
+
+  private void add(ServerChange change) {
+    String place = "virtual server " + change.address();
+    switch (change.kind()) {
+      case ADDED -> {
+        find(place, "is missing");
+        return;
+      }
+      case REMOVED -> {
+        find(place, "was not applied");
+        return;
+      }
+      case CHANGED -> find(place, "was applied as " + IpvsPrinter.line(change.server()));
+      case KEPT -> {}
+    }
+    change.added().forEach(real -> find(place, "is missing: " + text(real)));
+    change
+        .changed()
+        .forEach(real -> find(place, "was applied as " + IpvsPrinter.line(change.address(), real)));
+    change.removed().forEach(real -> find(place, "was not applied: " + text(real)));
+  }
+
+  private static String text(RealServer real) {
+    return real.address().withPort(real.port());
+  }
+
+  private void addInterface(BalancerChange change) {
+    String place = "interface " + Balancer.INTERFACE;
+    if (change.interfaceAdded()) {
+      find(place, "is missing");
+    } else if (change.interfaceRemoved()) {
+      find(place, "was not applied");
+    } else {
+      change.bound().forEach(ip -> find(place, "is missing: " + ip));
+      change.unbound().forEach(ip -> find(place, "was not applied: " + ip));
+    }
+  }
+
+  private void find(String place, String message) {
+    findings.add(new Finding(place, message));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.kproxy.host.ipvs;
+
+import dev.kproxy.host.HostFault;
+import dev.kproxy.ipset.Element;
+import dev.kproxy.ipset.Entry;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipvs.VirtualAddress;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.net.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Tells ours from theirs among sets, virtual servers and addresses. Ours is what a generation of
+/// ours names, and nothing else: virtual servers and addresses of others stay.
+public final class BalancerOwnership {
+  private final Balancer observed;
+  private final Balancer current;
+  private final boolean takeOver;
+
+  /// What is whose on a host.
+  ///
+  /// @param observed all that the host has
+  /// @param current what kproxy put there
+  /// @param takeOver whether what a kube-proxy left becomes ours
+  public BalancerOwnership(Balancer observed, Balancer current, boolean takeOver) {
+    this.observed = observed;
+    this.current = current;
+    this.takeOver = takeOver;
+  }
+
+  /// What stands in the places of ours and is not ours, in words.
+  ///
+  /// @throws HostFault where a set cannot become what it shall be
+  public List<String> strangers(Balancer wanted) throws HostFault {
+    for (IpSet set : wanted.sets().values()) {
+      IpSet found = observed.sets().get(set.name());
+      if (found != null && !SetChange.isOfOneType(found, set)) {
+        throw HostFault.refused(
+            "the set "
+                + set.name()
+                + " is of type "
+                + found.type()
+                + ", and should be of type "
+                + set.type());
+      }
+    }
+    List<String> strangers = new ArrayList<>();
+    Balancer theirs = theirs(wanted);
+    add(strangers, theirs.sets().size(), "KUBE- sets");
+    add(strangers, theirs.servers().size(), "virtual servers at addresses of Services");
+    if (theirs.hasInterface()) {
+      strangers.add("the interface " + Balancer.INTERFACE);
+    }
+    return strangers;
+  }
+
+  private static void add(List<String> strangers, int count, String what) {
+    if (count > 0) {
+      strangers.add(count + " " + what);
+    }
+  }
+
+  /// What is not ours, and would be in the way.
+  private Balancer theirs(Balancer wanted) {
+    return observed.only(
+        name -> !current.sets().containsKey(name),
+        address -> wanted.servers().containsKey(address) && !current.servers().containsKey(address),
+        _ -> true,
+        !current.hasInterface());
+  }
+
+  /// What a kube-proxy left: its sets, its interface, and the virtual servers that these name.
+  private Balancer left() {
+    return observed.only(
+        name -> !current.sets().containsKey(name),
+        address ->
+            !current.servers().containsKey(address)
+                && address instanceof VirtualAddress.Port(Protocol protocol, Ip ip, int port)
+                && (observed.addresses().contains(ip) || isNodePort(protocol, port)),
+        ip -> !current.addresses().contains(ip),
+        !current.hasInterface());
+  }
+
+  private boolean isNodePort(Protocol protocol, int port) {
+    return observed.sets().values().stream()
+        .filter(set -> set.name().contains("NODE-PORT-" + protocol))
+        .flatMap(set -> set.entries().stream())
+        .anyMatch(entry -> isPort(entry, port));
+  }
+
+  private static boolean isPort(Entry entry, int port) {
+    return entry.elements().stream()
+        .anyMatch(
+            element ->
+                switch (element) {
+                  case Element.Ports(PortRange ports) -> ports.contains(port);
+                  case Element.ProtocolPorts(int _, PortRange ports) -> ports.contains(port);
+                  default -> false;
+                });
+  }
+
+  /// What may go: ours, and with `--take-over` a kube-proxy's.
+  public Balancer owned() {
+    return takeOver ? current.or(left()) : current;
+  }
+
+  /// What the host has in the places of ours, old and new: what a failed change goes back to.
+  public Balancer standing(Balancer wanted) {
+    Balancer places = owned().or(wanted);
+    return in(places);
+  }
+
+  private Balancer in(Balancer places) {
+    return observed.only(
+        places.sets()::containsKey,
+        places.servers()::containsKey,
+        places.addresses()::contains,
+        places.hasInterface());
+  }
+
+  /// What stands in the places of ours and is not ours: what `uninstall` gives back.
+  ///
+  /// @param known what is known to have stood there
+  public Balancer before(Balancer wanted, Balancer known) {
+    Balancer places = takeOver ? wanted.or(left()) : wanted;
+    Balancer found =
+        in(places)
+            .only(
+                name -> !current.sets().containsKey(name),
+                address -> !current.servers().containsKey(address),
+                ip -> !current.addresses().contains(ip),
+                !current.hasInterface());
+    return known.or(found);
+  }
+}

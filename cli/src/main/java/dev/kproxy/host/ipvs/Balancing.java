@@ -1,0 +1,215 @@
+package dev.kproxy.host.ipvs;
+
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.HostFault.Kind;
+import dev.kproxy.host.ToolCall;
+import dev.kproxy.host.ToolResult;
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.InterfacesParser;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipset.IpsetParser;
+import dev.kproxy.ipset.IpsetPrinter;
+import dev.kproxy.ipvs.IpvsParser;
+import dev.kproxy.ipvs.IpvsTable;
+import dev.kproxy.ipvs.VirtualServer;
+import dev.kproxy.net.Diagnostic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Reads and changes what IPVS mode has on a host.
+///
+/// `ipvsadm --restore` ends with status 0 whatever the kernel says to its lines, and `ipset
+/// restore` and `ip -batch` leave what came before a fault: after each step what it should have
+/// done is read back.
+public final class Balancing {
+  /// The tools that it needs.
+  public static final List<String> TOOLS = List.of("ipset", "ipvsadm", "ip");
+
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /// How often a set is tried to be destroyed: after the last rule that asked it is gone, the
+  /// kernel holds it for a moment.
+  private static final int ATTEMPTS = 20;
+
+  private final Host host;
+
+  /// Of a host.
+  public Balancing(Host host) {
+    this.host = host;
+  }
+
+  /// All that the host has: kube-proxy's sets, virtual servers of everybody, and the interface.
+  public Balancer read() throws HostFault {
+    List<Interface> interfaces = interfaces();
+    return Balancer.of(
+        sets(),
+        servers(),
+        interfaces.stream()
+            .filter(device -> device.name().equals(Balancer.INTERFACE))
+            .findFirst()
+            .map(Balancer::addresses));
+  }
+
+  private List<IpSet> sets() throws HostFault {
+    String text = print("ipset", "save");
+    // Sets of others may be huge, and of types that are not known here.
+    String ours =
+        text.lines()
+            .filter(
+                line ->
+                    line.startsWith("create " + Balancer.PREFIX)
+                        || line.startsWith("add " + Balancer.PREFIX))
+            .collect(Collectors.joining("\n"));
+    List<Diagnostic> faults = new ArrayList<>();
+    List<IpSet> sets = IpsetParser.parse(ours, "ipset save", faults::add);
+    return known(sets, faults);
+  }
+
+  private List<VirtualServer> servers() throws HostFault {
+    List<Diagnostic> faults = new ArrayList<>();
+    IpvsTable table = IpvsParser.parse(print("ipvsadm", "-S", "-n"), "ipvsadm -S -n", faults::add);
+    return known(table.servers(), faults);
+  }
+
+  private List<Interface> interfaces() throws HostFault {
+    List<Diagnostic> faults = new ArrayList<>();
+    List<Interface> interfaces =
+        InterfacesParser.parse(print("ip", "-j", "addr"), "ip -j addr", faults::add);
+    return known(interfaces, faults);
+  }
+
+  private String print(String tool, String... arguments) throws HostFault {
+    return host.require(ToolCall.reading(tool, arguments).within(LIMIT)).output();
+  }
+
+  private static <T> List<T> known(List<T> read, List<Diagnostic> faults) throws HostFault {
+    if (!faults.isEmpty()) {
+      throw new HostFault(Kind.TOOL, faults.getFirst().toString());
+    }
+    return read;
+  }
+
+  /// Makes sets without entries, for a rehearsal of the rules that ask them.
+  public void makeEmpty(Collection<IpSet> sets) throws HostFault {
+    List<IpSet> empty =
+        sets.stream()
+            .map(set -> new IpSet(set.name(), set.type(), set.options(), List.of()))
+            .toList();
+    restore(IpsetPrinter.print(empty));
+  }
+
+  /// Makes the sets and entries that come.
+  public void growSets(BalancerChange change) throws HostFault {
+    if (change.growsSets()) {
+      host.run(ToolCall.writing("ipset", "destroy", BalancerText.FILLING));
+      restore(BalancerText.setsGrown(change));
+    }
+  }
+
+  /// Makes the servers that come, then the addresses that lead to them, and reads back.
+  ///
+  /// @param wanted what shall be there in the end
+  /// @throws HostFault where not all of it is there
+  public void growServers(BalancerChange change, Balancer wanted, Balancer owned) throws HostFault {
+    String words = "";
+    if (change.growsServers()) {
+      words = change(BalancerText.serversGrown(change));
+      batch(BalancerText.bound(change));
+    }
+    if (change.growsServers() || change.growsSets()) {
+      BalancerChange left = BalancerChange.between(read(), wanted, owned);
+      if (left.growsSets() || left.growsServers()) {
+        throw unlike(left, words);
+      }
+    }
+  }
+
+  /// Takes away what goes: real servers when nobody is connected to them any more, or after a
+  /// while; addresses before their servers; entries and sets at last.
+  ///
+  /// @param drain how long connections have time to end
+  /// @throws HostFault where something of it is left
+  public void shrink(BalancerChange change, Balancer wanted, Balancer owned, Duration drain)
+      throws HostFault {
+    if (change.isEmpty()) {
+      return;
+    }
+    String words = change(BalancerText.serversQuiet(change));
+    drain(change, drain);
+    batch(BalancerText.unbound(change));
+    words += change(BalancerText.serversShrunk(change));
+    restore(BalancerText.setsShrunk(change));
+    for (SetChange set : change.sets()) {
+      if (set.kind() == SetChange.Kind.REMOVED) {
+        destroy(set.set().name());
+      }
+    }
+    BalancerChange left = BalancerChange.between(read(), wanted, owned);
+    if (!left.isEmpty()) {
+      throw unlike(left, words);
+    }
+  }
+
+  private static HostFault unlike(BalancerChange left, String words) {
+    String what = BalancerFindings.of(left).getFirst().toString();
+    return new HostFault(
+        Kind.TOOL, "read back, " + what + (words.isEmpty() ? "" : "; ipvsadm said: " + words));
+  }
+
+  private void restore(String text) throws HostFault {
+    if (!text.isEmpty()) {
+      host.require(ToolCall.writing("ipset", "-exist", "restore").with(text).within(LIMIT));
+    }
+  }
+
+  /// @return what the tool said to it, in one line
+  private String change(String text) throws HostFault {
+    if (text.isEmpty()) {
+      return "";
+    }
+    ToolResult result =
+        host.require(ToolCall.writing("ipvsadm", "--restore").with(text).within(LIMIT));
+    return result.errors().lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+  }
+
+  private void batch(String text) throws HostFault {
+    if (!text.isEmpty()) {
+      host.require(ToolCall.writing("ip", "-batch", "-").with(text).within(LIMIT));
+    }
+  }
+
+  private void destroy(String set) throws HostFault {
+    ToolCall call = ToolCall.writing("ipset", "destroy", set);
+    ToolResult result = host.run(call);
+    for (int i = 1; i < ATTEMPTS && result.errors().contains("in use"); i++) {
+      sleep();
+      result = host.run(call);
+    }
+    result.require(call);
+  }
+
+  private void drain(BalancerChange change, Duration limit) throws HostFault {
+    List<ServerChange> draining = change.servers().stream().filter(ServerChange::drains).toList();
+    Instant deadline = host.now().plus(limit);
+    while (!draining.isEmpty()
+        && Connections.of(print("ipvsadm", "-L", "-n")).areTo(draining)
+        && host.now().isBefore(deadline)) {
+      sleep();
+    }
+  }
+
+  private static void sleep() throws HostFault {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostFault(Kind.TIME, "interrupted");
+    }
+  }
+}
