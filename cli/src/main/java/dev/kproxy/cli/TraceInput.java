@@ -100,7 +100,11 @@ final class TraceInput {
         dump.isPresent(),
         new Tracer(rules.rules(), host),
         new Names(plans),
-        new Ends(node(told, host), isOwn, plans),
+        new Ends(
+            node(told, host),
+            isOwn,
+            plans,
+            cluster.map(it -> it.manifests().slices()).orElse(List.of())),
         isOwn);
   }
 

@@ -60,9 +60,7 @@ record TraceOptions(
   private static void addPacket(CommandSpec command) {
     command.addOption(
         Options.text(
-            "SRC",
-            "IP[:PORT], or node: sent by the host itself. pod/NAMESPACE/NAME: not yet.",
-            "--from"));
+            "SRC", "IP[:PORT], pod/NAMESPACE/NAME, or node: sent by the host itself.", "--from"));
     command.addOption(
         Options.text("DST", "IP[:PORT], svc/NAMESPACE/NAME[:PORT], or node:PORT.", "--to"));
     command.addOption(

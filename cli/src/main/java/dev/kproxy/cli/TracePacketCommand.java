@@ -15,7 +15,6 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.Expectation;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
-import dev.kproxy.net.Printable;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Trace;
@@ -23,7 +22,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -112,14 +110,6 @@ final class TracePacketCommand implements Command {
     if (stream && described) {
       console.fault(Code.FLAG, "--packets: what a packet is stands in its line, not in options");
     }
-    Stream.of(options.from(), options.to())
-        .flatMap(Optional::stream)
-        .filter(end -> end.startsWith("pod/"))
-        .forEach(
-            pod ->
-                console.fault(
-                    Code.UNSUPPORTED,
-                    Printable.quote(pod) + ": Pods are not read yet; give the Pod's address"));
     if (options.noPath() && options.allPaths()) {
       console.fault(Code.FLAG, "--no-path and --all-paths contradict each other");
     }

@@ -149,13 +149,26 @@ class TraceInputTest {
     assertThat(result.err()).isEqualTo(message + "\n");
   }
 
+  /// The slice of adservice says that this Pod has the address 10.244.2.2.
   @Test
-  void saysThatPodsAreNotReadYet() {
-    Kproxy.Result result = trace("--from pod/demo/web --to 10.99.174.93:80 -f " + BLOG);
+  void findsThePodThatAPacketIsFromInTheSlices() {
+    String rest =
+        " --to svc/kube-system/kube-dns:dns --node worker-1 -f"
+            + " testdata/clusters/small/cluster.yaml";
+    Kproxy.Result byName = trace("--from pod/default/adservice-748f6f68d4-5n9dn" + rest);
+    assertThat(byName.exitCode()).isZero();
+    assertThat(byName.out())
+        .contains("10.244.2.2")
+        .isEqualTo(trace("--from 10.244.2.2" + rest).out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pod/demo/web", "pod/", "pod//", "pod/demo"})
+  void saysThatNoSuchPodIsBehindAService(String pod) {
+    Kproxy.Result result = trace("--from " + pod + " --to 10.99.174.93:80 -f " + BLOG);
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err())
-        .isEqualTo(
-            "error KP303: \"pod/demo/web\": Pods are not read yet; give the Pod's address\n");
+        .isEqualTo("error KP302: no Pod of that name is behind a Service: \"" + pod + "\"\n");
   }
 
   /// A dump is not compiled: an option that would change what is compiled has no effect on it.

@@ -12,6 +12,7 @@ import java.util.List;
 /// @param node the name of its node, or empty
 /// @param zones the zones whose clients it is for (`hints.forZones`), in order
 /// @param nodes the nodes whose clients it is for (`hints.forNodes`), in order
+/// @param pod `NAMESPACE/NAME` of the Pod behind it (`targetRef`), or empty; it makes no rule
 public record Endpoint(
     Ip ip,
     boolean ready,
@@ -19,7 +20,8 @@ public record Endpoint(
     boolean terminating,
     String node,
     List<String> zones,
-    List<String> nodes) {
+    List<String> nodes,
+    String pod) {
 
   public Endpoint {
     zones = List.copyOf(zones);

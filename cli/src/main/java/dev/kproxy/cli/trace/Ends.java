@@ -1,5 +1,7 @@
 package dev.kproxy.cli.trace;
 
+import dev.kproxy.manifest.Endpoint;
+import dev.kproxy.manifest.EndpointSlice;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
@@ -19,21 +21,24 @@ public final class Ends {
   private final List<Ip> own;
   private final Predicate<Ip> isOwn;
   private final List<Plan> plans;
+  private final List<EndpointSlice> slices;
 
   /// The ends that packets can have on a host.
   ///
   /// @param own the host's addresses, the one that it is known by first
   /// @param isOwn whether an address is the host's own
   /// @param plans of the manifests; empty where there are none
-  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans) {
+  /// @param slices of the manifests, which know the Pods behind the Services
+  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans, List<EndpointSlice> slices) {
     this.own = List.copyOf(own);
     this.isOwn = isOwn;
     this.plans = List.copyOf(plans);
+    this.slices = List.copyOf(slices);
   }
 
   /// What a user said of a packet.
   ///
-  /// @param from `IP[:PORT]` or `node`
+  /// @param from `IP[:PORT]`, `pod/NAMESPACE/NAME` or `node`
   /// @param to `IP[:PORT]`, `svc/NAMESPACE/NAME[:PORT]` or `node:PORT`
   /// @param protocol empty: that of the Service port, else TCP
   public record Given(
@@ -101,7 +106,22 @@ public final class Ends {
     if (text.equals("node")) {
       return new End(known(), -1, Optional.empty());
     }
-    return address(text);
+    return text.startsWith("pod/") ? pod(text) : address(text);
+  }
+
+  private End pod(String text) throws BadPacket {
+    String pod = text.substring("pod/".length());
+    List<Ip> ips =
+        slices.stream()
+            .flatMap(slice -> slice.endpoints().stream())
+            .filter(endpoint -> endpoint.pod().equals(pod) && !pod.isEmpty())
+            .map(Endpoint::ip)
+            .distinct()
+            .toList();
+    if (ips.isEmpty()) {
+      throw new BadPacket("no Pod of that name is behind a Service: " + Printable.quote(text));
+    }
+    return new End(ips, -1, Optional.empty());
   }
 
   private End destination(String text, Optional<Protocol> asked, boolean icmp) throws BadPacket {

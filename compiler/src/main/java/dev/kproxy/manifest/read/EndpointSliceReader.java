@@ -178,7 +178,8 @@ final class EndpointSliceReader {
         conditions.flag("terminating", false),
         pool.share(endpoint.text("nodeName")),
         hints(hints, "forZones", Form.LABEL_VALUE),
-        hints(hints, "forNodes", Form.SUBDOMAIN));
+        hints(hints, "forNodes", Form.SUBDOMAIN),
+        Endpoints.pod(endpoint));
   }
 
   private List<String> hints(Fields hints, String field, Form form) {

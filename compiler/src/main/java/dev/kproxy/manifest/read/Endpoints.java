@@ -1,6 +1,7 @@
 package dev.kproxy.manifest.read;
 
 import dev.kproxy.manifest.EndpointSlice.Port;
+import dev.kproxy.manifest.fields.Fields;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Location;
 import java.util.List;
@@ -37,7 +38,20 @@ record Endpoints(
   }
 
   /// An address.
-  record Address(Ip ip, String node, boolean ready) {}
+  ///
+  /// @param node the name of its node, or empty
+  /// @param pod as [#pod] gives it
+  record Address(Ip ip, String node, String pod, boolean ready) {}
+
+  /// `NAMESPACE/NAME` of the Pod that an address, of this or of a slice, names as its target; empty
+  /// where it names none.
+  static String pod(Fields address) {
+    Fields target = address.object("targetRef");
+    if (!target.text("kind").equals("Pod")) {
+      return "";
+    }
+    return target.text("namespace", address.report().namespace()) + "/" + target.text("name");
+  }
 
   String describe() {
     return "Endpoints " + namespace + "/" + name;

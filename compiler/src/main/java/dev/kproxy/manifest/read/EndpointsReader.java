@@ -63,7 +63,9 @@ final class EndpointsReader {
       Optional<Ip> ip = Addresses.read(address, "ip");
       if (ip.isPresent()) {
         Addresses.checkEndpoint(address, "ip", ip.get());
-        addresses.add(new Address(ip.get(), pool.share(address.text("nodeName")), ready));
+        addresses.add(
+            new Address(
+                ip.get(), pool.share(address.text("nodeName")), Endpoints.pod(address), ready));
       }
     }
   }

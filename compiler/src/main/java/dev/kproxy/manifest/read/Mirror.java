@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ final class Mirror {
 
   private final Endpoints endpoints;
   private final Notes notes;
-  private final Map<Ip, String> nodes = new HashMap<>();
+  private final Map<Ip, Address> firsts = new HashMap<>();
   private final List<EndpointSlice> slices = new ArrayList<>();
 
   private Mirror(Endpoints endpoints, Notes notes) {
@@ -57,7 +58,7 @@ final class Mirror {
       for (Optional<Port> port : ports(subset)) {
         Map<Ip, Boolean> readiness = byPort.computeIfAbsent(port, _ -> new TreeMap<>());
         for (Address address : subset.addresses()) {
-          nodes.putIfAbsent(address.ip(), address.node());
+          firsts.putIfAbsent(address.ip(), address);
           readiness.merge(address.ip(), address.ready(), Boolean::logicalAnd);
         }
       }
@@ -113,8 +114,8 @@ final class Mirror {
   }
 
   private Endpoint endpoint(Ip ip, boolean ready) {
-    String node = nodes.getOrDefault(ip, "");
-    return new Endpoint(ip, ready, true, false, node, List.of(), List.of());
+    Address first = Objects.requireNonNull(firsts.get(ip), "an address of the subsets");
+    return new Endpoint(ip, ready, true, false, first.node(), List.of(), List.of(), first.pod());
   }
 
   private EndpointSlice slice(Family family, List<Port> ports, List<Endpoint> members) {

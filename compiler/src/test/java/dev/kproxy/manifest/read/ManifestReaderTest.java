@@ -94,7 +94,9 @@ class ManifestReaderTest {
             addressType: IPv4
             endpoints:
             - addresses: [10.244.1.5]
+              targetRef: {kind: Node, name: worker-2}
             - addresses: [10.244.1.6]
+              targetRef: {kind: Pod, name: web-7d4}
               conditions: {ready: false, terminating: true}
               nodeName: worker-1
               hints: {forZones: [{name: eu-1a}], forNodes: [{name: worker-1}]}
@@ -103,7 +105,7 @@ class ManifestReaderTest {
     assertThat(input.diagnostics()).isEmpty();
     assertThat(input.manifests().slices().getFirst().endpoints())
         .containsExactly(
-            new Endpoint(Ip.of("10.244.1.5"), true, true, false, "", List.of(), List.of()),
+            new Endpoint(Ip.of("10.244.1.5"), true, true, false, "", List.of(), List.of(), ""),
             new Endpoint(
                 Ip.of("10.244.1.6"),
                 false,
@@ -111,7 +113,8 @@ class ManifestReaderTest {
                 true,
                 "worker-1",
                 List.of("eu-1a"),
-                List.of("worker-1")));
+                List.of("worker-1"),
+                "shop/web-7d4"));
     assertThat(input.manifests().slices().getFirst().ports())
         .extracting(port -> port.port())
         .containsExactly(OptionalInt.of(8080), OptionalInt.empty(), OptionalInt.empty());

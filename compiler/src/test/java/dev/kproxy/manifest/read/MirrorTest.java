@@ -40,7 +40,7 @@ class MirrorTest {
   }
 
   private static Endpoint endpoint(String ip, boolean ready, String node) {
-    return new Endpoint(Ip.of(ip), ready, true, false, node, List.of(), List.of());
+    return new Endpoint(Ip.of(ip), ready, true, false, node, List.of(), List.of(), "");
   }
 
   private static EndpointSlice slice(
