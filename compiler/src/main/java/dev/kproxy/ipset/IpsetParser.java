@@ -2,7 +2,7 @@ package dev.kproxy.ipset;
 
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
-import dev.kproxy.net.Location;
+import dev.kproxy.net.Lines;
 import dev.kproxy.net.Printable;
 import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
@@ -25,24 +25,18 @@ public final class IpsetParser {
   /// The longest line that is read, in characters; ipset itself reads 1,024 bytes.
   private static final int LINE_LIMIT = 1 << 16;
 
-  private static final int DIAGNOSTICS_LIMIT = 100;
-
   /// The most entries that ranges of addresses, in place of networks, may come to in one text.
   private static final int RANGE_LIMIT = 1 << 20;
 
-  private final String file;
-  private final Consumer<? super Diagnostic> sink;
+  private final Lines lines;
   private final Map<String, Draft> sets = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
   private @Nullable Listing listing;
-  private int line;
-  private int faults;
   private int ranges;
   private boolean started;
 
   private IpsetParser(String file, Consumer<? super Diagnostic> sink) {
-    this.file = file;
-    this.sink = sink;
+    this.lines = new Lines(file, sink, LINE_LIMIT);
   }
 
   /// The sets of a text, in its order. None at all is no fault: a host may have none.
@@ -57,41 +51,15 @@ public final class IpsetParser {
   }
 
   private void parse(String text) {
-    int from = 0;
-    while (from < text.length()) {
-      int end = text.indexOf('\n', from);
-      int to = end < 0 ? text.length() : end;
-      line++;
-      try {
-        line(text, from, to);
-      } catch (SyntaxException e) {
-        fault(e.code(), line, e.column(), e.getMessage());
-        if (!started) {
-          return;
-        }
-      }
-      if (faults >= DIAGNOSTICS_LIMIT) {
-        fault(Code.LIMIT, line, 1, "more faults than are shown; the rest was not read");
-        return;
-      }
-      from = to + 1;
+    if (lines.read(text, this::line, () -> started)) {
+      endListed();
     }
-    endListed();
   }
 
-  private void line(String text, int from, int to) throws SyntaxException {
-    if (to - from > LINE_LIMIT) {
-      throw new SyntaxException(Code.LIMIT, 1, "a line of more than " + LINE_LIMIT + " characters");
-    }
-    boolean carriageReturn = to > from && text.charAt(to - 1) == '\r';
-    String content = text.substring(from, carriageReturn ? to - 1 : to);
-    int nul = content.indexOf('\0');
-    if (nul >= 0) {
-      throw new SyntaxException(Code.ENCODING, nul + 1, "a NUL character");
-    }
+  private void line(String content) throws SyntaxException {
     if (content.startsWith("Name: ") && (listing != null || !started)) {
       endListed();
-      listing = new Listing(content.substring("Name: ".length()).strip(), line);
+      listing = new Listing(content.substring("Name: ".length()).strip(), lines.number());
       started = true;
     } else if (listing != null) {
       listed(listing, content);
@@ -250,7 +218,7 @@ public final class IpsetParser {
     Listing open = listing;
     if (open != null && !open.members) {
       sets.remove(open.name);
-      fault(
+      lines.fault(
           Code.WRONG_COMMAND,
           open.line,
           1,
@@ -258,11 +226,6 @@ public final class IpsetParser {
               + Printable.quote(open.name)
               + " are not shown; what ipset save or ipset list without -t prints is needed");
     }
-  }
-
-  private void fault(Code code, int line, int column, String message) {
-    faults++;
-    sink.accept(Diagnostic.error(code, new Location(file, line, column), message));
   }
 
   /// A set that is being read.

@@ -2,7 +2,7 @@ package dev.kproxy.ipvs;
 
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
-import dev.kproxy.net.Location;
+import dev.kproxy.net.Lines;
 import dev.kproxy.net.Printable;
 import dev.kproxy.net.SyntaxException;
 import java.util.HashSet;
@@ -23,10 +23,6 @@ public final class IpvsParser {
   /// The longest line that is read, in characters; no word of ipvsadm's has more than 1,024 bytes.
   private static final int LINE_LIMIT = 1 << 12;
 
-  private static final int DIAGNOSTICS_LIMIT = 100;
-
-  private final String file;
-  private final Consumer<? super Diagnostic> sink;
   private final Map<VirtualAddress, Draft> drafts = new LinkedHashMap<>();
   private final Set<VirtualAddress> broken = new HashSet<>();
   private Optional<IpvsTable.Timeouts> timeouts = Optional.empty();
@@ -34,24 +30,19 @@ public final class IpvsParser {
   private boolean listing;
   private boolean inListed;
   private boolean started;
-  private int line;
-  private int faults;
 
   /// A virtual server that is being read, with its real ones by address and port.
   private record Draft(VirtualServer server, Map<Word.Socket, RealServer> servers) {}
 
-  private IpvsParser(String file, Consumer<? super Diagnostic> sink) {
-    this.file = file;
-    this.sink = sink;
-  }
+  private IpvsParser() {}
 
   /// The table of a text, in its order. No virtual server at all is no fault: a host may have none.
   ///
   /// @param file the name of the text in diagnostics
   /// @param sink takes every fault, in the order of the lines; a server that has one is left out
   public static IpvsTable parse(String text, String file, Consumer<? super Diagnostic> sink) {
-    IpvsParser parser = new IpvsParser(file, sink);
-    parser.parse(text);
+    IpvsParser parser = new IpvsParser();
+    new Lines(file, sink, LINE_LIMIT).read(text, parser::line, () -> parser.started);
     List<VirtualServer> servers =
         parser.drafts.values().stream()
             .map(draft -> draft.server.withServers(List.copyOf(draft.servers.values())))
@@ -59,47 +50,17 @@ public final class IpvsParser {
     return new IpvsTable(parser.timeouts, servers);
   }
 
-  private void parse(String text) {
-    int from = 0;
-    while (from < text.length()) {
-      int end = text.indexOf('\n', from);
-      int to = end < 0 ? text.length() : end;
-      line++;
-      try {
-        line(text, from, to);
-      } catch (SyntaxException e) {
-        fault(e.code(), e.column(), e.getMessage());
-        if (!started) {
-          return;
-        }
-      }
-      if (faults >= DIAGNOSTICS_LIMIT) {
-        fault(Code.LIMIT, 1, "more faults than are shown; the rest was not read");
-        return;
-      }
-      from = to + 1;
+  private void line(String content) throws SyntaxException {
+    if (content.isBlank()) {
+      return;
     }
-  }
-
-  private void line(String text, int from, int to) throws SyntaxException {
-    if (to - from > LINE_LIMIT) {
-      throw new SyntaxException(Code.LIMIT, 1, "a line of more than " + LINE_LIMIT + " characters");
+    if (!started) {
+      start(content);
     }
-    boolean carriageReturn = to > from && text.charAt(to - 1) == '\r';
-    String content = text.substring(from, carriageReturn ? to - 1 : to);
-    int nul = content.indexOf('\0');
-    if (nul >= 0) {
-      throw new SyntaxException(Code.ENCODING, nul + 1, "a NUL character");
-    }
-    if (!content.isBlank()) {
-      if (!started) {
-        start(content);
-      }
-      if (listing) {
-        listed(content);
-      } else {
-        command(new Arguments(content));
-      }
+    if (listing) {
+      listed(content);
+    } else {
+      command(new Arguments(content));
     }
   }
 
@@ -188,10 +149,5 @@ public final class IpvsParser {
     if (draft.servers.putIfAbsent(key, server) != null) {
       throw SyntaxException.at(at, "the real server " + at.shown() + " stands twice");
     }
-  }
-
-  private void fault(Code code, int column, String message) {
-    faults++;
-    sink.accept(Diagnostic.error(code, new Location(file, line, column), message));
   }
 }
