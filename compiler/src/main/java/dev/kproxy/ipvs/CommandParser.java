@@ -184,17 +184,22 @@ final class CommandParser {
     Forwarding forwarding = forwarding();
     Word word = arguments.need(REAL_SERVER);
     Word.Socket socket = word.socket(virtualPort);
-    boolean samePort =
-        forwarding != Forwarding.Method.MASQUERADE && virtual instanceof VirtualAddress.Port;
     checkFamily(word, socket, virtual, forwarding);
     int upper = (int) number(UPPER_THRESHOLD, Integer.MAX_VALUE, 0);
     return new RealServer(
         socket.address(),
-        samePort ? virtualPort : socket.port(),
+        port(socket, virtual, forwarding),
         forwarding,
         (int) number(WEIGHT, RealServer.WEIGHT_LIMIT, 1),
         upper,
         (int) number(LOWER_THRESHOLD, upper, 0));
+  }
+
+  /// The port that packets come to a real server with: only masquerading changes it.
+  static int port(Word.Socket socket, VirtualAddress virtual, Forwarding forwarding) {
+    return forwarding != Forwarding.Method.MASQUERADE && virtual instanceof VirtualAddress.Port port
+        ? port.port()
+        : socket.port();
   }
 
   static void checkFamily(

@@ -97,7 +97,8 @@ final class ListingParser {
     next("the number of active connections").number(0, 0xffff_ffffL);
     next("the number of other connections").number(0, 0xffff_ffffL);
     end();
-    return new RealServer(socket.address(), socket.port(), forwarding, weight, 0, 0);
+    int port = CommandParser.port(socket, virtual, forwarding);
+    return new RealServer(socket.address(), port, forwarding, weight, 0, 0);
   }
 
   private Word next(String what) throws SyntaxException {
