@@ -25,7 +25,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LinuxHost implements Host {
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
   private static final Path NOWHERE = Path.of("/dev/null");
-  private static final int OUTPUT_LIMIT = 1 << 29;
+
+  /// Text takes several times its size while it is read.
+  private static final int OUTPUT_LIMIT =
+      (int) Math.min(1 << 29, Runtime.getRuntime().maxMemory() / 8);
+
   private static final int ERRORS_LIMIT = 1 << 14;
   private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(10);
 

@@ -4,40 +4,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.host.Namespace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `--confirm-within`, with kproxy in a process of its own.
 class ConfirmTest {
-  @TempDir private Path state;
+  @TempDir private Path directory;
 
   @BeforeAll
   static void needsTheKernel() {
     Namespace.require();
   }
 
-  private String kproxy(String words) {
+  /// The command line of a kproxy.
+  private String kproxy(Path state, String words) {
     return String.join(
-            " ",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp",
-            System.getProperty("java.class.path"),
-            "dev.kproxy.cli.Main",
-            words,
-            "--state-dir",
-            state.toString())
-        + "\n";
+        " ",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp",
+        System.getProperty("java.class.path"),
+        "dev.kproxy.cli.Main",
+        words,
+        "--state-dir",
+        state.toString());
   }
 
-  private String apply(int seconds) {
+  private String apply(Path state, int seconds) {
     return kproxy(
+        state,
         "apply --backend nft --node n1 --confirm-within "
             + seconds
             + "s -f "
             + Case.root().resolve("testdata/examples/mysql-service.yaml"));
+  }
+
+  private static void awaitTables(Namespace namespace, Predicate<Map<String, String>> wanted)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + 90_000_000_000L;
+    while (!wanted.test(namespace.tables("nft")) && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(namespace.tables("nft")).matches(wanted);
   }
 
   @Test
@@ -47,23 +65,64 @@ class ConfirmTest {
       namespace.sh("iptables-nft -A INPUT -s 9.9.9.9 -j ACCEPT");
       Map<String, String> before = namespace.tables("nft");
       // The session that applies is killed with all that is in it.
-      String talk = namespace.sh("setsid --wait sh -c '" + apply(8) + "kill -KILL -- -$$' || true");
+      String script = apply(directory.resolve("state"), 8) + "\nkill -KILL -- -$$";
+      String talk = namespace.sh("setsid --wait sh -c '" + script + "' || true");
       assertThat(talk).contains("applied and read back; rolled back at ");
       assertThat(namespace.tables("nft")).isNotEqualTo(before);
-      long deadline = System.nanoTime() + 60_000_000_000L;
-      while (!namespace.tables("nft").equals(before) && System.nanoTime() < deadline) {
-        Thread.sleep(500);
+      awaitTables(namespace, before::equals);
+    }
+  }
+
+  /// What ends an apply that is at work: a signal to it, or its terminal is closed.
+  private static final List<String> ENDS = List.of("TERM", "HUP", "KILL", "terminal");
+
+  @Test
+  void rollsBackWhateverEndsAnApplyAtWork()
+      throws IOException, InterruptedException, ExecutionException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(ENDS.size())) {
+      List<Callable<String>> ends =
+          ENDS.stream().<Callable<String>>map(it -> () -> endAtWork(it)).toList();
+      for (Future<String> end : threads.invokeAll(ends)) {
+        assertThat(end.get()).contains("nothing is applied");
       }
+    }
+  }
+
+  /// @return what `status` says when all is as before
+  private String endAtWork(String how) throws IOException, InterruptedException {
+    Path place = Files.createTempDirectory(directory, how);
+    Path pid = place.resolve("pid");
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh("iptables-nft -A INPUT -s 9.9.9.9 -j ACCEPT");
+      Map<String, String> before = namespace.tables("nft");
+      Path run = place.resolve("run");
+      Files.writeString(run, "echo $$ > " + pid + "\nexec " + apply(place.resolve("state"), 6));
+      boolean terminal = how.equals("terminal");
+      List<String> words =
+          terminal
+              ? List.of("script", "-qec", "sh " + run, "/dev/null")
+              : List.of("setsid", "sh", run.toString());
+      Process session =
+          namespace.command(words).redirectOutput(place.resolve("talk").toFile()).start();
+      String kill =
+          terminal ? "kill -KILL " + session.pid() : "kill -" + how + " $(cat " + pid + ")";
+      namespace.sh("until iptables-nft-save | grep -q KUBE; do :; done; " + kill + " || true");
+      session.waitFor();
+      awaitTables(namespace, before::equals);
+      // The watchdog finds at its time what the killed one left.
+      Thread.sleep(8_000);
       assertThat(namespace.tables("nft")).isEqualTo(before);
+      return namespace.sh(kproxy(place.resolve("state"), "status") + "; true");
     }
   }
 
   @Test
   void staysWhereItIsConfirmed() throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
     try (Namespace namespace = Namespace.open()) {
-      namespace.sh(apply(5));
+      namespace.sh(apply(state, 5));
       Map<String, String> applied = namespace.tables("nft");
-      assertThat(namespace.sh(kproxy("confirm"))).contains("confirmed");
+      assertThat(namespace.sh(kproxy(state, "confirm"))).contains("confirmed");
       Thread.sleep(9000);
       assertThat(namespace.tables("nft")).isEqualTo(applied).isNotEmpty();
     }

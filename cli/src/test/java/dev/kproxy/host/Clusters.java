@@ -18,8 +18,42 @@ final class Clusters {
     return of("two", "10.0.0.2", "KUBE-SVC-ONLYTWO000000000", "0", "counts_two");
   }
 
+  /// One of a thousand that all differ.
+  static Target number(int number) {
+    return of(
+        Integer.toString(number),
+        "10.2." + number / 256 + "." + number % 256,
+        "KUBE-SVC-NUMBER%010d".formatted(number),
+        "1",
+        "counts_" + number);
+  }
+
+  /// The first one with so many chains more in one table that they are loaded in portions.
+  static Target many() {
+    StringBuilder chains = new StringBuilder();
+    StringBuilder rules = new StringBuilder();
+    for (int i = 0; i < 700; i++) {
+      String chain = "KUBE-SVC-MANY%012d".formatted(i);
+      String ip = "10.1." + i / 250 + "." + i % 250;
+      chains.append(":" + chain + " - [0:0]\n");
+      rules.append("-A KUBE-SERVICES -d " + ip + "/32 -p tcp -m tcp --dport 80 -j " + chain + "\n");
+      rules.append("-A " + chain + " -p tcp -j DNAT --to-destination " + ip + ":8080\n");
+    }
+    String text = one().rules().getOrDefault(Family.IPV4, "");
+    int end = text.lastIndexOf("COMMIT");
+    String more = text.substring(0, end) + rules + text.substring(end);
+    return new Target(
+        "many",
+        "many",
+        Map.of(Family.IPV4, more.replace("*nat\n", "*nat\n" + chains)),
+        one().sysctls(),
+        one().counters(),
+        Balancer.NONE,
+        List.of());
+  }
+
   private static Target of(String source, String ip, String own, String localnet, String counter) {
-    String ip6 = "fd00::" + ip.charAt(ip.length() - 1);
+    String ip6 = "fd00::" + ip.substring(ip.lastIndexOf('.') + 1);
     return new Target(
         source,
         source,

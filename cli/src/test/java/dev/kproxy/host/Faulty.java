@@ -2,9 +2,12 @@ package dev.kproxy.host;
 
 import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.host.state.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// A host and a store of which one write goes wrong, in a chosen way.
-final class Faulty implements Relayed {
+final class Faulty implements RelayedHost, Store {
   /// The ways in which a write goes wrong.
   enum Fault {
     /// Nothing is done, and it is said.
@@ -76,7 +79,17 @@ final class Faulty implements Relayed {
   }
 
   @Override
-  public Store store() {
-    return store;
+  public Optional<byte[]> read(String name) throws HostFault {
+    return store.read(name);
+  }
+
+  @Override
+  public List<String> names() throws HostFault {
+    return store.names();
+  }
+
+  @Override
+  public Lock lock(Duration limit) throws HostFault {
+    return store.lock(limit);
   }
 }

@@ -2,151 +2,177 @@ package dev.kproxy.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kproxy.host.apply.Operations;
-import dev.kproxy.host.apply.Outcome;
-import dev.kproxy.host.apply.Settings;
-import dev.kproxy.host.plan.Progress;
-import dev.kproxy.host.state.StateDirectory;
-import dev.kproxy.host.state.Store;
+import dev.kproxy.host.ChangeProcess.End;
+import dev.kproxy.host.ChangeProcess.Moment;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Kills kproxy at every point at which it writes, and lets another one recover.
+/// Processes that change a host get SIGKILL: before, while and after they run a tool, together with
+/// it at each of its system calls, and at each system call on the state directory. What they leave
+/// is old or new, table by table, and `recover` ends it.
 ///
-/// `mvn verify` takes one point in a dozen; `-Dkproxy.apply.kills=all` all of them.
+/// `mvn verify` takes some points of each change by chance; `-Dkproxy.apply.kills=all` all of them,
+/// `-Dkproxy.apply.kills=UPDATE-nft` all of one change.
 class KillTest {
-  private static final int STRIDE =
-      System.getProperty("kproxy.apply.kills", "").equals("all") ? 1 : 12;
+  private static final String KILLS = System.getProperty("kproxy.apply.kills", "");
+  private static final long SEED = Long.getLong("kproxy.seed", System.nanoTime());
 
   @TempDir private Path directory;
+
+  /// Where a process is killed.
+  ///
+  /// @param moment empty: at a system call on the state directory
+  /// @param number which run of a tool, or which system call, counted from 0
+  /// @param systemCall which system call of the tool, counted from 1
+  private record Point(Optional<Moment> moment, int number, int systemCall) {
+    String fault() {
+      return moment.isPresent() ? "" : "signal=KILL:when=" + (number + 1);
+    }
+
+    /// Whether a tool goes on when the process is dead.
+    boolean isSurvived() {
+      return moment.equals(Optional.of(Moment.DURING));
+    }
+
+    List<String> words() {
+      return moment
+          .map(it -> List.of(it.name(), Integer.toString(number), Integer.toString(systemCall)))
+          .orElse(List.of());
+    }
+  }
 
   @BeforeAll
   static void needsTheKernel() {
     Namespace.require();
   }
 
-  /// A change of a host: what is there before, and what is done.
-  enum Scenario {
-    FIRST_INSTALL,
-    UPDATE,
-    ROLLBACK,
-    UNINSTALL;
-
-    void prepare(Operations operations, Settings settings) throws HostFault {
-      if (this != FIRST_INSTALL) {
-        operations.apply(Clusters.one(), settings);
-      }
-      if (this == ROLLBACK) {
-        operations.apply(Clusters.two(), settings);
-      }
-    }
-
-    Outcome run(Operations operations, Settings settings) throws HostFault {
-      return switch (this) {
-        case FIRST_INSTALL -> operations.apply(Clusters.one(), settings);
-        case UPDATE -> operations.apply(Clusters.two(), settings);
-        case ROLLBACK -> operations.rollback(settings, Optional.empty());
-        case UNINSTALL -> operations.uninstall(settings);
-      };
-    }
-  }
-
-  static Stream<Arguments> scenarios() {
+  static Stream<Arguments> changes() {
     return Stream.of(Backend.values())
-        .flatMap(backend -> Stream.of(Scenario.values()).map(it -> Arguments.of(it, backend)));
+        .flatMap(
+            backend ->
+                Scenario.CHANGES.stream()
+                    .filter(it -> List.of("", "all", it + "-" + backend).contains(KILLS))
+                    .map(it -> Arguments.of(it, backend)));
   }
 
   @ParameterizedTest
-  @MethodSource("scenarios")
-  void leavesOldOrNewAndRecovers(Scenario scenario, Backend backend) throws HostFault, IOException {
-    int point = scenario.name().length() % STRIDE;
-    while (kill(scenario, backend, point)) {
-      point += STRIDE;
+  @MethodSource("changes")
+  void leavesOldOrNewAndRecovers(Scenario scenario, Backend backend, TestReporter reporter)
+      throws IOException, HostFault, InterruptedException, ExecutionException {
+    HostChange change = HostChange.of(scenario, backend, directory);
+    int kills = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (Future<Integer> sweep :
+          threads.invokeAll(KILLS.isEmpty() ? some(change) : all(change))) {
+        kills += sweep.get();
+      }
     }
-    assertThat(point).as("points at which it can be killed").isGreaterThan(20);
+    reporter.publishEntry(scenario + " " + backend, kills + " kills");
+    assertThat(kills).as("kills").isGreaterThan(KILLS.isEmpty() ? -1 : 100);
+  }
+
+  private List<Callable<Integer>> some(HostChange change) {
+    Random random = new Random(SEED);
+    Moment[] moments = {Moment.BEFORE, Moment.DURING, Moment.AFTER};
+    Moment moment = moments[random.nextInt(moments.length)];
+    return Stream.of(
+            new Point(Optional.empty(), random.nextInt(80), 0),
+            new Point(Optional.of(moment), random.nextInt(25), 0),
+            new Point(Optional.of(Moment.INSIDE), random.nextInt(8), 1 + random.nextInt(9)))
+        .<Callable<Integer>>map(point -> () -> kill(change, point) ? 1 : 0)
+        .toList();
+  }
+
+  private List<Callable<Integer>> all(HostChange change) {
+    List<Callable<Integer>> sweeps = new ArrayList<>();
+    sweeps.add(() -> sweep(change, Optional.empty()));
+    for (Moment moment : List.of(Moment.BEFORE, Moment.DURING, Moment.AFTER)) {
+      sweeps.add(() -> sweep(change, Optional.of(moment)));
+    }
+    sweeps.add(() -> sweepInside(change));
+    return sweeps;
+  }
+
+  private int sweep(HostChange change, Optional<Moment> moment) throws IOException, HostFault {
+    int number = 0;
+    while (kill(change, new Point(moment, number, 0))) {
+      number++;
+    }
+    return number;
+  }
+
+  private int sweepInside(HostChange change) throws IOException, HostFault {
+    int kills = 0;
+    int before = -1;
+    for (int run = 0; kills > before; run++) {
+      before = kills;
+      int systemCall = 1;
+      while (kill(change, new Point(Optional.of(Moment.INSIDE), run, systemCall))) {
+        kills++;
+        systemCall += 1 + systemCall / 40; // A tool that loads thousands of rules makes many.
+      }
+    }
+    return kills;
   }
 
   /// Kills at one point.
   ///
   /// @return whether there is such a point
-  private boolean kill(Scenario scenario, Backend backend, int point)
-      throws HostFault, IOException {
-    Settings settings =
-        new Settings(Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());
-    Path state = directory.resolve(scenario + "-" + backend + "-" + point);
-    try (Namespace namespace = Namespace.open();
-        StateDirectory store = StateDirectory.open(state, "root")) {
-      Host host = namespace.host(state.resolve("guard"));
-      Operations healthy = operations(host, store);
-      namespace.sh("iptables-" + backend + " -t nat -A PREROUTING -s 9.9.9.9 -j ACCEPT");
-      namespace.sh("iptables-" + backend + " -N FOREIGN");
-      scenario.prepare(healthy, settings);
-      Map<String, String> before = namespace.tables(backend.toString());
-      String settingsBefore = outside(namespace);
-
-      Mortal mortal = new Mortal(host, store, point);
-      boolean killed = false;
-      try {
-        scenario.run(new Operations(mortal, mortal, Progress.NONE, (_, _) -> {}), settings);
-      } catch (Mortal.Killed e) {
-        killed = true;
+  private boolean kill(HostChange change, Point point) throws IOException, HostFault {
+    Backend backend = change.before().backend();
+    Path place = Files.createTempDirectory(directory, "kill");
+    try (Namespace namespace = Namespace.open()) {
+      Path state = place.resolve("state");
+      change.before().restore(namespace, state);
+      End end =
+          ChangeProcess.run(
+              namespace, change.scenario().name(), backend, state, point.fault(), point.words());
+      assertThat(end.isKilled() || end.said().startsWith("DONE")).as(end.said()).isTrue();
+      change.assertEachTableIsOldOrNew(namespace, point);
+      HostImage expected = change.sideOf(namespace);
+      if (point.number() % 4 == 3) {
+        // Who recovers is killed, too.
+        List<String> moment = List.of("AFTER", Integer.toString(point.number() % 20), "0");
+        ChangeProcess.run(namespace, "RECOVER", backend, state, "", moment);
       }
-      Map<String, String> found = namespace.tables(backend.toString());
-      healthy.recover(settings);
-      Map<String, String> recovered = namespace.tables(backend.toString());
-      String settingsRecovered = outside(namespace);
-      assertThat(healthy.status().findings()).as("status after a kill at %s", point).isEmpty();
-      assertThat(store.names()).doesNotContain("journal");
-
-      if (recovered.equals(before)) {
-        assertThat(settingsRecovered)
-            .as("settings after a kill at %s", point)
-            .isEqualTo(settingsBefore);
-        scenario.run(healthy, settings);
+      change.recover(namespace, state);
+      if (point.isSurvived()) {
+        expected = change.sideOf(namespace); // Its tool may have ended after we looked.
       }
-      Map<String, String> after = namespace.tables(backend.toString());
-      String settingsAfter = outside(namespace);
-      assertThat(after).isNotEqualTo(before);
-      if (!recovered.equals(before)) {
-        assertThat(settingsRecovered).isEqualTo(settingsAfter);
-      }
-      assertEachTableIsOldOrNew(found, before, after, point);
-      assertThat(recovered).as("recovered from a kill at %s", point).isIn(before, after);
-      assertThat(namespace.sh("iptables-" + backend + "-save"))
-          .contains("-A PREROUTING -s 9.9.9.9/32 -j ACCEPT", ":FOREIGN - [0:0]");
-      return killed;
+      expected.assertIsOf(namespace, state, point);
+      assertNothingRuns(end, point);
+      return end.isKilled();
     }
   }
 
-  private static Operations operations(Host host, Store store) {
-    return new Operations(host, store, Progress.NONE, (_, _) -> {});
-  }
-
-  /// What is changed beside rules.
-  private static String outside(Namespace namespace) {
-    return namespace.sh(
-        "nfacct list | sed 's/.*=//' | sort; sysctl net.ipv4.conf.all.route_localnet");
-  }
-
-  private static void assertEachTableIsOldOrNew(
-      Map<String, String> found, Map<String, String> before, Map<String, String> after, int point) {
-    Set<String> tables = new HashSet<>(before.keySet());
-    tables.addAll(after.keySet());
-    tables.addAll(found.keySet());
-    for (String table : tables) {
-      assertThat(found.getOrDefault(table, ""))
-          .as("%s after a kill at %s", table, point)
-          .isIn(before.getOrDefault(table, ""), after.getOrDefault(table, ""));
+  /// Zombies are left to whoever reaps them here.
+  private static void assertNothingRuns(End end, Point point) throws IOException {
+    String session = Long.toString(end.session());
+    List<String> ps = List.of("ps", "-o", "stat=", "-o", "args=", "-s", session);
+    List<String> left = List.of("?");
+    for (int i = 0; i < 50 && !left.isEmpty(); i++) {
+      Process process = new ProcessBuilder(ps).start();
+      String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      left = all.lines().filter(it -> !it.startsWith("Z")).toList();
     }
+    assertThat(left).as("still running after %s", point).isEmpty();
   }
 }

@@ -9,14 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A network namespace that lives as long as the test that opened it: its keeper reads our end of a
 /// pipe.
 public final class Namespace implements AutoCloseable {
+  private static final Pattern JUMP = Pattern.compile("^-A (\\S+) (?:.* )?-[jg] (\\S+)");
+  private static final Pattern CHAIN = Pattern.compile("^(?:-A |:)(\\S+)");
+
   private final Process keeper;
 
   private Namespace(Process keeper) {
@@ -48,15 +56,18 @@ public final class Namespace implements AutoCloseable {
     return LinuxHost.of(keeper.pid(), guard);
   }
 
+  /// A command in the namespace.
+  public ProcessBuilder command(List<String> words) {
+    List<String> command =
+        new ArrayList<>(List.of("nsenter", "--net=/proc/" + keeper.pid() + "/ns/net"));
+    command.addAll(words);
+    return new ProcessBuilder(command).redirectErrorStream(true);
+  }
+
   /// What a script prints that runs in the namespace and succeeds.
   public String sh(String script) {
     try {
-      Process process =
-          new ProcessBuilder(
-                  List.of(
-                      "nsenter", "--net=/proc/" + keeper.pid() + "/ns/net", "sh", "-ec", script))
-              .redirectErrorStream(true)
-              .start();
+      Process process = command(List.of("sh", "-ec", script)).start();
       process.getOutputStream().close();
       String talk = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(script + ": " + talk).isZero();
@@ -99,6 +110,29 @@ public final class Namespace implements AutoCloseable {
       }
     }
     return tables;
+  }
+
+  /// The part of a table's text that packets can reach: what begins at the built-in chains.
+  public static String effective(String table) {
+    Set<String> reached = new LinkedHashSet<>();
+    table
+        .lines()
+        .filter(it -> it.startsWith(":") && !it.contains(" - ["))
+        .forEach(it -> reached.add(it.substring(1, it.indexOf(' '))));
+    int before;
+    do {
+      before = reached.size();
+      for (String line : table.lines().toList()) {
+        Matcher rule = JUMP.matcher(line);
+        if (rule.find() && reached.contains(rule.group(1))) {
+          reached.add(rule.group(2));
+        }
+      }
+    } while (reached.size() > before);
+    return table
+        .lines()
+        .filter(it -> CHAIN.matcher(it).results().allMatch(at -> reached.contains(at.group(1))))
+        .collect(Collectors.joining("\n"));
   }
 
   @Override

@@ -200,14 +200,14 @@ public final class Operations {
     try {
       progress.step("follow up");
       change.followUp();
+      progress.step("commit");
+      change.commit();
     } catch (HostFault e) {
       return new Outcome(
           End.PENDING,
           "applied; a follow-up step is pending, which kproxy recover does: " + e.getMessage(),
           draft.plan());
     }
-    progress.step("commit");
-    change.commit();
     return new Outcome(End.DONE, done(draft, next), draft.plan());
   }
 

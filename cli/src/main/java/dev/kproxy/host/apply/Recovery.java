@@ -42,6 +42,8 @@ final class Recovery {
         if (state.current().isPresent()) {
           state.abandon();
         }
+      } else {
+        state.prune(); // A killed process may have kept generations before its journal.
       }
       return Found.NOTHING;
     }

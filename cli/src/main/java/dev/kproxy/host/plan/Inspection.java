@@ -95,12 +95,10 @@ public final class Inspection {
           BalancerChange.between(new Balancing(host).read(), balancer, balancer);
       findings.addAll(BalancerFindings.of(change));
     }
-    if (!generation.counters().isEmpty()) {
-      List<String> there = kernel.counters();
-      generation.counters().stream()
-          .filter(name -> !there.contains(name))
-          .forEach(name -> find("nfacct " + name, "is missing"));
-    }
+    List<String> there = kernel.counters(generation.counters());
+    generation.counters().stream()
+        .filter(name -> !there.contains(name))
+        .forEach(name -> find("nfacct " + name, "is missing"));
   }
 
   private void compare(TableKey key, TableText observed, TableText wanted) {

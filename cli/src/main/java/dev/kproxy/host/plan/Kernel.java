@@ -2,6 +2,7 @@ package dev.kproxy.host.plan;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.host.ToolCall;
 import dev.kproxy.host.ToolResult;
 import java.util.ArrayList;
@@ -9,8 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Settings and accounting objects of a host.
 public final class Kernel {
@@ -20,8 +19,6 @@ public final class Kernel {
 
   private static final List<String> IPVS_TIMEOUTS = List.of("tcp", "tcpfin", "udp");
 
-  private static final Pattern COUNTER = Pattern.compile("= ([^ ;]+);");
-
   private final Host host;
 
   /// Those of a host.
@@ -30,26 +27,37 @@ public final class Kernel {
   }
 
   /// The values of settings; those that this kernel does not have are left out.
+  ///
+  /// @throws HostFault where the tool tells neither a value nor that there is none
   public Map<String, String> settings(Collection<String> names) throws HostFault {
     if (names.isEmpty()) {
       return Map.of();
     }
     Map<String, String> values = new TreeMap<>();
-    List<String> words = new ArrayList<>(List.of("-e"));
-    names.stream().filter(name -> !name.startsWith(IPVS_TIMEOUT)).forEach(words::add);
-    if (words.size() <= names.size()) {
+    List<String> sysctls = new ArrayList<>(names);
+    if (sysctls.removeIf(name -> name.startsWith(IPVS_TIMEOUT))) {
       values.putAll(timeouts());
       values.keySet().retainAll(names);
     }
-    if (words.size() == 1) {
-      return values;
+    if (!sysctls.isEmpty()) {
+      values.putAll(sysctls(sysctls));
     }
-    // Its exit status does not tell whether all were there.
-    ToolResult result = host.run(ToolCall.reading("sysctl", words.toArray(String[]::new)));
+    return values;
+  }
+
+  private Map<String, String> sysctls(List<String> names) throws HostFault {
+    ToolCall call = ToolCall.reading("sysctl", names.toArray(String[]::new));
+    ToolResult result = host.run(call);
+    Map<String, String> values = new TreeMap<>();
     for (String line : result.output().lines().toList()) {
       int equals = line.indexOf(" = ");
       if (equals > 0 && names.contains(line.substring(0, equals))) {
         values.put(line.substring(0, equals), line.substring(equals + 3).strip());
+      }
+    }
+    for (String name : names) {
+      if (!values.containsKey(name) && !result.errors().contains(file(name))) {
+        throw result.fault(call);
       }
     }
     return values;
@@ -65,13 +73,24 @@ public final class Kernel {
     return values;
   }
 
+  private static String file(String name) {
+    return "/proc/sys/" + name.replace('.', '/');
+  }
+
   /// Whether a setting may be written here; some belong to the first network namespace.
   public boolean mayBeSet(String name) throws HostFault {
     if (name.startsWith(IPVS_TIMEOUT)) {
       return true;
     }
-    String file = "/proc/sys/" + name.replace('.', '/');
-    return host.run(ToolCall.reading("test", "-w", file)).status() == 0;
+    List<String> words =
+        List.of(file(name), "-writable", "-printf", "writable", "-o", "-printf", "read-only");
+    String answer = host.require(ToolCall.reading("find", words.toArray(String[]::new))).output();
+    return switch (answer) {
+      case "writable" -> true;
+      case "read-only" -> false;
+      default ->
+          throw new HostFault(Kind.TOOL, "find does not tell whether " + name + " may be set");
+    };
   }
 
   /// Writes a setting.
@@ -89,37 +108,37 @@ public final class Kernel {
     return value.equals(settings(List.of(name)).get(name));
   }
 
-  /// The names of all accounting objects.
-  public List<String> counters() throws HostFault {
-    List<String> names = new ArrayList<>();
-    Matcher matcher = COUNTER.matcher(host.require(ToolCall.reading("nfacct", "list")).output());
-    while (matcher.find()) {
-      names.add(matcher.group(1));
+  /// Those of some accounting objects that are there.
+  ///
+  /// @throws HostFault where the tool tells of one neither that it is there nor that it is not
+  public List<String> counters(List<String> names) throws HostFault {
+    List<String> there = new ArrayList<>();
+    for (String name : names) {
+      ToolCall call = ToolCall.reading("nfacct", "get", name);
+      ToolResult result = host.run(call);
+      if (result.output().contains("= " + name + ";")) {
+        there.add(name);
+      } else if (!result.errors().contains("No such file")) {
+        throw result.fault(call);
+      }
     }
-    return names;
+    return there;
   }
 
   /// Makes accounting objects that are not there yet.
   public void count(List<String> names) throws HostFault {
-    if (!names.isEmpty()) {
-      List<String> there = counters();
-      for (String name : names) {
-        if (!there.contains(name)) {
-          host.require(ToolCall.writing("nfacct", "add", name));
-        }
+    List<String> there = counters(names);
+    for (String name : names) {
+      if (!there.contains(name)) {
+        host.require(ToolCall.writing("nfacct", "add", name));
       }
     }
   }
 
   /// Deletes accounting objects that are there.
   public void stopCounting(List<String> names) throws HostFault {
-    if (!names.isEmpty()) {
-      List<String> there = counters();
-      for (String name : names) {
-        if (there.contains(name)) {
-          host.require(ToolCall.writing("nfacct", "delete", name));
-        }
-      }
+    for (String name : counters(names)) {
+      host.require(ToolCall.writing("nfacct", "delete", name));
     }
   }
 }

@@ -174,10 +174,7 @@ public final class Planning {
   }
 
   private List<String> counters(Generation wanted) throws HostFault {
-    if (wanted.counters().isEmpty()) {
-      return List.of();
-    }
-    List<String> there = kernel.counters();
+    List<String> there = kernel.counters(wanted.counters());
     return wanted.counters().stream().filter(name -> !there.contains(name)).toList();
   }
 

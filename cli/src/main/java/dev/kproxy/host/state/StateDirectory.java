@@ -36,6 +36,10 @@ import java.util.Set;
 /// it is the old one or the new one.
 public final class StateDirectory implements Store, AutoCloseable {
   private static final String LOCK = "lock";
+
+  /// What is being written; a process that is killed leaves one at most.
+  private static final Path BESIDE = Path.of("new");
+
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
@@ -129,19 +133,18 @@ public final class StateDirectory implements Store, AutoCloseable {
 
   @Override
   public void write(String name, byte[] content) throws HostFault {
-    Path beside = Path.of(name + ".new");
     Set<OpenOption> options =
         Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
     try {
-      deleteIfThere(beside);
-      try (SeekableByteChannel channel = directory.newByteChannel(beside, options, PRIVATE)) {
+      deleteIfThere(BESIDE);
+      try (SeekableByteChannel channel = directory.newByteChannel(BESIDE, options, PRIVATE)) {
         ByteBuffer rest = ByteBuffer.wrap(content);
         while (rest.hasRemaining()) {
           channel.write(rest);
         }
         ((FileChannel) channel).force(true);
       }
-      directory.move(beside, directory, Path.of(name));
+      directory.move(BESIDE, directory, Path.of(name));
       flush();
     } catch (IOException e) {
       throw fault(path.resolve(name), "cannot be written", e);
@@ -197,6 +200,7 @@ public final class StateDirectory implements Store, AutoCloseable {
       while (true) {
         Optional<FileLock> lock = attempt(channel);
         if (lock.isPresent()) {
+          deleteIfThere(BESIDE); // A killed process was writing it.
           return () -> close(channel);
         }
         if (System.nanoTime() > deadline) {

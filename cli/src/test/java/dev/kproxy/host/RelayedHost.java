@@ -1,19 +1,13 @@
 package dev.kproxy.host;
 
-import dev.kproxy.host.state.Store;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
-/// A host and a store that do what others do, but for what an implementation does otherwise. All
-/// that writes is left to it.
-interface Relayed extends Host, Store {
+/// A host that does what another one does, but for what an implementation does otherwise. Running
+/// tools is left to it.
+interface RelayedHost extends Host {
   /// The host that does it.
   Host host();
-
-  /// The store that keeps it.
-  Store store();
 
   @Override
   default void start(ToolCall call) throws HostFault {
@@ -63,20 +57,5 @@ interface Relayed extends Host, Store {
   @Override
   default Instant now() {
     return host().now();
-  }
-
-  @Override
-  default Optional<byte[]> read(String name) throws HostFault {
-    return store().read(name);
-  }
-
-  @Override
-  default List<String> names() throws HostFault {
-    return store().names();
-  }
-
-  @Override
-  default Lock lock(Duration limit) throws HostFault {
-    return store().lock(limit);
   }
 }
