@@ -66,6 +66,7 @@ class ApplyTest {
     Kproxy.Result plan = apply(MYSQL, "--plan");
     ended(plan, 1);
     assertThat(plan.out())
+        .containsPattern("^An apply takes about \\d+\\.\\d s here\\.\n")
         .contains("IPv4 nat\n", "  + KUBE-SVC-G4UYIH746YNNDBV2 (2 rules)\n")
         .contains("  + -A PREROUTING -m comment --comment \"kubernetes service portals\"");
     assertThat(namespace.tables("nft")).isEmpty();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// A host before and after a change that nothing disturbs: the only two ways in which a disturbed
@@ -72,7 +73,15 @@ record HostChange(Scenario scenario, HostImage before, HostImage after) {
 
   /// The image that a recovery of this host must end with: the new one where all tables are new.
   HostImage sideOf(Namespace namespace) {
-    return namespace.tables(backend().toString()).equals(after.tables()) ? after : before;
+    return effective(namespace.tables(backend().toString())).equals(effective(after.tables()))
+        ? after
+        : before;
+  }
+
+  private static Map<String, String> effective(Map<String, String> tables) {
+    Map<String, String> effective = new TreeMap<>();
+    tables.forEach((table, text) -> effective.put(table, Namespace.effective(text)));
+    return effective;
   }
 
   /// What packets can reach in each table is all old or all new.

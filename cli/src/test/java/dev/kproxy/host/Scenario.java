@@ -14,6 +14,8 @@ enum Scenario {
   UPDATE,
   /// So many new chains come that they are loaded in portions.
   GROWTH,
+  /// So many of them go that they are deleted in portions.
+  SHRINKING,
   /// The rules before those come back.
   ROLLBACK,
   /// All of ours goes.
@@ -22,11 +24,14 @@ enum Scenario {
   RECOVER;
 
   /// Those that begin with nothing interrupted.
-  static final List<Scenario> CHANGES = List.of(FIRST_INSTALL, UPDATE, GROWTH, ROLLBACK, UNINSTALL);
+  static final List<Scenario> CHANGES =
+      List.of(FIRST_INSTALL, UPDATE, GROWTH, SHRINKING, ROLLBACK, UNINSTALL);
 
   /// Brings a host to where the scenario begins.
   void prepare(Operations operations, Settings settings) throws HostFault {
-    if (this != FIRST_INSTALL) {
+    if (this == SHRINKING) {
+      operations.apply(Clusters.many(), settings);
+    } else if (this != FIRST_INSTALL) {
       operations.apply(Clusters.one(), settings);
     }
     if (this == ROLLBACK) {
@@ -40,6 +45,7 @@ enum Scenario {
       case FIRST_INSTALL -> operations.apply(Clusters.one(), settings);
       case UPDATE -> operations.apply(Clusters.two(), settings);
       case GROWTH -> operations.apply(Clusters.many(), settings);
+      case SHRINKING -> operations.apply(Clusters.one(), settings);
       case ROLLBACK -> operations.rollback(settings, Optional.empty());
       case UNINSTALL -> operations.uninstall(settings);
       case RECOVER -> operations.recover(settings);

@@ -16,6 +16,7 @@ import dev.kproxy.compile.Style;
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.apply.Forecast;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Target;
@@ -108,12 +109,13 @@ final class ApplyCommand implements Command {
     }
     console.checkpoint();
     if (Options.has(given, "--plan")) {
+      long begun = System.nanoTime();
       return session.read(
           given,
           "apply",
           json,
           (host, operations) ->
-              show(operations.plan(target(host, directory, options), settings), json));
+              show(operations.plan(target(host, directory, options), settings), begun, json));
     }
     return session.change(
         given,
@@ -184,12 +186,15 @@ final class ApplyCommand implements Command {
             ServicePorts.of(plans));
   }
 
-  private int show(Plan plan, boolean json) throws IOException {
+  /// An apply takes the time that the plan took, and what is left.
+  private int show(Forecast forecast, long begun, boolean json) throws IOException {
+    Plan plan = forecast.plan();
+    Duration time = forecast.left().plusNanos(System.nanoTime() - begun);
     console.checkpoint();
     if (json) {
-      new PlanDocument(console.notes()).write(plan, console.out());
+      new PlanDocument(console.notes()).write(plan, time, console.out());
     } else {
-      console.out().write(new PlanText(plan).print().getBytes(StandardCharsets.UTF_8));
+      console.out().write(new PlanText(plan).print(time).getBytes(StandardCharsets.UTF_8));
     }
     return plan.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
   }

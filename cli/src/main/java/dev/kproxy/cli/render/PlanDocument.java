@@ -9,6 +9,7 @@ import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.net.Diagnostic;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -22,12 +23,15 @@ public final class PlanDocument {
   }
 
   /// Writes the document and a line end.
-  public void write(Plan plan, OutputStream out) throws IOException {
+  ///
+  /// @param time how long an apply takes
+  public void write(Plan plan, Duration time, OutputStream out) throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
       json.writeStringField("schema", "kproxy/v1/plan");
+      json.writeNumberField("predictedSeconds", time.toMillis() / 1000.0);
       json.writeFieldName("plan");
       write(plan, json);
       writeNotes(notes, json);

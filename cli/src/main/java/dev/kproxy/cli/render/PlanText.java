@@ -6,7 +6,9 @@ import dev.kproxy.host.plan.ServiceChange;
 import dev.kproxy.host.rules.HookChange;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.net.Printable;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /// A plan for people.
 public final class PlanText {
@@ -24,10 +26,15 @@ public final class PlanText {
   }
 
   /// The text.
-  public String print() {
+  ///
+  /// @param time how long an apply takes
+  public String print(Duration time) {
     if (plan.isEmpty()) {
       return "No changes: the host has what it should have.\n";
     }
+    out.append(
+        String.format(
+            Locale.ROOT, "An apply takes about %.1f s here.%n%n", time.toMillis() / 1000.0));
     // Where only sets and servers change, one table gets another marker and nothing else.
     plan.tables().stream()
         .map(Plan.Step::change)

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param next what is written down when it is done; empty where nothing of ours stays. It names
 ///   generations that are not kept yet, so they stand beside it.
 /// @param before what stood there before kproxy came
+/// @param left how long the change will take
 /// @param drain how long connections to what goes have time to end
 record Draft(
     String verb,
@@ -23,4 +24,5 @@ record Draft(
     Plan plan,
     Optional<Installed> next,
     Generation before,
+    Duration left,
     Duration drain) {}

@@ -21,6 +21,7 @@ import dev.kproxy.host.state.State;
 import dev.kproxy.net.Family;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -65,6 +66,7 @@ final class Drafting {
 
   /// The way to a generation, rehearsed.
   Draft to(String verb, Generation wanted, Settings settings) throws HostFault {
+    Instant begun = host.now();
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
     current.ifPresent(generation -> families.addAll(generation.families()));
@@ -72,6 +74,7 @@ final class Drafting {
         .check(!wanted.counters().isEmpty(), !wanted.sysctls().isEmpty(), isBalanced(wanted));
     Tables tables = Tables.read(host, wanted.backend(), families);
     Balancer balancer = balancer(wanted);
+    Duration reading = Duration.between(begun, host.now());
     Ownership ownership = new Ownership(tables, balancer, now, current, settings.takeOver());
     ownership.check(wanted);
 
@@ -84,9 +87,12 @@ final class Drafting {
     progress.step("plan");
     Plan plan = planning.to(known, Optional.of(id));
     Generation to = known;
+    Duration rehearsing = Duration.ZERO;
     if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
       progress.step("rehearse");
-      to = new Rehearsal(host, progress, tables).of(shape);
+      Instant rehearsal = host.now();
+      to = new Rehearsal(host, progress, tables, current).of(shape);
+      rehearsing = Duration.between(rehearsal, host.now());
       plan = planning.to(to, Optional.of(id));
     }
     Generation before =
@@ -99,6 +105,7 @@ final class Drafting {
         plan,
         Optional.of(next(id, to, plan, planning, settings)),
         before,
+        Forecast.of(plan, to.backend(), reading, rehearsing).left(),
         settings.drain());
   }
 
@@ -123,7 +130,14 @@ final class Drafting {
     Plan plan =
         new Planning(host, progress, tables, balancer, now, mine).to(before, Optional.empty());
     return new Draft(
-        "uninstall", ownership.standing(before), before, plan, Optional.empty(), before, drain);
+        "uninstall",
+        ownership.standing(before),
+        before,
+        plan,
+        Optional.empty(),
+        before,
+        Duration.ZERO,
+        drain);
   }
 
   private boolean isBalanced(Generation wanted) {

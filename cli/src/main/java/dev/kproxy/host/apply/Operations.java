@@ -41,12 +41,13 @@ public final class Operations {
     this.watchdog = watchdog;
   }
 
-  /// What an apply would change.
-  public Plan plan(Target target, Settings settings) throws HostFault {
+  /// What an apply would change, and how long that would take.
+  public Forecast plan(Target target, Settings settings) throws HostFault {
     if (state.journal().isPresent()) {
       progress.note("an interrupted change is there, which apply would end first");
     }
-    return new Drafting(host, state, progress).apply(target, settings).plan();
+    Draft draft = new Drafting(host, state, progress).apply(target, settings);
+    return new Forecast(draft.plan(), draft.left());
   }
 
   /// Whether a host still has what was applied.

@@ -63,6 +63,7 @@ final class Recovery {
     progress.step("recover an interrupted " + transaction.verb());
     Change change = new Change(host, state, progress, transaction, from.get(), to.get());
     if (change.standing().isComplete()) {
+      change.complete();
       change.followUp();
       change.commit();
       return Found.FORWARD;

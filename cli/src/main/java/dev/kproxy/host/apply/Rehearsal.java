@@ -31,7 +31,8 @@ import java.util.TreeSet;
 /// No tool tells beforehand whether rules will load: `--test` and `nft -c` miss most faults that
 /// only the kernel sees.
 final class Rehearsal {
-  /// A table of more chains is rehearsed in parts: to list it whole takes the square of its chains.
+  /// A table of more chains is rehearsed in parts, on iptables-nft, which takes the square of the
+  /// chains to list it whole; and only those of its chains that the host has not had before.
   private static final int PART = 3000;
 
   private static final Marker.Swap MARK =
@@ -40,12 +41,15 @@ final class Rehearsal {
   private final Host host;
   private final Progress progress;
   private final Tables strangers;
+  private final Optional<Generation> current;
 
   /// @param strangers what the host has: rules may jump to chains that are not ours
-  Rehearsal(Host host, Progress progress, Tables strangers) {
+  /// @param current what kproxy has put there, as the host spells it
+  Rehearsal(Host host, Progress progress, Tables strangers, Optional<Generation> current) {
     this.host = host;
     this.progress = progress;
     this.strangers = strangers;
+    this.current = current;
   }
 
   /// The generation as the host's tools spell it. Where namespaces are forbidden, it is taken as it
@@ -55,7 +59,10 @@ final class Rehearsal {
   Generation of(Generation generation) throws HostFault {
     try {
       Map<TableKey, TableText> spelled = new TreeMap<>();
-      if (generation.tables().values().stream().allMatch(it -> it.chains().size() <= PART)) {
+      boolean whole =
+          generation.backend() == Backend.LEGACY
+              || generation.tables().values().stream().allMatch(it -> it.chains().size() <= PART);
+      if (whole) {
         spelled.putAll(load(generation, generation.tables()));
       } else {
         for (TableKey key : generation.tables().keySet()) {
@@ -73,11 +80,14 @@ final class Rehearsal {
   }
 
   private TableText inParts(Generation generation, TableKey key) throws HostFault {
+    TableText table = generation.table(key);
+    TableText known = current.map(it -> it.table(key)).orElse(TableText.EMPTY);
+    Map<String, List<String>> chains = new TreeMap<>(table.chains());
+    chains.entrySet().retainAll(known.chains().entrySet());
     List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
-    for (TableText part : Parts.of(generation.table(key), PART)) {
+    for (TableText part : Parts.of(table.without(chains.keySet()), PART)) {
       rehearsals.add(() -> load(generation, Map.of(key, part)));
     }
-    Map<String, List<String>> chains = new TreeMap<>();
     for (Map<TableKey, TableText> part : SideBySide.all(rehearsals)) {
       part.values().forEach(it -> chains.putAll(it.chains()));
     }

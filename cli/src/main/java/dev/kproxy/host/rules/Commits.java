@@ -2,19 +2,22 @@ package dev.kproxy.host.rules;
 
 import dev.kproxy.host.Backend;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Writes the change of a table as text for `iptables-restore --noflush`.
 ///
-/// All that live traffic can reach changes in the last commit, together with the marker. On
-/// iptables-nft many new chains are loaded before it, in commits of a few hundred, those that
-/// others jump to first: nothing reaches them yet, and the tool's time grows with the square of the
-/// chains in a commit. New chains stand in the reverse order of their names, since the tool keeps a
-/// sorted list that it looks through from its beginning.
+/// All that live traffic can reach changes in one commit, together with the marker. On iptables-nft
+/// many new chains are loaded before it, in commits of a few hundred, those that others jump to
+/// first: nothing reaches them yet, and the tool's time grows with the square of the chains in a
+/// commit. Many old chains go after it in the same way, emptied first, since nothing reaches them
+/// any more. Chains stand in the reverse order of their names, since the tool keeps a sorted list
+/// that it looks through from its beginning.
 public final class Commits {
   private static final int PORTION = 500;
 
@@ -35,7 +38,11 @@ public final class Commits {
     if (ahead) {
       commits.prepare();
     }
-    commits.finish(marker, ahead ? Map.of() : change.added());
+    boolean after = backend == Backend.NFT && change.removed().size() > PORTION;
+    commits.finish(marker, ahead ? Map.of() : change.added(), after ? Set.of() : change.removed());
+    if (after) {
+      commits.remove();
+    }
     return commits.out.toString();
   }
 
@@ -47,19 +54,19 @@ public final class Commits {
         portion.put(chain, change.added().getOrDefault(chain, List.of()));
       }
       begin();
-      declare(portion);
+      declare(portion.keySet());
       append(portion);
       commit();
     }
   }
 
-  private void finish(Marker.Swap marker, Map<String, List<String>> added) {
+  private void finish(Marker.Swap marker, Map<String, List<String>> added, Set<String> removed) {
     Map<String, List<String>> redeclared = new TreeMap<>(Comparator.reverseOrder());
     redeclared.putAll(added);
     redeclared.putAll(change.changed());
+    removed.forEach(chain -> redeclared.put(chain, List.of()));
     begin();
-    declare(redeclared);
-    change.removed().forEach(chain -> line(":" + chain + " - [0:0]"));
+    declare(redeclared.keySet());
     swap(marker);
     append(redeclared);
     for (HookChange hook : change.hooks()) {
@@ -67,11 +74,28 @@ public final class Commits {
       hook.inserted()
           .forEach(it -> line("-I " + hook.chain() + " " + it.place() + " " + it.rule()));
     }
-    change.removed().forEach(chain -> line("-X " + chain));
+    removed.forEach(chain -> line("-X " + chain));
     if (marker.to().isEmpty() && (marker.from().isPresent() || marker.damaged())) {
       line("-X " + Marker.CHAIN);
     }
     commit();
+  }
+
+  /// One of them may jump to another: all are emptied before the first is deleted.
+  private void remove() {
+    List<String> chains = List.copyOf(change.removed()).reversed();
+    for (boolean emptied : List.of(false, true)) {
+      for (int from = 0; from < chains.size(); from += PORTION) {
+        List<String> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
+        begin();
+        if (emptied) {
+          portion.forEach(chain -> line("-X " + chain));
+        } else {
+          declare(portion);
+        }
+        commit();
+      }
+    }
   }
 
   private void swap(Marker.Swap marker) {
@@ -89,8 +113,8 @@ public final class Commits {
     line("*" + change.key().table());
   }
 
-  private void declare(Map<String, List<String>> chains) {
-    chains.keySet().forEach(chain -> line(":" + chain + " - [0:0]"));
+  private void declare(Collection<String> chains) {
+    chains.forEach(chain -> line(":" + chain + " - [0:0]"));
   }
 
   private void append(Map<String, List<String>> chains) {

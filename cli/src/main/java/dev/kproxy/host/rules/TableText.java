@@ -70,10 +70,10 @@ public record TableText(Map<String, List<String>> chains) {
     return new TableText(more);
   }
 
-  /// This table without a chain.
-  public TableText without(String chain) {
+  /// This table without some chains.
+  public TableText without(Set<String> those) {
     Map<String, List<String>> fewer = new TreeMap<>(chains);
-    fewer.remove(chain);
+    fewer.keySet().removeAll(those);
     return new TableText(fewer);
   }
 }

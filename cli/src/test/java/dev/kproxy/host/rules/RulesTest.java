@@ -77,8 +77,8 @@ class RulesTest {
             """
             *nat
             :KUBE-NEW - [0:0]
-            :KUBE-A - [0:0]
             :KUBE-GONE - [0:0]
+            :KUBE-A - [0:0]
             -D KPROXY-META -m comment --comment "kproxy one"
             -A KPROXY-META -m comment --comment "kproxy two"
             -A KUBE-NEW -j RETURN
@@ -140,6 +140,30 @@ class RulesTest {
                 .lines()
                 .filter("COMMIT"::equals))
         .hasSize(1);
+  }
+
+  @Test
+  void deletesManyChainsAfterTheCommitThatCounts() {
+    Map<String, List<String>> chains = new TreeMap<>();
+    for (int i = 0; i < 600; i++) {
+      chains.put("KUBE-SVC-" + (1000 + i), List.of("-j KUBE-SVC-" + (1000 + (i + 1) % 600)));
+    }
+    TableText observed = new TableText(chains);
+    TableChange change = TableChange.between(NAT, observed, TableText.EMPTY, observed);
+    Marker.Swap marker = new Marker.Swap(Optional.of("f"), Optional.of("g"), false);
+    List<String> commits = List.of(Commits.of(change, marker, Backend.NFT).split("COMMIT\n", -1));
+    assertThat(commits.getFirst())
+        .isEqualTo(
+            """
+            *nat
+            -D KPROXY-META -m comment --comment "kproxy f"
+            -A KPROXY-META -m comment --comment "kproxy g"
+            """);
+    assertThat(commits).hasSize(6);
+    assertThat(commits.get(1)).startsWith("*nat\n:KUBE-SVC-1599 - [0:0]\n");
+    assertThat(commits.get(2)).endsWith(":KUBE-SVC-1000 - [0:0]\n");
+    assertThat(commits.get(3)).startsWith("*nat\n-X KUBE-SVC-1599\n");
+    assertThat(commits.get(4)).endsWith("-X KUBE-SVC-1000\n");
   }
 
   @Test
