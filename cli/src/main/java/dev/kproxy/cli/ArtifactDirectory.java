@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.kproxy.cli.apply.ServicePorts;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Style;
+import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -53,7 +55,7 @@ final class ArtifactDirectory {
     this.console = console;
   }
 
-  void write(List<Artifact> artifacts, Cluster cluster, Style style) {
+  void write(List<Artifact> artifacts, Cluster cluster, Style style, List<ServicePort> services) {
     try {
       Path directory = Files.createDirectories(Path.of(name));
       List<Listed> earlier = listed(directory.resolve(INDEX));
@@ -62,7 +64,7 @@ final class ArtifactDirectory {
           add(directory, artifact.kind().file(), artifact.content());
         }
         List<Written> described = List.copyOf(written);
-        add(directory, INDEX, out -> index(described, cluster, style, out));
+        add(directory, INDEX, out -> index(described, cluster, style, services, out));
         for (Written file : written) {
           Files.move(
               file.temporary(),
@@ -109,7 +111,12 @@ final class ArtifactDirectory {
     }
   }
 
-  private static void index(List<Written> files, Cluster cluster, Style style, OutputStream out)
+  private static void index(
+      List<Written> files,
+      Cluster cluster,
+      Style style,
+      List<ServicePort> services,
+      OutputStream out)
       throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -134,6 +141,7 @@ final class ArtifactDirectory {
         json.writeEndObject();
       }
       json.writeEndArray();
+      ServicePorts.write(services, json);
       json.writeEndObject();
       json.writeRaw('\n');
     }

@@ -1,5 +1,6 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.apply.ServicePorts;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.cluster.ClusterOptions;
 import dev.kproxy.cli.cluster.ClusterReader;
@@ -118,7 +119,8 @@ final class CompileCommand implements Command {
     console.checkpoint();
 
     if (directory.isPresent()) {
-      new ArtifactDirectory(directory.get(), console).write(artifacts, cluster, style);
+      new ArtifactDirectory(directory.get(), console)
+          .write(artifacts, cluster, style, ServicePorts.of(plans));
     }
     if (output.equals("json")) {
       new CompileDocument(cluster.version(), mode, cluster.node(), style, Version.kproxy())

@@ -3,6 +3,7 @@ package dev.kproxy.cli.apply;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.kproxy.host.flow.ServicePort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +17,13 @@ import java.util.Objects;
 /// @param fields its texts, by name
 /// @param families the families
 /// @param files the SHA-256 of each file, by name
-record ArtifactIndex(Map<String, String> fields, List<String> families, Map<String, String> files) {
+///
+/// @param services the Service ports
+record ArtifactIndex(
+    Map<String, String> fields,
+    List<String> families,
+    Map<String, String> files,
+    List<ServicePort> services) {
   /// Reads it; what a newer kproxy may write beside what is known here is passed over.
   ///
   /// @throws IOException where it is no JSON
@@ -24,12 +31,15 @@ record ArtifactIndex(Map<String, String> fields, List<String> families, Map<Stri
     Map<String, String> fields = new HashMap<>();
     Map<String, String> files = new LinkedHashMap<>();
     List<String> families = new ArrayList<>();
+    List<ServicePort> services = new ArrayList<>();
     String file = "";
     String list = "";
     try (JsonParser json = new JsonFactory().createParser(text)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         String name = Objects.requireNonNullElse(json.currentName(), list);
-        if (token == JsonToken.START_ARRAY) {
+        if (token == JsonToken.START_ARRAY && name.equals("services")) {
+          services.addAll(ServicePorts.read(json));
+        } else if (token == JsonToken.START_ARRAY) {
           list = name;
         } else if (token == JsonToken.END_ARRAY) {
           list = "";
@@ -48,7 +58,7 @@ record ArtifactIndex(Map<String, String> fields, List<String> families, Map<Stri
         }
       }
     }
-    return new ArtifactIndex(fields, families, files);
+    return new ArtifactIndex(fields, families, files, services);
   }
 
   /// A text; empty where it is missing.

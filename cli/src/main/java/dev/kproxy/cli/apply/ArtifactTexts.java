@@ -81,7 +81,7 @@ final class ArtifactTexts {
             texts.getOrDefault(Artifact.Kind.IP, ""),
             "compile");
     sysctls.putAll(timeouts());
-    return new Target(digest(), label, rules, sysctls, counters, balancer, services);
+    return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.
@@ -110,13 +110,14 @@ final class ArtifactTexts {
     return lines;
   }
 
-  private String digest() {
+  private String digest(List<ServicePort> services) {
     MessageDigest digest = sha256();
     texts.forEach(
         (kind, text) -> {
           digest.update((kind + " " + text.length() + "\n").getBytes(StandardCharsets.UTF_8));
           digest.update(text.getBytes(StandardCharsets.UTF_8));
         });
+    digest.update(ServicePort.print(services).getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,7 +54,8 @@ final class DirectoryReader {
           throw refused(kind.file() + " is not among its files");
         }
       }
-      return artifacts.target("node " + node + ", Kubernetes " + index.get("kubeProxy"), List.of());
+      return artifacts.target(
+          "node " + node + ", Kubernetes " + index.get("kubeProxy"), index.services());
     } catch (IOException e) {
       throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
     }

@@ -1,5 +1,8 @@
 package dev.kproxy.cli.apply;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
@@ -7,17 +10,85 @@ import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.ServicePlan;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The Service ports of plans, as a host remembers them.
-final class ServicePorts {
+/// The Service ports of plans, as a host remembers them, and as `kproxy.json` holds them.
+public final class ServicePorts {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9.-]+/[a-z0-9.-]+(:[a-z0-9-]+)?");
+  private static final Pattern AT = Pattern.compile("(\\*|[0-9.]+|\\[[0-9a-f:.]+]):\\d{1,5}");
+
   private ServicePorts() {}
 
-  static List<ServicePort> of(List<Plan> plans) {
+  /// The Service ports of all families.
+  public static List<ServicePort> of(List<Plan> plans) {
     return plans.stream().flatMap(plan -> plan.services().stream()).map(ServicePorts::of).toList();
+  }
+
+  /// Writes them as a field of the open object.
+  public static void write(List<ServicePort> services, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("services");
+    for (ServicePort service : services) {
+      json.writeStartObject();
+      json.writeStringField("name", service.name());
+      json.writeStringField("protocol", service.protocol().toString());
+      write("at", service.at(), json);
+      write("serving", service.serving(), json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(String field, Set<String> texts, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+
+  /// Reads the rest of the array that has just begun.
+  ///
+  /// @throws IOException where something in it is no Service port
+  static List<ServicePort> read(JsonParser json) throws IOException {
+    List<ServicePort> services = new ArrayList<>();
+    while (json.nextToken() == JsonToken.START_OBJECT) {
+      String name = "";
+      Optional<Protocol> protocol = Optional.empty();
+      Set<String> at = new TreeSet<>();
+      Set<String> serving = new TreeSet<>();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        switch (field) {
+          case "name" -> name = json.getText();
+          case "protocol" -> protocol = Protocol.parse(json.getText());
+          case "at" -> readAll(json, at);
+          case "serving" -> readAll(json, serving);
+          default -> json.skipChildren();
+        }
+      }
+      if (!NAME.matcher(name).matches()
+          || protocol.isEmpty()
+          || !Stream.of(at, serving).flatMap(Set::stream).allMatch(AT.asMatchPredicate())) {
+        throw new IOException("no Service port: " + name);
+      }
+      services.add(new ServicePort(name, protocol.get(), at, serving));
+    }
+    return services;
+  }
+
+  private static void readAll(JsonParser json, Set<String> texts) throws IOException {
+    while (json.nextToken() == JsonToken.VALUE_STRING) {
+      texts.add(json.getText());
+    }
   }
 
   private static ServicePort of(ServicePlan service) {

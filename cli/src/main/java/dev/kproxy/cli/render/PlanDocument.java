@@ -61,6 +61,7 @@ public final class PlanDocument {
     json.writeEndArray();
     names("countersAdded", plan.counters(), json);
     names("countersRemoved", plan.dropped(), json);
+    json.writeBooleanField("staleFlowsEnd", plan.flows());
     json.writeArrayFieldStart("services");
     for (ServiceChange service : plan.services()) {
       json.writeStartObject();

@@ -55,6 +55,10 @@ public final class PlanText {
       plan.counters().forEach(name -> line("+ " + name));
       plan.dropped().forEach(name -> line("- " + name));
     }
+    if (plan.flows()) {
+      out.append("connection tracking\n");
+      line("- UDP flows to endpoints that serve no more");
+    }
     if (!plan.services().isEmpty()) {
       out.append("Services\n");
       plan.services().forEach(this::print);

@@ -2,6 +2,7 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.flow.StaleFlows;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.Balancing;
@@ -190,6 +191,10 @@ final class Change {
   void followUp() throws HostFault {
     settle(from, to);
     kernel.stopCounting(transaction.dropped());
+    if (transaction.flows()) {
+      progress.step("end stale UDP flows");
+      StaleFlows.end(host, to.services());
+    }
   }
 
   /// Whatever is still lacking of sets and servers comes, and whatever is left over goes, as the

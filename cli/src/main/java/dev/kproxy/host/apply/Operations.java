@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /// What can be done to a host, each from its lock to its commit.
 public final class Operations {
   private static final Plan NO_PLAN =
-      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), List.of());
+      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List.of());
 
   private final Host host;
   private final Store store;
@@ -235,6 +235,7 @@ public final class Operations {
             draft.plan().sysctls(),
             draft.plan().counters(),
             draft.plan().dropped(),
+            draft.plan().flows(),
             draft.drain(),
             draft.next().map(next -> next.at(to, before)));
     state.begin(transaction);

@@ -1,5 +1,6 @@
 package dev.kproxy.host.flow;
 
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Protocol;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +19,11 @@ public record ServicePort(String name, Protocol protocol, Set<String> at, Set<St
   public ServicePort {
     at = Collections.unmodifiableSet(new TreeSet<>(at));
     serving = Collections.unmodifiableSet(new TreeSet<>(serving));
+  }
+
+  /// The family of its addresses.
+  public Family family() {
+    return at.stream().anyMatch(it -> it.startsWith("[")) ? Family.IPV6 : Family.IPV4;
   }
 
   /// One line a Service port.

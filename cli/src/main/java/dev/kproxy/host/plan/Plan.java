@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /// @param sysctls settings that are written
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go
+/// @param flows whether UDP flows are ended that go to endpoints which serve no more
 /// @param services what all this means for the traffic of Services
 public record Plan(
     List<Step> tables,
@@ -23,6 +24,7 @@ public record Plan(
     Map<String, Written> sysctls,
     List<String> counters,
     List<String> dropped,
+    boolean flows,
     List<ServiceChange> services) {
 
   /// The change of one table, and of its marker.
@@ -42,6 +44,7 @@ public record Plan(
         && balancer.isEmpty()
         && sysctls.isEmpty()
         && counters.isEmpty()
-        && dropped.isEmpty();
+        && dropped.isEmpty()
+        && !flows;
   }
 }

@@ -3,6 +3,7 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.flow.ServicePort;
+import dev.kproxy.host.flow.StaleFlows;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.ServerViews;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 
 /// Finds the way from what a host has to what it shall have.
 public final class Planning {
+  private final Host host;
   private final Kernel kernel;
   private final Progress progress;
   private final Tables tables;
@@ -48,6 +50,7 @@ public final class Planning {
       Balancer balancer,
       Optional<Installed> now,
       Generation owned) {
+    this.host = host;
     this.kernel = new Kernel(host);
     this.progress = progress;
     this.tables = tables;
@@ -83,7 +86,14 @@ public final class Planning {
     }
     List<ServiceChange> services = new ArrayList<>(services(steps, wanted));
     services.addAll(balanced(wanted));
-    return new Plan(steps, balancing, sysctls(wanted), counters(wanted), dropped(wanted), services);
+    return new Plan(
+        steps,
+        balancing,
+        sysctls(wanted),
+        counters(wanted),
+        dropped(wanted),
+        flows(wanted),
+        services);
   }
 
   /// The commit record of a change of nothing but sets and servers.
@@ -182,6 +192,18 @@ public final class Planning {
     return now.map(Installed::counters).orElse(List.of()).stream()
         .filter(name -> !wanted.counters().contains(name))
         .toList();
+  }
+
+  /// Whether other endpoints serve UDP than before.
+  private boolean flows(Generation wanted) throws HostFault {
+    List<ServicePort> serve = wanted.services().stream().filter(StaleFlows::hasFlows).toList();
+    if (serve.isEmpty() || (now.isPresent() && owned.services().containsAll(serve))) {
+      return false;
+    }
+    Optional<String> obstacle = StaleFlows.obstacle(host);
+    obstacle.ifPresent(
+        why -> note("UDP flows to endpoints that are gone stay until they are silent: " + why));
+    return obstacle.isEmpty();
   }
 
   /// The values before kproxy came, of the settings that it has written when a plan is done.

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 /// @param sysctls settings that are written, with the values before and after
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go when nothing refers to them any more
+/// @param flows whether stale UDP flows are ended
 /// @param drain how long connections to what goes have time to end
 /// @param next what is on the host when it has ended; empty where nothing of ours
 public record Transaction(
@@ -32,6 +33,7 @@ public record Transaction(
     Map<String, Written> sysctls,
     List<String> counters,
     List<String> dropped,
+    boolean flows,
     Duration drain,
     Optional<Installed> next) {
 
@@ -54,6 +56,7 @@ public record Transaction(
             .put("to", to)
             .put("counters", String.join("\n", counters))
             .put("dropped", String.join("\n", dropped))
+            .put("flows", Boolean.toString(flows))
             .put("drain", drain.toString());
     tables.forEach(
         (key, swap) -> {
@@ -118,6 +121,7 @@ public record Transaction(
             sysctls,
             fields.get("counters").lines().toList(),
             fields.get("dropped").lines().toList(),
+            Boolean.parseBoolean(fields.get("flows")),
             Times.duration(fields.get("drain")),
             next));
   }

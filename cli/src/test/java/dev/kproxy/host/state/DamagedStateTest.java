@@ -42,6 +42,7 @@ class DamagedStateTest {
           Map.of("net.ipv4.conf.all.route_localnet", new Transaction.Written("0", "1")),
           List.of("one"),
           List.of("two"),
+          true,
           Duration.ofSeconds(10),
           Optional.of(INSTALLED));
 
