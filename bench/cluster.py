@@ -5,8 +5,9 @@ import json
 FIRST_NODE_PORT = 30000
 
 
-def documents(count, endpoints, node_ports):
-    """Yields, for each of `count` Services, itself and its EndpointSlice; the first `node_ports` of them have node ports."""
+def documents(count, endpoints, node_ports, moved=0):
+    """Yields, for each of `count` Services, itself and its EndpointSlice; the first `node_ports` of them have node ports, and `moved` of them one
+    endpoint at another address."""
     port = {"name": "http", "protocol": "TCP", "port": 80, "targetPort": 8080}
     for i in range(count):
         name, namespace, ip = "svc-%06d" % i, "ns-%d" % (i % 100), address("10.96", i + 1)
@@ -15,10 +16,13 @@ def documents(count, endpoints, node_ports):
                         "type": "NodePort" if i < node_ports else "ClusterIP", "sessionAffinity": "None",
                         "ipFamilies": ["IPv4"], "internalTrafficPolicy": "Cluster"},
                "status": {"loadBalancer": {}}}
+        addresses = [address("10.244", i * endpoints + e + 1) for e in range(endpoints)]
+        if moved and i % (count // moved) == 0:
+            addresses[endpoints // 2] = address("172.16", i + 1)
         yield {"kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1",
                "metadata": {"name": name + "-x", "namespace": namespace, "labels": {"kubernetes.io/service-name": name}},
                "addressType": "IPv4",
-               "endpoints": [{"addresses": [address("10.244", i * endpoints + e + 1)],
+               "endpoints": [{"addresses": [addresses[e]],
                               "conditions": {"ready": True, "serving": True, "terminating": False},
                               "nodeName": "node-%d" % (e % 100)} for e in range(endpoints)],
                "ports": [{"name": "http", "protocol": "TCP", "port": 8080}]}
@@ -47,10 +51,10 @@ def yaml(value, indent=""):
             yield indent + key + ": " + (json.dumps(child) if isinstance(child, (bool, dict)) else str(child))
 
 
-def write(path, count, endpoints, node_ports=0):
+def write(path, count, endpoints, node_ports=0, moved=0):
     """Writes the documents to a file that ends in .json or .yaml."""
     with open(path, "w") as out:
-        for document in documents(count, endpoints, node_ports):
+        for document in documents(count, endpoints, node_ports, moved):
             text = json.dumps(document, separators=(",", ":")) if path.endswith(".json") else "\n".join(yaml(document))
             out.write("---\n" + text + "\n")
 

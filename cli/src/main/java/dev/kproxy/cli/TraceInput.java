@@ -1,11 +1,10 @@
 package dev.kproxy.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.cluster.ClusterOptions;
 import dev.kproxy.cli.cluster.ClusterReader;
 import dev.kproxy.cli.cluster.InputFiles;
+import dev.kproxy.cli.cluster.NodeRules;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.DumpReader;
@@ -13,32 +12,16 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.cli.trace.Names;
 import dev.kproxy.cli.trace.Tracer;
-import dev.kproxy.compile.iptables.IptablesCompiler;
-import dev.kproxy.compile.ipvs.IpvsCompiler;
-import dev.kproxy.iproute.AddressBatchParser;
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.ipvs.IpvsParser;
-import dev.kproxy.ipvs.IpvsTable;
-import dev.kproxy.ipvs.VirtualAddress;
-import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
-import dev.kproxy.net.Diagnostic;
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.plan.Plan;
-import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -48,9 +31,6 @@ import java.util.stream.Stream;
 
 /// Reads what a packet meets: rules from dumps, or made from manifests, and facts of the host.
 final class TraceInput {
-  /// The interface on which kube-proxy keeps virtual addresses.
-  private static final String VIRTUAL = "kube-ipvs0";
-
   private final TraceOptions options;
   private final ClusterOptions clusterOptions;
   private final Console console;
@@ -89,8 +69,8 @@ final class TraceInput {
     console.checkpoint();
 
     List<Plan> plans = cluster.map(Cluster::plans).orElse(List.of());
-    Dump rules = dump.orElseGet(() -> compiled(cluster.orElseThrow(), plans));
-    HostFacts host = host(facts, rules);
+    Dump rules = dump.orElseGet(() -> NodeRules.of(cluster.orElseThrow(), plans, console));
+    HostFacts host = rules.on(facts, clusters.interfaces().isPresent(), console);
     console.checkpoint();
     Set<Ip> own = addresses(host.interfaces().orElse(List.of()));
     Set<Ip> virtual = addresses(host.virtual());
@@ -106,37 +86,6 @@ final class TraceInput {
             plans,
             cluster.map(it -> it.manifests().slices()).orElse(List.of())),
         isOwn);
-  }
-
-  /// The host with what its rules make of it. Where nobody tells the interfaces, `kube-ipvs0` has
-  /// the addresses of the virtual servers, as on every node that kube-proxy runs on.
-  private HostFacts host(HostFacts facts, Dump rules) {
-    HostFacts host = facts.withSets(rules.sets()).withBackend(rules.backend());
-    if (rules.ipvs().isEmpty()) {
-      return host;
-    }
-    List<Interface> virtual = rules.virtual();
-    if (virtual.isEmpty() && clusters.interfaces().isEmpty()) {
-      virtual = List.of(virtual(rules.ipvs().get()));
-      console.accept(
-          Diagnostic.note(
-              Code.ASSUMED,
-              "",
-              VIRTUAL
-                  + " is taken to have the addresses of the virtual servers; --addresses tells"));
-    }
-    return host.withIpvs(rules.ipvs().get(), virtual);
-  }
-
-  private static Interface virtual(IpvsTable table) {
-    Set<Ip> addresses = new LinkedHashSet<>();
-    for (VirtualServer server : table.servers()) {
-      if (server.address() instanceof VirtualAddress.Port port) {
-        addresses.add(port.address());
-      }
-    }
-    return new Interface(
-        VIRTUAL, List.of(), addresses.stream().map(Interface.Address::host).toList());
   }
 
   private void refuseOthers(DumpReader.Given dumps) {
@@ -156,37 +105,6 @@ final class TraceInput {
     console.checkpoint();
   }
 
-  /// What a cluster makes of a node. Virtual servers and addresses are read from the text that
-  /// would be loaded.
-  private Dump compiled(Cluster cluster, List<Plan> plans) {
-    Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
-    if (cluster.configuration().mode() != Mode.IPVS) {
-      for (Plan plan : plans) {
-        rules.put(plan.family(), IptablesCompiler.save(plan, cluster.dialect()));
-      }
-      return Dump.of(rules);
-    }
-    IpvsCompiler compiler = new IpvsCompiler(plans, cluster.node(), cluster.configuration().ipvs());
-    compiler.check(console);
-    for (Plan plan : plans) {
-      rules.put(plan.family(), compiler.save(plan.family(), cluster.dialect()));
-    }
-    ByteArrayOutputStream servers = new ByteArrayOutputStream();
-    try {
-      compiler.writeServers(servers);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing is written but memory
-    }
-    String lines = String.join("\n", compiler.interfaceLines());
-    return new Dump(
-        rules,
-        compiler.sets(),
-        Optional.of(IpvsParser.parse(servers.toString(UTF_8), "ipvsadm", console)),
-        AddressBatchParser.parse(lines, "ip", console),
-        Backend.LEGACY,
-        Optional.empty());
-  }
-
   private static Set<Ip> addresses(List<Interface> interfaces) {
     return interfaces.stream()
         .flatMap(device -> device.addresses().stream())
@@ -198,7 +116,7 @@ final class TraceInput {
   private static List<Ip> node(List<Ip> told, HostFacts host) {
     List<Interface> others =
         host.interfaces().orElse(List.of()).stream()
-            .filter(device -> !device.name().equals(VIRTUAL))
+            .filter(device -> !device.name().equals(Dump.VIRTUAL))
             .toList();
     return Stream.concat(
             told.stream(),

@@ -153,6 +153,119 @@ class DiffTest {
             """);
   }
 
+  /// In IPVS mode the rules stay as they are: sets, virtual servers and their addresses tell.
+  @Test
+  void tellsOfIpvsModeWhatItTellsOfOtherModes() throws IOException {
+    String other = mysql().replace("192.168.125.131", "192.168.125.140");
+
+    Kproxy.Result result = diff(mysql(), other, "--proxy-mode", "ipvs");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            1 Service port changes (endpoints 1)
+
+            default/mysql-service (tcp)
+              10.254.162.44:3306, node port 30964: endpoints change (from all but 10.254.162.44)
+                192.168.125.131:3306: 50 % → gone
+                192.168.125.140:3306: new, 50 %
+            """);
+    String moved = mysql().replace("10.254.162.44", "10.254.162.45");
+    assertThat(diff(mysql(), moved, "--proxy-mode", "ipvs").out())
+        .contains("10.254.162.44:3306 vanishes: was sent to 2 endpoints")
+        .contains("10.254.162.45:3306 appears: sent to 2 endpoints");
+    assertThat(diff(mysql(), "# the same\n" + mysql(), "--proxy-mode", "ipvs").out())
+        .isEqualTo("no difference\n");
+  }
+
+  /// Compiled, as a directory, and as a host dumps it, a side is the same.
+  @Test
+  void readsSidesInIpvsModeFromDirectoriesAndDumps() throws IOException {
+    Path old = directory.resolve("compiled");
+    Kproxy.run(
+        "compile",
+        "-f",
+        MYSQL.toString(),
+        "--node-ip",
+        "192.168.0.11",
+        "--mode",
+        "ipvs",
+        "-d",
+        old.toString());
+    List<String> manifests =
+        List.of("diff", old.toString(), MYSQL.toString(), "--node-ip", "192.168.0.11");
+    List<String> mode = List.of("--new-proxy-mode", "ipvs");
+    assertThat(run(manifests, mode).out()).isEqualTo("no difference\n");
+
+    List<String> dump = new ArrayList<>(manifests);
+    dump.set(1, old.resolve("iptables.rules").toString());
+    List<String> rest = new ArrayList<>(mode);
+    rest.addAll(List.of("--old-ipset", old.resolve("ipset.restore").toString()));
+    rest.addAll(List.of("--old-ipvs", old.resolve("ipvsadm.restore").toString()));
+    assertThat(run(dump, rest).out()).isEqualTo("no difference\n");
+    assertThat(run(dump, rest).err()).contains("kube-ipvs0 is taken to have the addresses");
+  }
+
+  private static Kproxy.Result run(List<String> arguments, List<String> more) {
+    return Kproxy.run(Stream.concat(arguments.stream(), more.stream()).toList());
+  }
+
+  @Test
+  void tellsWhatASwitchOfModeDoes() throws IOException {
+    Kproxy.Result result = diff(mysql(), mysql(), "--new-proxy-mode", "ipvs");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("10.254.162.44:3306: not masqueraded → masqueraded (from the node itself)")
+        .contains("10.254.162.44, 10.254.162.44:30964 appears: rejected (icmp-port-unreachable)");
+  }
+
+  @Test
+  void comparesTheTextOfSetsAndServers() throws IOException {
+    String other =
+        mysql().replace("192.168.125.131", "192.168.125.140").replace("3306\n", "3307\n");
+
+    String text = diff(mysql(), other, "--text", "--proxy-mode", "ipvs").out();
+
+    assertThat(text)
+        .contains(
+            "ipset\n  KUBE-CLUSTER-IP: changed\n    -add KUBE-CLUSTER-IP 10.254.162.44,tcp:3306")
+        .contains("ipvsadm\n  TCP 10.254.162.44:3306: gone");
+  }
+
+  @Test
+  void refusesRulesThatNothingLeadsTo() throws IOException {
+    String restore =
+        Kproxy.run(
+                "compile",
+                "-f",
+                MYSQL.toString(),
+                "--node-ip",
+                "192.168.0.11",
+                "--style",
+                "restore",
+                "--emit",
+                "iptables")
+            .out();
+
+    Kproxy.Result result = diff(restore, rules());
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("error KP602").contains("--style save");
+  }
+
+  /// Each endpoint is a source of its own; of very many not each is looked at, and it is said.
+  @Test
+  void saysWhereNotEveryPacketWasLookedAt() throws IOException {
+    String rules = named("33-large-cluster").expected("iptables.rules").orElseThrow();
+    String changed = rules.replaceFirst("--probability 0\\.\\d+", "--probability 0.5");
+
+    assertThat(diff(rules, changed).out())
+        .contains("; not every one of these packets was looked at");
+    assertThat(diff(rules, changed, "-o", "json").out()).contains("\"exact\" : false");
+  }
+
   @Test
   void tellsWhereTheServiceStands() throws IOException {
     Kproxy.Result result =

@@ -3,12 +3,14 @@ package dev.kproxy.symbolic;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Rule;
+import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.net.Ip;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.rules.AskedChain;
 import dev.kproxy.symbolic.rules.AskedRules;
+import dev.kproxy.symbolic.rules.Boxes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,6 +43,39 @@ final class Backtrack {
   /// Packets that may become some of these when their destination is translated; those that are
   /// these already are left out.
   Set<PacketSet> origins(PacketSet packets) {
+    Set<PacketSet> origins = new LinkedHashSet<>(translated(packets));
+    for (PacketSet balanced : balanced(packets)) {
+      origins.add(balanced);
+      origins.addAll(translated(balanced));
+    }
+    return origins;
+  }
+
+  /// Packets that virtual servers may turn into some of these.
+  private Set<PacketSet> balanced(PacketSet packets) {
+    Ranges destinations = packets.get(Field.DESTINATION);
+    Ranges ports = packets.get(Field.DESTINATION_PORT);
+    Set<PacketSet> origins = new LinkedHashSet<>();
+    for (AskedRules side : sides) {
+      PacketSet anywhere =
+          packets
+              .with(Field.DESTINATION, forwarded.get(Field.DESTINATION))
+              .with(Field.DESTINATION_PORT, forwarded.get(Field.DESTINATION_PORT));
+      for (Boxes.Box<VirtualServer> box : side.servers().to(destinations, packets.family())) {
+        if (box.what().servers().stream()
+            .anyMatch(
+                real ->
+                    destinations.contains(real.address())
+                        && (real.port() == 0 || ports.contains(real.port())))) {
+          box.of(anywhere).ifPresent(origins::add);
+        }
+      }
+    }
+    return origins;
+  }
+
+  /// Packets that rules may turn into some of these.
+  private Set<PacketSet> translated(PacketSet packets) {
     Ranges destinations = packets.get(Field.DESTINATION);
     Ranges ports = packets.get(Field.DESTINATION_PORT);
     if (destinations.equals(forwarded.get(Field.DESTINATION))

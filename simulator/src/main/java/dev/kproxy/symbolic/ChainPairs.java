@@ -4,7 +4,6 @@ import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
-import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.symbolic.rules.AskedRules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +20,16 @@ final class ChainPairs {
 
   private final AskedRules before;
   private final AskedRules after;
+  private final HostChanges changes;
+  private final UnchangedChains unchanged;
   private final Map<Pair, Boolean> known = new HashMap<>();
   private int depth;
 
-  ChainPairs(AskedRules before, AskedRules after) {
+  ChainPairs(AskedRules before, AskedRules after, HostChanges changes) {
     this.before = before;
     this.after = after;
+    this.changes = changes;
+    this.unchanged = new UnchangedChains(before, after, changes.sets());
   }
 
   private record Pair(String table, String before, String after) {}
@@ -88,6 +91,9 @@ final class ChainPairs {
     if (left == null || right == null) {
       return left == null && right == null && Objects.equals(old, now);
     }
+    if (left.name().equals(right.name()) && unchanged.contains(table, left.name())) {
+      return true;
+    }
     Pair pair = new Pair(table, left.name(), right.name());
     Boolean answer = known.get(pair);
     if (answer == null) {
@@ -103,18 +109,15 @@ final class ChainPairs {
   }
 
   private boolean same(String table, Chain left, Chain right) {
-    if (left instanceof WrittenChain old
-        && right instanceof WrittenChain now
-        && old.isWrittenLike(now)) {
-      return left.policy().equals(right.policy())
-          && left.callees().stream().allMatch(callee -> same(table, callee, callee));
-    }
     List<Rule> old = left.rules();
     List<Rule> now = right.rules();
     if (old.size() != now.size() || !left.policy().equals(right.policy())) {
       return false;
     }
     for (int i = 0; i < old.size(); i++) {
+      if (changes.concern(old.get(i))) {
+        return false;
+      }
       if (!sameMatches(old.get(i).matches(), now.get(i).matches())
           && !normal(old.get(i).matches()).equals(normal(now.get(i).matches()))) {
         return false;

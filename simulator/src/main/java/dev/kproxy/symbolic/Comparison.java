@@ -7,22 +7,21 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.net.Family;
-import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.iptables.IptablesMachine;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
-import dev.kproxy.symbolic.rules.HostQuestions;
-import dev.kproxy.symbolic.rules.Questions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/// What differs between the behaviour of two rule sets of one family on one host.
+/// What differs between the behaviour of two rule sets of one family on two hosts, or on one at two
+/// times.
 ///
 /// Every packet is in one of the sets of [#differences] exactly where it fares differently: new
 /// ones and those of connections, from everywhere and from the host itself, whose own packets come
@@ -38,38 +37,37 @@ public final class Comparison {
     this.differences = List.copyOf(differences);
   }
 
-  /// Compares two rule sets.
-  ///
-  /// @param before the old one; `after`, the new one, is of the same family
-  /// @param host the host of both
-  public static Comparison of(Ruleset before, Ruleset after, HostFacts host) {
-    Family family = before.family();
+  /// Compares two rule sets of one family.
+  public static Comparison of(RuledHost before, RuledHost after) {
+    Family family = before.rules().family();
     Set<String> patterns = new TreeSet<>();
-    interfaces(before, patterns);
-    interfaces(after, patterns);
+    interfaces(before.rules(), patterns);
+    interfaces(after.rules(), patterns);
     Ways ways = new Ways(patterns);
-    HostQuestions questions = new HostQuestions(host, family);
-    Questions asked = new Questions(family, ways, questions);
-    AskedRules old = new AskedRules(before, asked);
-    AskedRules now = new AskedRules(after, asked);
-    List<PacketSet> suspects = new Suspects(old, now, PacketSet.all(family, ways), ways).find();
+    AskedRules old = new AskedRules(before.rules(), before.host(), ways);
+    AskedRules now = new AskedRules(after.rules(), after.host(), ways);
+    PacketSet all = PacketSet.all(family, ways);
+    HostChanges changes = new HostChanges(before.host(), after.host(), old, now);
+    List<PacketSet> suspects =
+        changes.areMany() ? List.of(all) : new Suspects(old, now, changes, all, ways).find();
+    Set<Ip> own = new TreeSet<>(old.host().own());
+    own.addAll(now.host().own());
     Exploration exploration =
         new Exploration(
             List.of(old, now),
-            questions,
             ways,
-            new Sample(ways, family, questions.own()),
-            new IptablesMachine(before, host),
-            new IptablesMachine(after, host));
+            new Sample(ways, family, own, old.host().virtual().or(now.host().virtual())),
+            new IptablesMachine(before.rules(), before.host()),
+            new IptablesMachine(after.rules(), after.host()));
     Overlaps overlaps = new Overlaps(suspects);
     List<List<Difference>> found =
         IntStream.range(0, overlaps.sets().size())
             .parallel()
             .mapToObj(i -> exploration.of(overlaps.sets().get(i), overlaps.before(i)))
             .toList();
-    List<Difference> all = new ArrayList<>();
-    found.forEach(all::addAll);
-    return new Comparison(ways, all);
+    List<Difference> differences = new ArrayList<>();
+    found.forEach(differences::addAll);
+    return new Comparison(ways, differences);
   }
 
   /// The patterns of interfaces that rules ask for where packets come in.

@@ -10,25 +10,25 @@ import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
-import dev.kproxy.symbolic.rules.HostQuestions;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Parts packets into classes that fare alike, and traces one packet of each on both sides.
 ///
-/// @param sides what the rules ask, on either side
-/// @param host what the kernel asks
+/// @param sides what rules and kernel ask, on either side
 /// @param ways where packets can come from
 /// @param sample picks packets
 /// @param before the machine of the old side
 /// @param after the machine of the new side
 record Exploration(
     List<AskedRules> sides,
-    HostQuestions host,
     Ways ways,
     Sample sample,
     IptablesMachine before,
     IptablesMachine after) {
+  /// So many outcomes are looked at one by one of packets that differ in their sources only.
+  private static final int ENOUGH = 4000;
+
   private static final Trace.Detail DETAIL = new Trace.Detail(false, false, true);
 
   /// The classes of some packets that fare differently.
@@ -52,7 +52,8 @@ record Exploration(
     /// Parts the packets by the first field that makes a difference. Less may be asked of each part
     /// than of all of them, so that each is looked at anew, unless nothing else is left to ask.
     void explore(PacketSet packets) {
-      if (packets.get(Field.WAY).equals(Ranges.of(Ways.LOCAL)) && host.areGiven()) {
+      if (packets.get(Field.WAY).equals(Ranges.of(Ways.LOCAL))
+          && sides.stream().allMatch(side -> side.host().areGiven())) {
         packets.and(Field.SOURCE, sample.own()).ifPresent(this::part);
       } else {
         part(packets);
@@ -60,7 +61,7 @@ record Exploration(
     }
 
     private void part(PacketSet packets) {
-      Survey survey = Survey.of(packets, sides, host, ways);
+      Survey survey = Survey.of(packets, sides, ways);
       Field by = null;
       List<Ranges> parts = List.of();
       boolean isLast = true;
@@ -80,21 +81,62 @@ record Exploration(
       }
       if (by == null) {
         test(packets, survey.isExact());
-        return;
-      }
-      for (Ranges values : parts) {
-        PacketSet part = packets.with(by, values);
-        if (!isLast || by == Field.WAY) {
-          explore(part);
-        } else {
-          test(part, survey.isExact());
+      } else if (isLast && by == Field.SOURCE) {
+        testEach(packets, parts, survey.isExact());
+      } else {
+        for (Ranges values : parts) {
+          PacketSet part = packets.with(by, values);
+          if (!isLast || by == Field.WAY) {
+            explore(part);
+          } else {
+            test(part, survey.isExact());
+          }
         }
       }
     }
 
-    private void test(PacketSet packets, boolean isExact) {
-      if (done.stream().anyMatch(set -> set.meets(packets))) {
-        return;
+    /// Tests packets from several sources. Each endpoint is a source of its own, so that this may
+    /// be many times as much work as there are endpoints: where it is too much, the rest is taken
+    /// together, and fares differently where any of it does.
+    private void testEach(PacketSet packets, List<Ranges> sources, boolean isExact) {
+      int outcomes = 0;
+      for (int i = 0; i < sources.size(); i++) {
+        PacketSet part = packets.with(Field.SOURCE, sources.get(i));
+        if (outcomes < ENOUGH) {
+          outcomes += test(part, isExact);
+        } else if (!isDone(part)) {
+          int found = this.found.size();
+          test(part, false);
+          if (this.found.size() > found) {
+            Difference one = this.found.removeLast();
+            PacketSet rest = packets.with(Field.SOURCE, rest(packets, sources, i));
+            this.found.add(new Difference(rest, false, one.before(), one.after()));
+            return;
+          }
+        }
+      }
+    }
+
+    private Ranges rest(PacketSet packets, List<Ranges> sources, int from) {
+      Ranges rest = Ranges.NONE;
+      for (Ranges source : sources.subList(from, sources.size())) {
+        if (!isDone(packets.with(Field.SOURCE, source))) {
+          rest = rest.or(source);
+        }
+      }
+      return rest;
+    }
+
+    private boolean isDone(PacketSet packets) {
+      return done.stream().anyMatch(set -> set.meets(packets));
+    }
+
+    /// Traces one of some packets on both sides.
+    ///
+    /// @return how many outcomes that has
+    private int test(PacketSet packets, boolean isExact) {
+      if (isDone(packets)) {
+        return 0;
       }
       Packet packet = sample.of(packets);
       Trace old = before.trace(packet, DETAIL);
@@ -104,6 +146,7 @@ record Exploration(
           || !Behaviour.of(old).equals(Behaviour.of(now))) {
         found.add(new Difference(packets, isExact, old, now));
       }
+      return old.outcomes().size() + now.outcomes().size();
     }
   }
 }

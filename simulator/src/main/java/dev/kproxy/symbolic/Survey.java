@@ -1,6 +1,8 @@
 package dev.kproxy.symbolic;
 
+import dev.kproxy.ipset.Entry;
 import dev.kproxy.iptables.Action;
+import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
@@ -13,7 +15,7 @@ import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedChain;
 import dev.kproxy.symbolic.rules.AskedRule;
 import dev.kproxy.symbolic.rules.AskedRules;
-import dev.kproxy.symbolic.rules.HostQuestions;
+import dev.kproxy.symbolic.rules.Boxes;
 import dev.kproxy.symbolic.rules.Question;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -28,21 +30,21 @@ import java.util.Set;
 /// whose destination was translated is followed as one of all that it may have become.
 final class Survey {
   private final PacketSet packets;
-  private final HostQuestions host;
+  private final List<AskedRules> sides;
   private final Map<Field, Set<Ranges>> asked = new EnumMap<>(Field.class);
   private boolean isExact = true;
 
-  private Survey(PacketSet packets, HostQuestions host) {
+  private Survey(PacketSet packets, List<AskedRules> sides) {
     this.packets = packets;
-    this.host = host;
+    this.sides = sides;
     for (Field field : Field.values()) {
       asked.put(field, new LinkedHashSet<>());
     }
   }
 
   /// What may be asked of some packets.
-  static Survey of(PacketSet packets, List<AskedRules> sides, HostQuestions host, Ways ways) {
-    Survey survey = new Survey(packets, host);
+  static Survey of(PacketSet packets, List<AskedRules> sides, Ways ways) {
+    Survey survey = new Survey(packets, sides);
     survey.kernel();
     for (AskedRules side : sides) {
       survey.new Way(side).go(ways);
@@ -63,16 +65,21 @@ final class Survey {
 
   private void kernel() {
     ask(Field.WAY, Ranges.of(Ways.LOCAL));
-    for (Packet.State state : Packet.State.values()) {
-      ask(Field.STATE, Ranges.of(States.number(state)));
-    }
     ask(Field.PROTOCOL, Ranges.of(Field.ICMP));
-    for (Ranges addresses : host.addresses()) {
-      ask(Field.SOURCE, addresses);
-      ask(Field.DESTINATION, addresses);
+    ask(Field.STATE, Ranges.of(States.number(Packet.State.NEW)));
+    ask(Field.STATE, States.CONNECTED);
+    ask(Field.STATE, Ranges.of(States.number(Packet.State.INVALID)));
+    if (packets.get(Field.PROTOCOL).contains(Field.ICMP)) {
+      ask(Field.STATE, Ranges.of(States.number(Packet.State.RELATED)));
     }
-    if (!host.areGiven()) {
-      same(packets.get(Field.DESTINATION));
+    for (AskedRules side : sides) {
+      for (Ranges addresses : side.host().addresses()) {
+        ask(Field.SOURCE, addresses);
+        ask(Field.DESTINATION, addresses);
+      }
+      if (!side.host().areGiven()) {
+        same(packets.get(Field.DESTINATION));
+      }
     }
   }
 
@@ -96,8 +103,8 @@ final class Survey {
   private final class Way {
     private final AskedRules rules;
     private final Set<Object> visited = new HashSet<>();
-    private Ranges destinations = Ranges.NONE;
-    private Ranges ports = Ranges.NONE;
+    private final Set<Ranges> destinations = new LinkedHashSet<>();
+    private final Set<Ranges> ports = new LinkedHashSet<>();
     private boolean keepsPort;
 
     Way(AskedRules rules) {
@@ -119,15 +126,50 @@ final class Survey {
         }
       }
       onward(packets, false, ways);
+      balance(packets, false);
       if (!destinations.isEmpty()) {
-        onward(
-            packets
-                .with(Field.DESTINATION, destinations)
-                .with(
-                    Field.DESTINATION_PORT,
-                    keepsPort ? ports.or(packets.get(Field.DESTINATION_PORT)) : ports),
-            true,
-            ways);
+        balance(translated(), true);
+        onward(translated(), true, ways);
+        translated().and(Field.WAY, ways.forwarded()).ifPresent(this::sent);
+      }
+    }
+
+    /// The packets after the translation of their destination.
+    private PacketSet translated() {
+      Ranges others = Ranges.union(ports);
+      return packets
+          .with(Field.DESTINATION, Ranges.union(destinations))
+          .with(
+              Field.DESTINATION_PORT,
+              keepsPort ? others.or(packets.get(Field.DESTINATION_PORT)) : others);
+    }
+
+    /// Virtual servers send packets to real ones.
+    private void balance(PacketSet come, boolean translated) {
+      rules
+          .servers()
+          .servers()
+          .forEachOf(
+              come,
+              box -> {
+                box.questions().forEach(question -> ask(question, translated));
+                box.what().servers().forEach(this::to);
+                keepsPort |= box.what().persistence().isPresent();
+              });
+    }
+
+    private void to(RealServer server) {
+      to(Ranges.of(server.address()));
+      keepsPort |= server.port() == 0;
+      ports.add(Ranges.of(server.port()));
+    }
+
+    /// What comes from elsewhere and is sent to a real server passes the hook OUTPUT.
+    private void sent(PacketSet balanced) {
+      if (!rules.servers().servers().all().isEmpty()) {
+        for (String table : List.of("raw", "mangle", "filter", "security")) {
+          visit(table, "OUTPUT", balanced.with(Field.WAY, Ranges.of(Ways.LOCAL)), true);
+        }
       }
     }
 
@@ -168,7 +210,7 @@ final class Survey {
       chain.forEachOf(
           held,
           rule -> {
-            rule(rule.rule(), translated);
+            rule(rule.rule(), rule.packets(), translated);
             String callee = ChainPairs.callee(rule.rule().rule());
             if (callee != null) {
               visit(table, callee, rule.packets(), translated);
@@ -176,13 +218,17 @@ final class Survey {
           });
     }
 
-    private void rule(AskedRule rule, boolean translated) {
+    private void rule(AskedRule rule, PacketSet held, boolean translated) {
       isExact &= rule.isExact();
       for (Question question : rule.all()) {
         ask(question, translated);
       }
       for (Question question : rule.further()) {
         ask(question, translated);
+      }
+      for (Boxes<Entry> entries : rule.sets()) {
+        entries.forEachOf(
+            held, box -> box.questions().forEach(question -> ask(question, translated)));
       }
       action(rule.rule().action());
     }
@@ -245,8 +291,8 @@ final class Survey {
     }
 
     private void to(Ranges addresses) {
-      destinations = destinations.or(addresses);
-      if (!host.areGiven()) {
+      destinations.add(addresses);
+      if (!rules.host().areGiven()) {
         same(addresses);
       }
     }
@@ -254,7 +300,7 @@ final class Survey {
     /// A port within the range stays as it is.
     private void ports(PortRange range, boolean random) {
       Ranges values = Ranges.of(range.first(), range.last());
-      ports = ports.or(values);
+      ports.add(values);
       if (range.first() != range.last() && !random) {
         keepsPort = true;
         Survey.this.ask(Field.DESTINATION_PORT, values);
@@ -262,12 +308,12 @@ final class Survey {
     }
 
     private Ranges own() {
-      if (!host.areGiven()) {
+      if (!rules.host().areGiven()) {
         return Ranges.all(packets.family());
       }
       Ranges own =
           packets.family() == Family.IPV4 ? Ranges.of(Ip.of("127.0.0.1")) : Ranges.of(Ip.of("::1"));
-      for (Ip ip : host.own()) {
+      for (Ip ip : rules.host().own()) {
         own = own.or(Ranges.of(ip));
       }
       return own;

@@ -23,27 +23,30 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds sets of packets such that both rule sets treat all other packets alike.
 ///
-/// Rules of two chains that ask and do the same are partners, in whatever order they stand. A
-/// packet that no rule without a partner may hold for, that no two partners may hold for which
-/// changed places, and that no rule may hold for whose chain differs from that of its partner,
-/// meets the same rules on both sides.
+/// Packets that a set, a virtual server or its address tells apart which only one side has are
+/// among them. Rules of two chains that ask and do the same are partners, in whatever order they
+/// stand. A packet that no rule without a partner may hold for, that no two partners may hold for
+/// which changed places, and that no rule may hold for whose chain differs from that of its
+/// partner, meets the same rules on both sides.
 final class Suspects {
   /// Of a chain for one Service, so many parts are not looked at one by one.
   private static final int MANY_PARTS = 12;
 
   private final AskedRules before;
   private final AskedRules after;
+  private final HostChanges changes;
   private final PacketSet forwarded;
   private final PacketSet local;
   private final ChainPairs pairs;
   private final Set<PacketSet> found = new LinkedHashSet<>();
 
-  Suspects(AskedRules before, AskedRules after, PacketSet all, Ways ways) {
+  Suspects(AskedRules before, AskedRules after, HostChanges changes, PacketSet all, Ways ways) {
     this.before = before;
     this.after = after;
     this.forwarded = all.with(Field.WAY, ways.forwarded());
     this.local = all.with(Field.WAY, Ranges.of(Ways.LOCAL));
-    this.pairs = new ChainPairs(before, after);
+    this.changes = changes;
+    this.pairs = new ChainPairs(before, after, changes);
   }
 
   /// The sets, as packets are before anything is done to them.
@@ -54,6 +57,10 @@ final class Suspects {
       compare(table, "OUTPUT", nat ? translated(local) : local);
     }
     Set<PacketSet> later = later();
+    for (PacketSet packets : List.of(forwarded, local)) {
+      later.addAll(changes.ofServers(packets));
+      later.addAll(changes.ofAddresses(packets));
+    }
     Backtrack backtrack =
         new Backtrack(List.of(before, after), translated(forwarded), translated(local));
     for (PacketSet packets : later) {
@@ -98,8 +105,24 @@ final class Suspects {
               .with(Field.SOURCE_PORT, local.get(Field.SOURCE_PORT)));
     }
     found.clear();
+    translated.addAll(balanced());
     found.addAll(original);
     return translated;
+  }
+
+  /// What comes from elsewhere and is sent on by a virtual server passes the hook OUTPUT as what
+  /// the host sends does.
+  private List<PacketSet> balanced() {
+    if (before.servers().servers().all().isEmpty() && after.servers().servers().all().isEmpty()) {
+      return List.of();
+    }
+    for (String table : List.of("raw", "mangle", "filter", "security")) {
+      compare(table, "OUTPUT", local);
+    }
+    List<PacketSet> sent =
+        found.stream().map(packets -> packets.with(Field.WAY, forwarded.get(Field.WAY))).toList();
+    found.clear();
+    return sent;
   }
 
   private void compare(String table, String hook, PacketSet packets) {
@@ -165,7 +188,7 @@ final class Suspects {
 
   /// Finds partners, those that call chains; the packets of rules without a partner, and of
   /// partners that changed places, go to `sink`.
-  private static List<Partners> partners(
+  private List<Partners> partners(
       @Nullable AskedChain old, @Nullable AskedChain now, PacketSet packets, Set<PacketSet> sink) {
     List<AskedRule> left = old == null ? List.of() : old.rules();
     List<AskedRule> right = now == null ? List.of() : now.rules();
@@ -184,6 +207,7 @@ final class Suspects {
         int partner = free.remove();
         taken[partner] = true;
         placed.add(new RuleOrder.Placed(left.get(i), i, partner));
+        sink.addAll(changes.ofSets(left.get(i).rule(), packets));
         if (ChainPairs.callee(left.get(i).rule()) != null) {
           calls.add(new Partners(left.get(i), right.get(partner)));
         }

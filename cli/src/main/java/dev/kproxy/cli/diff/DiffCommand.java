@@ -14,12 +14,16 @@ import dev.kproxy.cli.render.diff.PlainReport;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.render.diff.ReportFormat;
 import dev.kproxy.cli.render.diff.SarifReport;
+import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.iproute.Interface;
+import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.Location;
 import dev.kproxy.simulate.HostFacts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +64,8 @@ public final class DiffCommand implements Command {
             "",
             "Exit code 0 where nothing differs, 1 where something does.",
             "Options of the cluster count for both sides; with --old- or --new- before their name",
-            "for one: --new-kube-version, --old-config, --new-filename, …",
+            "for one: --new-kube-version, --old-config, --new-proxy-mode ipvs, …; beside a file of",
+            "rules --old-ip6tables, --old-ipset and --old-ipvs name what else a host has.",
             "",
             "Examples:",
             "  kproxy diff main/manifests manifests --config kube-proxy.yaml --node worker-1",
@@ -104,18 +109,28 @@ public final class DiffCommand implements Command {
     SideReader reader = new SideReader(given, console, files);
     List<String> names =
         given.matchedPositionals().stream().map(side -> side.<String>getValue()).toList();
-    Side before = reader.read(names.get(0), SideOptions.Which.OLD);
-    Side after = reader.read(names.get(1), SideOptions.Which.NEW);
+    List<UnreadSide> unread =
+        List.of(
+            reader.read(names.get(0), SideOptions.Which.OLD),
+            reader.read(names.get(1), SideOptions.Which.NEW));
     console.checkpoint();
+    List<Side> sides = unread.parallelStream().map(UnreadSide::read).toList();
+    unread.forEach(side -> side.said().forEach(console));
+    console.checkpoint();
+    Side before = sides.getFirst();
+    Side after = sides.getLast();
     Report report;
     if (text) {
       report = new TextComparison(before, after).report();
     } else {
       noteLonelyFamilies(before, after);
       noteLonelyFamilies(after, before);
-      HostFacts host = host(before, after);
+      sides.forEach(this::refuseWithoutJumps);
+      HostReader.Given host = host(before, after);
+      HostFacts oldHost = host(host, before.dump());
+      HostFacts newHost = host(host, after.dump());
       console.checkpoint();
-      report = new SemanticComparison(before, after, host).report();
+      report = new SemanticComparison(before, after, oldHost, newHost).report();
     }
     format.write(report, console.out());
     return report.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
@@ -137,9 +152,31 @@ public final class DiffCommand implements Command {
     }
   }
 
+  /// What kube-proxy feeds to iptables-restore declares no built-in chain, and the jumps from there
+  /// are made apart: nothing would reach its rules.
+  private void refuseWithoutJumps(Side side) {
+    for (Family family : Family.values()) {
+      List<Table> tables =
+          Optional.ofNullable(side.rules().get(family)).map(Ruleset::tables).orElse(List.of());
+      boolean isPart =
+          !tables.isEmpty()
+              && tables.stream()
+                  .flatMap(table -> table.chains().stream())
+                  .allMatch(chain -> chain.policy().isEmpty());
+      if (isPart) {
+        console.accept(
+            Diagnostic.error(
+                Code.WRONG_COMMAND,
+                new Location(side.files().getOrDefault(family, side.name()), 1, 1),
+                "no table has a built-in chain, so that no packet meets these rules; what"
+                    + " iptables-save prints is needed, or kproxy compile --style save"));
+      }
+    }
+  }
+
   /// Both sides are rules of one node: what either tells of it is known. Where nobody told its
   /// addresses, some that are never in use stand for them, so that node ports can be compared.
-  private HostFacts host(Side before, Side after) {
+  private HostReader.Given host(Side before, Side after) {
     Set<Ip> own = new LinkedHashSet<>(after.own());
     own.addAll(before.own());
     Optional<List<Interface>> interfaces = after.interfaces().or(before::interfaces);
@@ -155,10 +192,21 @@ public final class DiffCommand implements Command {
                   + STAND_INS.getLast()
                   + " stand for them"));
     }
-    return new HostReader(files, console)
-        .read(
-            new HostReader.Given(
-                List.copyOf(own), interfaces, Optional.empty(), List.of(), List.of()));
+    return new HostReader.Given(
+        List.copyOf(own), interfaces, Optional.empty(), List.of(), List.of());
+  }
+
+  /// The host with what one side makes of it.
+  private HostFacts host(HostReader.Given given, Dump dump) {
+    HostReader.Given all =
+        new HostReader.Given(
+            given.own(),
+            given.interfaces(),
+            Optional.empty(),
+            dump.settings().stream().toList(),
+            List.of());
+    HostFacts facts = new HostReader(files, console).read(all);
+    return dump.on(facts, given.interfaces().isPresent(), console);
   }
 
   private ReportFormat format(String name) {

@@ -9,7 +9,6 @@ import dev.kproxy.simulate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -153,16 +152,23 @@ final class Facets {
         && !now.ifTrue().isEmpty();
   }
 
+  /// Endpoints that appear or vanish, or whose shares change so that people see it; the others are
+  /// counted.
   private static List<String> shares(Map<String, Fraction> before, Map<String, Fraction> after) {
     List<String> lines = new ArrayList<>();
+    int unseen = 0;
     TreeSet<String> all = new TreeSet<>(before.keySet());
     all.addAll(after.keySet());
     for (String endpoint : all) {
-      Fraction old = before.get(endpoint);
-      Fraction now = after.get(endpoint);
-      if (!Objects.equals(old, now)) {
-        lines.add(endpoint + ": " + Shares.change(old, now));
-      }
+      Fraction old = before.getOrDefault(endpoint, Fraction.ZERO);
+      Fraction now = after.getOrDefault(endpoint, Fraction.ZERO);
+      Optional<String> change = Shares.change(old, now);
+      change.ifPresent(text -> lines.add(endpoint + ": " + text));
+      unseen += change.isEmpty() && !old.equals(now) ? 1 : 0;
+    }
+    if (unseen > 0) {
+      lines.add(
+          (unseen == 1 ? "1 share changes" : unseen + " shares change") + " by less than 0.01 %");
     }
     return lines;
   }

@@ -3,6 +3,7 @@ package dev.kproxy.cli.diff;
 import dev.kproxy.cli.render.diff.Finding;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.trace.Names;
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
@@ -15,10 +16,12 @@ import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.iptables.IptablesMachine;
 import dev.kproxy.symbolic.Comparison;
 import dev.kproxy.symbolic.Difference;
+import dev.kproxy.symbolic.RuledHost;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.Sample;
+import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +43,8 @@ final class SemanticComparison {
 
   private final Side before;
   private final Side after;
-  private final HostFacts host;
+  private final HostFacts oldHost;
+  private final HostFacts newHost;
   private final Names names;
   private final Whence whence;
   private final Map<Subject, Map<Facets.Facet, Found>> subjects =
@@ -48,19 +53,25 @@ final class SemanticComparison {
               .thenComparing(Subject::service)
               .thenComparing(Subject::protocol));
 
-  SemanticComparison(Side before, Side after, HostFacts host) {
+  /// @param oldHost the host of the old side, with what the side makes of it
+  SemanticComparison(Side before, Side after, HostFacts oldHost, HostFacts newHost) {
     this.before = before;
     this.after = after;
-    this.host = host;
+    this.oldHost = oldHost;
+    this.newHost = newHost;
     this.names = new Names(Stream.concat(after.plans().stream(), before.plans().stream()).toList());
-    this.whence = new Whence(new LinkedHashSet<>(host(host)));
+    this.whence =
+        new Whence(
+            addresses(newHost.interfaces().orElse(List.of())),
+            addresses(
+                Stream.of(oldHost, newHost).flatMap(host -> host.virtual().stream()).toList()));
   }
 
-  private static List<Ip> host(HostFacts facts) {
-    return facts.interfaces().orElse(List.of()).stream()
+  private static Set<Ip> addresses(List<Interface> interfaces) {
+    return interfaces.stream()
         .flatMap(device -> device.addresses().stream())
-        .map(address -> address.ip())
-        .toList();
+        .map(Interface.Address::ip)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /// What findings are about: a Service port, or none.
@@ -105,9 +116,10 @@ final class SemanticComparison {
   }
 
   private void compare(Family family, Ruleset old, Ruleset now) {
-    List<Difference> differences = Comparison.of(old, now, host).differences();
-    IptablesMachine oldMachine = new IptablesMachine(old, host);
-    IptablesMachine newMachine = new IptablesMachine(now, host);
+    List<Difference> differences =
+        Comparison.of(new RuledHost(old, oldHost), new RuledHost(now, newHost)).differences();
+    IptablesMachine oldMachine = new IptablesMachine(old, oldHost);
+    IptablesMachine newMachine = new IptablesMachine(now, newHost);
     Map<List<Ranges>, List<Difference>> byTarget = new LinkedHashMap<>();
     for (Difference difference : differences) {
       PacketSet packets = difference.packets();
@@ -146,11 +158,16 @@ final class SemanticComparison {
     }
   }
 
-  /// Where rules ask for interfaces, packets of which nobody told that are left out, unless nothing
-  /// else is left.
-  private static List<Difference> told(List<Difference> all) {
+  /// What people need not be told of a target, unless nothing else is left: packets of which nobody
+  /// told the interface that rules ask for, those without a connection, and those that nobody
+  /// sends.
+  private List<Difference> told(List<Difference> all) {
     List<Difference> told = new ArrayList<>(all);
-    told.removeIf(it -> it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN)));
+    told.removeIf(
+        it ->
+            it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN))
+                || !States.CONNECTED.meets(it.packets().get(Field.STATE))
+                || whence.isForged(it.packets()));
     return told.isEmpty() ? all : told;
   }
 
@@ -227,17 +244,21 @@ final class SemanticComparison {
           case VANISHES -> targets + " vanishes: was " + facet.text();
           default -> targets + ": " + facet.text();
         };
+    boolean isExact = found.differences().stream().allMatch(Difference::isExact);
+    message += sources.isEmpty() ? "" : " (" + sources + ")";
+    message += isExact ? "" : "; not every one of these packets was looked at";
     Difference plainest = found.plainest();
     return new Finding(
         facet.kind(),
-        sources.isEmpty() ? message : message + " (" + sources + ")",
+        message,
         facet.details(),
         found.location(),
         Optional.of(
             new Finding.Evidence(
                 plainest.before().packet(),
                 plainest.before().outcomes(),
-                plainest.after().outcomes())));
+                plainest.after().outcomes())),
+        isExact);
   }
 
   private static String targets(Set<String> targets) {

@@ -1,8 +1,8 @@
 package dev.kproxy.cli.diff;
 
 import dev.kproxy.simulate.Fraction;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.math.BigDecimal;
+import java.util.Optional;
 
 /// Shares as people read them.
 final class Shares {
@@ -10,18 +10,21 @@ final class Shares {
 
   /// `50 %`, `33.33 %`.
   static String text(Fraction share) {
-    String percent = String.format(Locale.ROOT, "%.2f", share.doubleValue() * 100);
-    return percent.replaceFirst("\\.?0+$", "") + " %";
+    BigDecimal percent = BigDecimal.valueOf(hundredths(share), 2).stripTrailingZeros();
+    return percent.toPlainString() + " %";
   }
 
-  /// A share before and after; null where there was none. Shares that differ by less than can be
-  /// seen are shown exactly.
-  static String change(@Nullable Fraction before, @Nullable Fraction after) {
-    if (before == null || after == null) {
-      return before == null ? after == null ? "" : "new, " + text(after) : text(before) + " → gone";
+  private static long hundredths(Fraction share) {
+    return Math.round(share.doubleValue() * 10_000);
+  }
+
+  /// A share before and after, 0 where there was none; empty where people see no difference.
+  static Optional<String> change(Fraction before, Fraction after) {
+    if (before.isZero() != after.isZero()) {
+      return Optional.of(before.isZero() ? "new, " + text(after) : text(before) + " → gone");
     }
-    String old = text(before);
-    String now = text(after);
-    return old.equals(now) ? before + " → " + after : old + " → " + now;
+    return hundredths(before) == hundredths(after)
+        ? Optional.empty()
+        : Optional.of(text(before) + " → " + text(after));
   }
 }

@@ -1,6 +1,7 @@
 package dev.kproxy.cli.diff;
 
 import dev.kproxy.cli.cluster.ClusterOptions;
+import dev.kproxy.cli.command.Options;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,12 @@ import picocli.CommandLine.ParseResult;
 
 /// The options of the cluster input, each of them once for both sides and once for either.
 final class SideOptions {
+  /// Files of what a host has beside a file of rules.
+  static final String IP6TABLES = "ip6tables";
+
+  static final String IPSET = "ipset";
+  static final String IPVS = "ipvs";
+
   private SideOptions() {}
 
   /// Which side.
@@ -39,6 +46,20 @@ final class SideOptions {
         command.addOption(OptionSpec.builder(option).names(names).hidden(true).build());
       }
     }
+    for (Which which : Which.values()) {
+      for (String kind : List.of(IP6TABLES, IPSET, IPVS)) {
+        command.addOption(
+            OptionSpec.builder(
+                    Options.list("FILE", "What a host has beside OLD or NEW.", which.prefix + kind))
+                .hidden(true)
+                .build());
+      }
+    }
+  }
+
+  /// The files of one side that were named so.
+  static List<String> files(ParseResult given, Which which, String kind) {
+    return Options.all(given, which.prefix + kind);
   }
 
   private static CommandSpec cluster() {

@@ -4,11 +4,12 @@ import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.cluster.ClusterOptions;
 import dev.kproxy.cli.cluster.ClusterReader;
 import dev.kproxy.cli.cluster.InputFiles;
+import dev.kproxy.cli.cluster.NodeRules;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.cli.trace.RuleText;
-import dev.kproxy.compile.iptables.IptablesCompiler;
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
 /// Reads one side of a comparison: rules of a file or a directory, or manifests, which are
@@ -36,6 +38,7 @@ final class SideReader {
           "ipvsadm.restore",
           "kube-proxy.nft",
           "kube-proxy.ip6.nft");
+  private static final List<String> OTHER_FILES = List.of("ip.batch", "sysctl.conf");
 
   private final ParseResult given;
   private final Console console;
@@ -47,7 +50,7 @@ final class SideReader {
     this.files = files;
   }
 
-  Side read(String name, SideOptions.Which which) {
+  UnreadSide read(String name, SideOptions.Which which) {
     if (RULE_FILES.stream().anyMatch(file -> files.has(name, file))) {
       return directory(name, which);
     }
@@ -57,51 +60,74 @@ final class SideReader {
         : manifests(name, which);
   }
 
-  private Side directory(String name, SideOptions.Which which) {
-    Dump dump =
+  private UnreadSide directory(String name, SideOptions.Which which) {
+    List<String> known = Stream.concat(RULE_FILES.stream(), OTHER_FILES.stream()).toList();
+    LoadedTexts texts = new LoadedTexts(name, known, files);
+    Told told = told(which);
+    Map<Family, String> names =
+        Map.of(Family.IPV4, name + "/iptables.rules", Family.IPV6, name + "/ip6tables.rules");
+    return new UnreadSide(
+        sink ->
+            dumped(
+                name,
+                new DumpReader(texts, sink)
+                    .read(DumpReader.Given.ofRules(List.of(name), List.of(), List.of())),
+                names,
+                told,
+                texts.text(name + "/sysctl.conf").map(text -> text.lines().toList())));
+  }
+
+  private UnreadSide file(String name, SideOptions.Which which) {
+    Optional<byte[]> text = files.bytes(name);
+    Told told = told(which);
+    Dump others =
         new DumpReader(files, console)
-            .read(DumpReader.Given.ofRules(List.of(name), List.of(), List.of()));
-    if (dump.ipvs().isPresent()) {
-      console.fault(Code.UNSUPPORTED, name + ": rules of mode ipvs cannot be compared yet");
-    }
-    Map<Family, String> names = new EnumMap<>(Family.class);
-    names.put(Family.IPV4, name + "/iptables.rules");
-    names.put(Family.IPV6, name + "/ip6tables.rules");
-    return dumped(name, dump.rules(), names, which);
+            .read(
+                new DumpReader.Given(
+                    List.of(),
+                    List.of(),
+                    SideOptions.files(given, which, SideOptions.IP6TABLES),
+                    SideOptions.files(given, which, SideOptions.IPSET),
+                    SideOptions.files(given, which, SideOptions.IPVS)));
+    return new UnreadSide(
+        sink -> {
+          Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
+          rules.putAll(others.rules());
+          Map<Family, String> names = new EnumMap<>(Family.class);
+          for (Ruleset ruleset :
+              text.map(read -> RuleText.parse(read, name, sink)).orElse(List.of())) {
+            if (rules.put(ruleset.family(), ruleset) != null) {
+              sink.accept(
+                  Diagnostic.error(
+                      Code.CONFLICT,
+                      new Location(name, 1, 1),
+                      "rules of " + ruleset.family() + " stand twice"));
+            }
+            names.put(ruleset.family(), name);
+          }
+          return dumped(name, others.with(rules), names, told, Optional.empty());
+        });
   }
 
-  private Side file(String name, SideOptions.Which which) {
-    Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
-    Map<Family, String> names = new EnumMap<>(Family.class);
-    Optional<String> text = files.text(name);
-    for (Ruleset ruleset :
-        text.map(read -> RuleText.parse(read, name, console)).orElse(List.of())) {
-      if (rules.put(ruleset.family(), ruleset) != null) {
-        console.accept(
-            Diagnostic.error(
-                Code.CONFLICT,
-                new Location(name, 1, 1),
-                "rules of " + ruleset.family() + " stand twice"));
-      }
-      names.put(ruleset.family(), name);
-    }
-    return dumped(name, rules, names, which);
-  }
+  /// What options say of the node.
+  private record Told(List<Ip> own, Optional<List<Interface>> interfaces) {}
 
-  private Side dumped(
-      String name, Map<Family, Ruleset> rules, Map<Family, String> names, SideOptions.Which which) {
+  private Told told(SideOptions.Which which) {
     ClusterOptions options = SideOptions.of(given, which, List.of());
     Set<Ip> own = new LinkedHashSet<>();
     addAddresses(own, options.nodeIps());
     addAddresses(own, options.nodeAddresses());
+    return new Told(List.copyOf(own), new ClusterReader(options, console, files).interfaces());
+  }
+
+  private static Side dumped(
+      String name,
+      Dump dump,
+      Map<Family, String> names,
+      Told told,
+      Optional<List<String>> settings) {
     return new Side(
-        name,
-        rules,
-        names,
-        List.of(),
-        Map.of(),
-        List.copyOf(own),
-        new ClusterReader(options, console, files).interfaces());
+        name, dump, names, List.of(), Map.of(), told.own(), told.interfaces(), settings);
   }
 
   private void addAddresses(Set<Ip> own, List<String> texts) {
@@ -115,29 +141,29 @@ final class SideReader {
     }
   }
 
-  private Side manifests(String name, SideOptions.Which which) {
+  private UnreadSide manifests(String name, SideOptions.Which which) {
     ClusterOptions options = SideOptions.of(given, which, List.of(name));
     ClusterReader reader = new ClusterReader(options, console, files);
     Cluster cluster = reader.read(Set.of());
-    cluster.refuseOtherModes(Set.of(Mode.IPTABLES), "compared", console);
+    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "compared", console);
     console.checkpoint();
+    Optional<List<Interface>> interfaces = reader.interfaces();
     List<Plan> plans = cluster.plans();
-    Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
-    for (Plan plan : plans) {
-      rules.put(plan.family(), IptablesCompiler.save(plan, cluster.dialect()));
-    }
     Set<Ip> own = new LinkedHashSet<>(cluster.node().ips().values());
     if (options.addresses().isEmpty()) {
       own.addAll(cluster.node().addresses());
     }
     own.removeIf(Ip::isLoopback);
-    return new Side(
-        name,
-        rules,
-        Map.of(),
-        plans,
-        Side.places(cluster.manifests().services()),
-        List.copyOf(own),
-        reader.interfaces());
+    return new UnreadSide(
+        sink ->
+            new Side(
+                name,
+                NodeRules.of(cluster, plans, sink),
+                Map.of(),
+                plans,
+                Side.places(cluster.manifests().services()),
+                List.copyOf(own),
+                interfaces,
+                Optional.empty()));
   }
 }

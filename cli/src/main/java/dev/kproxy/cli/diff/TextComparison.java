@@ -51,19 +51,31 @@ final class TextComparison {
         added += change.lines().stream().filter(LineChange::added).count();
       }
     }
-    String summary =
-        chains == 0
-            ? "no difference"
-            : "%d chain%s differ%s: %d lines removed, %d added"
-                .formatted(chains, chains == 1 ? "" : "s", chains == 1 ? "s" : "", removed, added);
+    List<Report.Section> sections = new ArrayList<>();
+    tables.forEach((table, all) -> sections.add(new Report.Section(table, "", "", all)));
+    String others = "";
+    for (Report.Section section : OtherTexts.of(before, after)) {
+      sections.add(section);
+      others += ", " + section.title();
+      for (String line :
+          section.findings().stream().flatMap(it -> it.details().stream()).toList()) {
+        removed += line.startsWith("-") ? 1 : 0;
+        added += line.startsWith("+") ? 1 : 0;
+      }
+    }
     return new Report(
-        before.name(),
-        after.name(),
-        true,
-        summary,
-        tables.entrySet().stream()
-            .map(table -> new Report.Section(table.getKey(), "", "", table.getValue()))
-            .toList());
+        before.name(), after.name(), true, summary(chains, others, removed, added), sections);
+  }
+
+  private static String summary(int chains, String others, long removed, long added) {
+    if (chains == 0 && others.isEmpty()) {
+      return "no difference";
+    }
+    String what =
+        chains == 0 ? others.substring(2) : chains + (chains == 1 ? " chain" : " chains") + others;
+    boolean isOne = chains == 1 ? others.isEmpty() : chains == 0 && others.indexOf(',', 2) < 0;
+    return "%s differ%s: %d lines removed, %d added"
+        .formatted(what, isOne ? "s" : "", removed, added);
   }
 
   private Finding finding(ChainChange change) {
@@ -78,7 +90,8 @@ final class TextComparison {
         message,
         change.lines().stream().map(LineChange::toString).toList(),
         location(change, port),
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   private Optional<Location> location(ChainChange change, Optional<Meaning.Port> port) {

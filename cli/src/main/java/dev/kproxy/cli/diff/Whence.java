@@ -19,10 +19,24 @@ final class Whence {
   private static final String ALL_BUT = "all but ";
 
   private final Set<Ip> own;
+  private final Set<Ip> virtual;
 
   /// @param own the addresses of the node
-  Whence(Set<Ip> own) {
+  /// @param virtual those that it has for its virtual servers
+  Whence(Set<Ip> own, Set<Ip> virtual) {
     this.own = own;
+    this.virtual = virtual;
+  }
+
+  /// Whether packets come from elsewhere and have a source that nobody else has.
+  boolean isForged(PacketSet packets) {
+    Ranges sources = packets.get(Field.SOURCE).minus(special(packets.family()));
+    return !packets.get(Field.WAY).contains(Ways.LOCAL)
+        && (sources.isEmpty() || addresses(virtual, packets.family()).containsAll(sources));
+  }
+
+  private static Ranges addresses(Set<Ip> ips, Family family) {
+    return Ranges.union(ips.stream().filter(ip -> ip.family() == family).map(Ranges::of).toList());
   }
 
   /// Where packets are sent to: `10.96.0.10:80`, `node port 30080`, `any address`.
@@ -45,11 +59,11 @@ final class Whence {
 
   /// The addresses of the node.
   private Ranges node(Family family) {
-    Ranges node = Networks.of(family == Family.IPV4 ? "127.0.0.0/8" : "::1/128");
-    for (Ip ip : own) {
-      node = ip.family() == family ? node.or(Ranges.of(ip)) : node;
-    }
-    return node;
+    return loopback(family).or(addresses(own, family));
+  }
+
+  private static Ranges loopback(Family family) {
+    return Networks.of(family == Family.IPV4 ? "127.0.0.0/8" : "::1/128");
   }
 
   /// The protocol of packets, where it is one.
@@ -71,20 +85,23 @@ final class Whence {
     Ranges elsewhere = Ranges.NONE;
     boolean fromElsewhere = false;
     boolean fromNode = false;
+    Ranges local = Ranges.NONE;
     Ranges states = Ranges.NONE;
     for (PacketSet set : sets) {
       states = states.or(set.get(Field.STATE));
-      boolean local = set.get(Field.WAY).equals(Ranges.of(Ways.LOCAL));
-      fromNode |= local;
-      fromElsewhere |= !local;
-      if (!local) {
+      if (set.get(Field.WAY).equals(Ranges.of(Ways.LOCAL))) {
+        fromNode = true;
+        local = local.or(set.get(Field.SOURCE));
+      } else {
+        fromElsewhere = true;
         elsewhere = elsewhere.or(set.get(Field.SOURCE));
       }
     }
     List<String> words = new ArrayList<>();
     Family family = sets.getFirst().family();
     if (!fromElsewhere) {
-      words.add("from the node itself");
+      boolean isLoopback = loopback(family).containsAll(local);
+      words.add("from the node itself" + (isLoopback ? " by a loopback address" : ""));
     } else {
       String addresses = addresses(elsewhere, family);
       if (!addresses.isEmpty()) {

@@ -44,7 +44,12 @@ public final class Settings {
     if (balances) {
       read("net.ipv4.conf.all.route_localnet", "0");
     }
-    values.forEach(this::read);
+    values.forEach(
+        (name, value) -> {
+          if (DEFAULTS.containsKey(name) || name.startsWith("net.ipv4.conf.")) {
+            read(name, value);
+          }
+        });
     forwards4 = numbers.getOrDefault("net.ipv4.ip_forward", 0) != 0;
     forwards6 = numbers.getOrDefault("net.ipv6.conf.all.forwarding", 0) != 0;
     routeLocalnet = numbers.getOrDefault("net.ipv4.conf.all.route_localnet", 0);
@@ -60,6 +65,11 @@ public final class Settings {
         && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       numbers.put(name, Integer.valueOf(value));
     }
+  }
+
+  /// Whether packets meet the same settings.
+  public boolean isLike(Settings other) {
+    return numbers.equals(other.numbers);
   }
 
   /// Whether connection tracking keeps the connections that ip_vs gives to real servers.

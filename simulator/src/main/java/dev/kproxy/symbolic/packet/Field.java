@@ -5,10 +5,10 @@ package dev.kproxy.symbolic.packet;
 public enum Field {
   /// Where it comes from: the host itself, or an interface; a number of [Ways].
   WAY(0),
-  /// How connection tracking sees it; a number of [States].
-  STATE(1),
   /// TCP, UDP, SCTP or ICMP, as numbers of this class.
-  PROTOCOL(2),
+  PROTOCOL(1),
+  /// How connection tracking sees it; a number of [States].
+  STATE(2),
   /// Its destination.
   DESTINATION(3),
   /// Its destination port; of ICMP, the type in the high byte and the code in the low one.

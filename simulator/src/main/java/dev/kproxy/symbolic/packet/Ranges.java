@@ -2,7 +2,10 @@ package dev.kproxy.symbolic.packet;
 
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,31 @@ public final class Ranges {
   /// One address.
   public static Ranges of(Ip ip) {
     return of(ip, ip);
+  }
+
+  /// What is in any of some sets.
+  public static Ranges union(Collection<Ranges> sets) {
+    List<long[]> ranges = new ArrayList<>();
+    for (Ranges set : sets) {
+      for (int i = 0; i < set.words.length; i += 4) {
+        ranges.add(Arrays.copyOfRange(set.words, i, i + 4));
+      }
+    }
+    ranges.sort((left, right) -> compare(left[0], left[1], right[0], right[1]));
+    long[] words = new long[ranges.size() * 4];
+    int length = 0;
+    for (long[] range : ranges) {
+      boolean joins =
+          length > 0 && !Border.isBehind(range[0], range[1], words[length - 2], words[length - 1]);
+      if (!joins) {
+        System.arraycopy(range, 0, words, length, 4);
+        length += 4;
+      } else if (compare(range[2], range[3], words[length - 2], words[length - 1]) > 0) {
+        words[length - 2] = range[2];
+        words[length - 1] = range[3];
+      }
+    }
+    return length == 0 ? NONE : new Ranges(Arrays.copyOf(words, length));
   }
 
   /// All addresses of a family.
@@ -92,6 +120,15 @@ public final class Ranges {
 
   private static Ip ip(long high, long low, Family family) {
     return family == Family.IPV4 ? new Ip.V4((int) low) : new Ip.V6(high, low);
+  }
+
+  /// Its ranges, one by one.
+  public List<Ranges> parts() {
+    List<Ranges> parts = new ArrayList<>(count());
+    for (int i = 0; i < words.length; i += 4) {
+      parts.add(new Ranges(Arrays.copyOfRange(words, i, i + 4)));
+    }
+    return parts;
   }
 
   /// Whether a small number is in it.
@@ -198,6 +235,14 @@ public final class Ranges {
         return new Border(high, low, false);
       }
       return low + 1 != 0 ? new Border(high, low + 1, false) : new Border(high + 1, 0, high == -1);
+    }
+
+    /// Whether a number lies behind another one, and not next to it.
+    static boolean isBehind(long high, long low, long otherHigh, long otherLow) {
+      long before = low - 1;
+      long highBefore = low == 0 ? high - 1 : high;
+      boolean isFirst = high == 0 && low == 0;
+      return !isFirst && Ranges.compare(highBefore, before, otherHigh, otherLow) > 0;
     }
 
     static @Nullable Border next(Ranges left, int l, Ranges right, int r) {

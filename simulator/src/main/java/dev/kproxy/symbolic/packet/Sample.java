@@ -26,14 +26,15 @@ public final class Sample {
   /// Picks packets on a host.
   ///
   /// @param own addresses that the host sends from; empty where they are not known
-  public Sample(Ways ways, Family family, Collection<Ip> own) {
+  /// @param virtual further ones, which it hardly ever sends from
+  public Sample(Ways ways, Family family, Collection<Ip> own, Ranges virtual) {
     this.ways = ways;
     this.own = List.copyOf(own);
     Ranges loopback =
         family == Family.IPV4
             ? Ranges.of(Ip.of("127.0.0.0"), Ip.of("127.255.255.255"))
             : Ranges.of(Ip.of("::1"));
-    Ranges all = loopback;
+    Ranges all = loopback.or(virtual);
     for (Ip ip : own) {
       all = all.or(Ranges.of(ip));
     }

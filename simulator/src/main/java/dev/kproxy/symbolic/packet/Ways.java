@@ -70,11 +70,12 @@ public final class Ways {
     return Ranges.of(UNKNOWN, NAMES + names.size() - 1L);
   }
 
-  /// Those of which a packet may agree with a pattern. What the host sends to itself comes in by
-  /// `lo`.
+  /// Those of which a packet may agree with a pattern. What the host sends comes in by no
+  /// interface, and what it sends to itself then by `lo`.
   public Ranges agreeing(String pattern, boolean inverted) {
     Ranges agreeing = Ranges.of(UNKNOWN);
-    if (Match.matchesInterface(pattern, "lo") != inverted) {
+    if (Match.matchesInterface(pattern, "lo") != inverted
+        || Match.matchesInterface(pattern, "") != inverted) {
       agreeing = agreeing.or(Ranges.of(LOCAL));
     }
     for (int i = 0; i < names.size(); i++) {

@@ -27,12 +27,12 @@ public final class AskedChain {
 
   private final Numbers elsewhere = new Numbers();
 
-  AskedChain(Chain chain, Questions questions, boolean tracked) {
+  AskedChain(Chain chain, Questions questions, String table) {
     this.chain = chain;
     List<Rule> all = chain.rules();
     List<AskedRule> asked = new ArrayList<>(all.size());
     for (Rule rule : all) {
-      asked.add(AskedRule.of(rule, questions, tracked));
+      asked.add(AskedRule.of(rule, questions, table));
     }
     this.rules = asked;
     this.byDestination = all.size() >= WORTH_AN_INDEX ? new HashMap<>() : null;

@@ -1,5 +1,6 @@
 package dev.kproxy.symbolic.rules;
 
+import dev.kproxy.ipset.Entry;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.symbolic.packet.Field;
@@ -15,26 +16,37 @@ import org.jspecify.annotations.Nullable;
 /// @param rule as it was read
 /// @param all questions all of whose answers are yes for each packet that it holds for
 /// @param further questions whose answers matter, too
+/// @param sets the entries of the sets that it asks, of each of which it matters whether a packet
+///   is one of its own
 /// @param isExact whether packets with the same answers fare the same
-public record AskedRule(Rule rule, List<Question> all, List<Question> further, boolean isExact) {
+public record AskedRule(
+    Rule rule,
+    List<Question> all,
+    List<Question> further,
+    List<Boxes<Entry>> sets,
+    boolean isExact) {
   /// What a rule asks.
   ///
-  /// @param tracked whether connection tracking has seen the packets that come by
-  static AskedRule of(Rule rule, Questions questions, boolean tracked) {
+  /// @param table that it stands in; before connection tracking has seen a packet, its state is
+  ///   none
+  static AskedRule of(Rule rule, Questions questions, String table) {
+    boolean tracked = !table.equals("raw");
     List<Question> all = new ArrayList<>(4);
     List<Question> further = new ArrayList<>(0);
+    List<Boxes<Entry>> sets = new ArrayList<>(0);
     boolean exact = true;
     for (Match match : rule.matches()) {
-      Questions.Asked asked = questions.of(match);
+      Questions.Asked asked = questions.of(match, table);
       for (Question question : asked.all()) {
         if (tracked || question.field() != Field.STATE) {
           all.add(question);
         }
       }
       further.addAll(asked.further());
+      questions.entries(match).ifPresent(sets::add);
       exact &= asked.isExact();
     }
-    return new AskedRule(rule, all, further, exact);
+    return new AskedRule(rule, all, further, sets, exact);
   }
 
   /// Those of some packets that it may hold for; empty where it holds for none.

@@ -3,27 +3,54 @@ package dev.kproxy.symbolic.rules;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.symbolic.packet.Ways;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The chains of a rule set by table and name; what a chain asks is worked out when it is first
-/// needed. It may be used by several threads.
+/// The rules of a host, and what else of it asks packets: its chains by table and name, its sets,
+/// its virtual servers, its addresses. What a chain asks is worked out when it is first needed. It
+/// may be used by several threads.
 public final class AskedRules {
   private final Questions questions;
+  private final HostQuestions host;
+  private final SetQuestions sets;
+  private final ServerQuestions servers;
   private final Map<String, Map<String, Chain>> tables = new HashMap<>();
   private final Map<String, Map<String, AskedChain>> asked = new HashMap<>();
 
-  /// The chains of a rule set.
-  public AskedRules(Ruleset rules, Questions questions) {
-    this.questions = questions;
+  /// The rules of one family on a host.
+  public AskedRules(Ruleset rules, HostFacts facts, Ways ways) {
+    Family family = rules.family();
+    this.host = new HostQuestions(facts, family);
+    this.sets = new SetQuestions(facts.sets(), family);
+    this.servers = new ServerQuestions(facts.ipvs(), family);
+    this.questions = new Questions(family, ways, host, sets);
     for (Table table : rules.tables()) {
-      Map<String, Chain> chains = HashMap.newHashMap(table.chains().size());
+      Map<String, Chain> chains = LinkedHashMap.newLinkedHashMap(table.chains().size());
       table.chains().forEach(chain -> chains.putIfAbsent(chain.name(), chain));
       tables.putIfAbsent(table.name(), chains);
       asked.putIfAbsent(table.name(), new ConcurrentHashMap<>());
     }
+  }
+
+  /// What its kernel asks.
+  public HostQuestions host() {
+    return host;
+  }
+
+  /// What its sets ask.
+  public SetQuestions sets() {
+    return sets;
+  }
+
+  /// What its virtual servers ask.
+  public ServerQuestions servers() {
+    return servers;
   }
 
   /// A chain as it was read; null where there is none.
@@ -31,7 +58,7 @@ public final class AskedRules {
     return tables.getOrDefault(table, Map.of()).get(name);
   }
 
-  /// The chains of a table, by name.
+  /// The chains of a table by name, in their order.
   public Map<String, Chain> chains(String table) {
     return tables.getOrDefault(table, Map.of());
   }
@@ -45,7 +72,7 @@ public final class AskedRules {
     Map<String, AskedChain> known = asked.getOrDefault(table, Map.of());
     AskedChain ready = known.get(name);
     if (ready == null) {
-      ready = new AskedChain(chain, questions, !table.equals("raw"));
+      ready = new AskedChain(chain, questions, table);
       known.put(name, ready);
     }
     return ready;

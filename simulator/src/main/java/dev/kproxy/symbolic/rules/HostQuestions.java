@@ -19,6 +19,7 @@ import java.util.TreeSet;
 /// What a host's kernel asks of every address, whatever the rules.
 public final class HostQuestions {
   private final List<Ranges> addresses = new ArrayList<>();
+  private final Ranges virtual;
   private final List<Ranges> parts;
   private final Facts facts;
   private final Family family;
@@ -35,6 +36,17 @@ public final class HostQuestions {
           addresses.add(Ranges.of(last(Cidr.of(address.ip(), address.prefix()))));
         }
       }
+    }
+    virtual =
+        Ranges.union(
+            host.virtual().stream()
+                .flatMap(device -> device.addresses().stream())
+                .map(Interface.Address::ip)
+                .filter(ip -> ip.family() == family)
+                .map(Ranges::of)
+                .toList());
+    if (!virtual.isEmpty()) {
+      addresses.add(virtual);
     }
     host.routes()
         .ifPresent(
@@ -90,6 +102,11 @@ public final class HostQuestions {
       }
     }
     return own;
+  }
+
+  /// The addresses of interfaces that hold those of virtual servers.
+  public Ranges virtual() {
+    return virtual;
   }
 
   /// Whether somebody told the addresses of the host; if not, whether one address is another one

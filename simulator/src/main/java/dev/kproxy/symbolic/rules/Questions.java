@@ -1,5 +1,6 @@
 package dev.kproxy.symbolic.rules;
 
+import dev.kproxy.ipset.Entry;
 import dev.kproxy.iptables.Criterion;
 import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
@@ -14,6 +15,7 @@ import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,17 +30,23 @@ public final class Questions {
   private static final Ranges WITH_PORTS = Ranges.of(Field.TCP, Field.SCTP);
   private static final Ranges ICMP = Ranges.of(Field.ICMP);
   private static final int MOST_HOLES = 10;
+  private static final List<Question> EACH_STATE =
+      Arrays.stream(Packet.State.values())
+          .map(state -> new Question(Field.STATE, Ranges.of(States.number(state))))
+          .toList();
 
   private final Family family;
   private final Ways ways;
   private final HostQuestions host;
+  private final SetQuestions sets;
   private final Ranges addresses;
 
-  /// The questions of rules of a family.
-  public Questions(Family family, Ways ways, HostQuestions host) {
+  /// The questions of rules of a family on a host.
+  public Questions(Family family, Ways ways, HostQuestions host, SetQuestions sets) {
     this.family = family;
     this.ways = ways;
     this.host = host;
+    this.sets = sets;
     this.addresses = Ranges.all(family);
   }
 
@@ -59,7 +67,8 @@ public final class Questions {
     }
   }
 
-  Asked of(Match match) {
+  /// What a match asks in one table.
+  Asked of(Match match, String table) {
     return switch (match) {
       case Match.Source(MaskedIp masked, boolean inverted) ->
           masked(Field.SOURCE, masked, inverted);
@@ -71,18 +80,19 @@ public final class Questions {
               List.of(new Question(Field.WAY, Ranges.of(Ways.UNKNOWN))),
               true);
       case Match.Protocol(int number, boolean inverted) ->
-          number == 0 ? Asked.NOTHING : Asked.all(protocol(number, inverted));
+          number == 0 ? Asked.NOTHING : Asked.all(protocol(family, number, inverted));
       case Match.Tcp tcp -> ports(tcp.source(), tcp.destination());
       case Match.Udp(var source, var destination) -> ports(source, destination);
       case Match.Sctp sctp -> ports(sctp.source(), sctp.destination());
       case Match.Icmp(Negatable<Match.Icmp.Type> type) -> icmp(type);
       case Match.Multiport multiport -> multiport(multiport);
-      case Match.Conntrack(List<Criterion> criteria) -> conntrack(criteria);
-      case Match.State(var states, boolean inverted) -> states(states, inverted);
+      case Match.Conntrack(List<Criterion> criteria) -> conntrack(criteria, table);
+      case Match.State(var states, boolean inverted) -> states(states, inverted, table);
       case Match.AddrType type -> type(type);
       case Match.IpRange(var source, var destination) -> ranges(source, destination);
       case Match.PhysDev _, Match.Module _ -> Asked.further(eachWay());
-      case Match.MatchSet _, Match.Ipvs _ -> new Asked(List.of(), List.of(), false);
+      case Match.MatchSet set -> set(set);
+      case Match.Ipvs _ -> new Asked(List.of(), List.of(), false);
       case Match.OutInterface _,
           Match.Fragment _,
           Match.Comment _,
@@ -96,7 +106,7 @@ public final class Questions {
     };
   }
 
-  private Question protocol(int number, boolean inverted) {
+  static Question protocol(Family family, int number, boolean inverted) {
     Ranges protocols =
         switch (number) {
           case 6 -> Ranges.of(Field.TCP);
@@ -106,6 +116,18 @@ public final class Questions {
         };
     return new Question(
         Field.PROTOCOL, inverted ? Ranges.of(Field.TCP, Field.ICMP).minus(protocols) : protocols);
+  }
+
+  /// What each entry of the set asks is told apart: see [AskedRule#sets].
+  private Asked set(Match.MatchSet match) {
+    boolean isPlain = !match.inverted() && match.options().isEmpty() && sets.set(match) != null;
+    return new Asked(
+        isPlain ? sets.entries(match).together() : List.of(), eachWay(), sets.isExact(match));
+  }
+
+  /// The entries that a match asks for; empty where it asks no set.
+  Optional<Boxes<Entry>> entries(Match match) {
+    return match instanceof Match.MatchSet set ? Optional.of(sets.entries(set)) : Optional.empty();
   }
 
   private Asked masked(Field field, MaskedIp masked, boolean inverted) {
@@ -190,14 +212,17 @@ public final class Questions {
 
   /// Criteria that are about the first packet of a connection ask what the packet itself was; what
   /// is asked of replies follows from translations.
-  private Asked conntrack(List<Criterion> criteria) {
+  private Asked conntrack(List<Criterion> criteria, String table) {
     List<Question> all = new ArrayList<>();
     List<Question> further = new ArrayList<>();
     boolean exact = true;
     for (Criterion criterion : criteria) {
       switch (criterion) {
-        case Criterion.States(var states, boolean inverted) ->
-            all.addAll(states(states, inverted).all());
+        case Criterion.States(var states, boolean inverted) -> {
+          Asked asked = states(states, inverted, table);
+          all.addAll(asked.all());
+          further.addAll(asked.further());
+        }
         case Criterion.Address(var end, MaskedIp masked, _) -> {
           Asked asked = masked(field(end), masked, false);
           further.addAll(asked.all());
@@ -205,8 +230,9 @@ public final class Questions {
         }
         case Criterion.Port(var end, PortRange ports, _) ->
             further.add(new Question(portField(end), range(ports)));
-        case Criterion.Protocol(int number, _) -> further.add(protocol(number, false));
-        case Criterion.Statuses _, Criterion.Expire _, Criterion.Direction _ -> {}
+        case Criterion.Protocol(int number, _) -> further.add(protocol(family, number, false));
+        case Criterion.Statuses _ -> further.addAll(EACH_STATE);
+        case Criterion.Expire _, Criterion.Direction _ -> {}
       }
     }
     return new Asked(all, further, exact);
@@ -228,25 +254,23 @@ public final class Questions {
 
   /// Whether a connection is translated is no matter of the packet; packets in any state may belong
   /// to one that is. While rules of nat are asked, an established packet is taken for the first of
-  /// its connection.
-  private static Asked states(Set<Criterion.State> states, boolean inverted) {
-    if (states.contains(Criterion.State.SNAT) || states.contains(Criterion.State.DNAT)) {
-      return Asked.NOTHING;
-    }
+  /// its connection. A rule of raw may exempt a packet from tracking, which then is untracked
+  /// whatever it was.
+  private static Asked states(Set<Criterion.State> states, boolean inverted, String table) {
     Ranges found = Ranges.NONE;
     for (Packet.State state : Packet.State.values()) {
-      boolean contains = states.contains(seen(state));
-      boolean may =
-          state == Packet.State.ESTABLISHED
-              ? contains != inverted || states.contains(Criterion.State.NEW) != inverted
-              : contains != inverted;
-      if (may) {
+      boolean isFirst = state == Packet.State.ESTABLISHED && table.equals("nat");
+      Criterion.State seen = isFirst ? Criterion.State.NEW : seen(state);
+      if (states.contains(seen) != inverted) {
         found = found.or(Ranges.of(States.number(state)));
       }
     }
-    // A rule may exempt a packet from tracking, which then is untracked whatever it was.
-    boolean untracked = states.contains(Criterion.State.UNTRACKED) != inverted;
-    return untracked ? Asked.NOTHING : Asked.all(new Question(Field.STATE, found));
+    Question question = new Question(Field.STATE, found);
+    boolean isAll =
+        !states.contains(Criterion.State.SNAT)
+            && !states.contains(Criterion.State.DNAT)
+            && states.contains(Criterion.State.UNTRACKED) == inverted;
+    return isAll ? Asked.all(question) : Asked.further(List.of(question));
   }
 
   private static Criterion.State seen(Packet.State state) {

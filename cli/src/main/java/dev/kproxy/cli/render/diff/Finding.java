@@ -14,12 +14,14 @@ import java.util.Optional;
 /// @param details more lines
 /// @param location where it comes from: in a manifest, or else in a file of rules
 /// @param evidence a packet that fares differently
+/// @param isExact whether all packets that are meant are known to fare so, not only some of them
 public record Finding(
     Kind kind,
     String message,
     List<String> details,
     Optional<Location> location,
-    Optional<Evidence> evidence) {
+    Optional<Evidence> evidence,
+    boolean isExact) {
   public Finding {
     details = List.copyOf(details);
   }

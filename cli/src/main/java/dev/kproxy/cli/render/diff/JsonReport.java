@@ -59,6 +59,7 @@ public final class JsonReport implements ReportFormat {
       json.writeStartObject();
       json.writeStringField("kind", finding.kind().toString());
       json.writeStringField("message", finding.message());
+      json.writeBooleanField("exact", finding.isExact());
       json.writeArrayFieldStart("details");
       for (String detail : finding.details()) {
         json.writeString(detail);

@@ -1,0 +1,143 @@
+package dev.kproxy.symbolic.rules;
+
+import dev.kproxy.ipset.Element;
+import dev.kproxy.ipset.Entry;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipset.SetOption;
+import dev.kproxy.iptables.Match.MatchSet;
+import dev.kproxy.iptables.Match.MatchSet.Side;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
+import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.Ranges;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the sets of a host ask of packets: each entry, whether a packet is one of its own.
+public final class SetQuestions {
+  private static final Ranges WITH_PLAIN_PORTS = Ranges.of(Field.TCP, Field.UDP);
+
+  private final Family family;
+  private final Map<String, IpSet> sets = new HashMap<>();
+  private final Map<MatchSet, Boxes<Entry>> ready = new ConcurrentHashMap<>();
+
+  /// @param all the sets of a host; of two of one name the first counts
+  public SetQuestions(List<IpSet> all, Family family) {
+    this.family = family;
+    all.forEach(set -> sets.putIfAbsent(set.name(), set));
+  }
+
+  /// The set that a match asks; null where there is none.
+  public @Nullable IpSet set(MatchSet match) {
+    return sets.get(match.set());
+  }
+
+  /// The entries of the set that a match asks, each with the packets that the match finds in it.
+  public Boxes<Entry> entries(MatchSet match) {
+    return ready.computeIfAbsent(
+        new MatchSet(match.set(), match.sides(), false, List.of()),
+        it -> new Boxes<>(boxes(sets.get(it.set()), it.sides())));
+  }
+
+  private List<Boxes.Box<Entry>> boxes(@Nullable IpSet set, List<Side> sides) {
+    List<Boxes.Box<Entry>> boxes = new ArrayList<>();
+    if (set != null) {
+      for (Entry entry : set.entries()) {
+        if (entry.elements().getFirst() instanceof Element.Member(String name)) {
+          boxes.addAll(boxes(member(name), sides));
+        } else {
+          box(set, entry, sides).ifPresent(boxes::add);
+        }
+      }
+    }
+    return boxes;
+  }
+
+  /// Lists cannot be in lists.
+  private @Nullable IpSet member(String name) {
+    IpSet set = sets.get(name);
+    return set == null || isList(set) ? null : set;
+  }
+
+  private static boolean isList(IpSet set) {
+    return set.entries().stream()
+        .anyMatch(it -> it.elements().getFirst() instanceof Element.Member);
+  }
+
+  /// Whether packets with the same answers are in the same entries.
+  boolean isExact(MatchSet match) {
+    IpSet set = set(match);
+    return set == null
+        || (set.options().stream().noneMatch(SetOption.Bitmask.class::isInstance) && !isList(set));
+  }
+
+  /// The packets of an entry; empty where there is none.
+  private Optional<Boxes.Box<Entry>> box(IpSet set, Entry entry, List<Side> sides) {
+    List<Question> questions = new ArrayList<>();
+    for (int part = 0; part < entry.elements().size(); part++) {
+      if (part >= sides.size()) {
+        return Optional.empty();
+      }
+      boolean isSource = sides.get(part) == Side.SRC;
+      switch (entry.elements().get(part)) {
+        case Element.Addresses(Ip first, Ip last) -> {
+          if (first.family() != family) {
+            return Optional.empty();
+          }
+          addresses(set, first, last).ifPresent(it -> questions.add(address(isSource, it)));
+        }
+        case Element.Network(Cidr cidr) -> {
+          if (cidr.family() != family) {
+            return Optional.empty();
+          }
+          questions.add(address(isSource, HostQuestions.range(cidr)));
+        }
+        case Element.ProtocolPorts(int protocol, PortRange ports) -> {
+          Question asked = Questions.protocol(family, protocol, false);
+          boolean isIcmp = asked.values().equals(Ranges.of(Field.ICMP));
+          questions.add(asked);
+          questions.add(port(isSource && !isIcmp, ports));
+        }
+        case Element.Ports(PortRange ports) -> {
+          questions.add(new Question(Field.PROTOCOL, WITH_PLAIN_PORTS));
+          questions.add(port(isSource, ports));
+        }
+        case Element.Mark _, Element.Mac _, Element.Interface _, Element.Member _ -> {}
+      }
+    }
+    return Optional.of(new Boxes.Box<>(questions, entry));
+  }
+
+  /// The addresses that the kernel takes for some of an entry; empty where these are too many
+  /// ranges.
+  private static Optional<Ranges> addresses(IpSet set, Ip first, Ip last) {
+    if (set.options().stream().anyMatch(SetOption.Bitmask.class::isInstance)) {
+      return Optional.empty();
+    }
+    int bits = first.family().bits();
+    int prefix = (int) Math.min(bits, set.count(SetOption.Count.Name.NETMASK).orElse(bits));
+    return Optional.of(
+        prefix == bits
+            ? Ranges.of(first, last)
+            : HostQuestions.range(Cidr.of(first, prefix))
+                .or(HostQuestions.range(Cidr.of(last, prefix)))
+                .or(Ranges.of(first, last)));
+  }
+
+  private static Question address(boolean isSource, Ranges values) {
+    return new Question(isSource ? Field.SOURCE : Field.DESTINATION, values);
+  }
+
+  private static Question port(boolean isSource, PortRange ports) {
+    return new Question(
+        isSource ? Field.SOURCE_PORT : Field.DESTINATION_PORT,
+        Ranges.of(ports.first(), ports.last()));
+  }
+}
