@@ -113,7 +113,7 @@ public final class LinuxHost implements Host {
     try {
       return new Run(builder.start(), call).finish();
     } catch (IOException e) {
-      throw new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + e.getMessage());
+      throw notStarted(call, e);
     }
   }
 
@@ -134,11 +134,17 @@ public final class LinuxHost implements Host {
         throw new HostFault(Kind.TOOL, call.tool() + " cannot be started");
       }
     } catch (IOException e) {
-      throw new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + e.getMessage());
+      throw notStarted(call, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
     }
+  }
+
+  /// The JVM adds advice in further lines.
+  private static HostFault notStarted(ToolCall call, IOException e) {
+    String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + why);
   }
 
   /// A tool under way, whose three streams are served at the same time.

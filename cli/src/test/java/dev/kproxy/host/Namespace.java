@@ -35,10 +35,11 @@ public final class Namespace implements AutoCloseable {
   public static void require() {
     boolean able =
         "root".equals(System.getProperty("user.name"))
-            && Stream.of("iptables-nft-save", "iptables-legacy-save", "nfacct")
-                .allMatch(tool -> Files.isExecutable(Path.of("/usr/sbin", tool)));
+            && Stream.of("sbin/iptables-nft-save", "sbin/iptables-legacy-save", "sbin/nfacct")
+                .allMatch(tool -> Files.isExecutable(Path.of("/usr", tool)))
+            && Files.isExecutable(Path.of("/usr/bin/strace"));
     if (!"1".equals(System.getenv("KPROXY_REQUIRE_KERNEL"))) {
-      assumeTrue(able, "needs root, iptables and nfacct");
+      assumeTrue(able, "needs root, iptables, nfacct and strace");
     }
   }
 
