@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KillTest {
   private static final String KILLS = System.getProperty("kproxy.apply.kills", "");
   private static final long SEED = Long.getLong("kproxy.seed", System.nanoTime());
+  private static final Random RANDOM = new Random(SEED);
 
   @TempDir private Path directory;
 
@@ -90,13 +91,12 @@ class KillTest {
   }
 
   private List<Callable<Integer>> some(HostChange change) {
-    Random random = new Random(SEED);
     Moment[] moments = {Moment.BEFORE, Moment.DURING, Moment.AFTER};
-    Moment moment = moments[random.nextInt(moments.length)];
+    Moment moment = moments[RANDOM.nextInt(moments.length)];
     return Stream.of(
-            new Point(Optional.empty(), random.nextInt(80), 0),
-            new Point(Optional.of(moment), random.nextInt(25), 0),
-            new Point(Optional.of(Moment.INSIDE), random.nextInt(8), 1 + random.nextInt(9)))
+            new Point(Optional.empty(), RANDOM.nextInt(45), 0),
+            new Point(Optional.of(moment), RANDOM.nextInt(18), 0),
+            new Point(Optional.of(Moment.INSIDE), RANDOM.nextInt(5), 1 + RANDOM.nextInt(4)))
         .<Callable<Integer>>map(point -> () -> kill(change, point) ? 1 : 0)
         .toList();
   }
