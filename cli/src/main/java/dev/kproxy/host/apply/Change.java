@@ -227,8 +227,12 @@ final class Change {
     Tables tables = read();
     Standing standing = standing(tables);
     List<HostFault> faults = new ArrayList<>();
+    // Where a table is another kproxy's by now, sets and servers may be, too.
+    boolean ours = standing.strange().isEmpty();
     try {
-      grow(to, from);
+      if (ours) {
+        grow(to, from);
+      }
     } catch (HostFault e) {
       faults.add(e);
     }
@@ -244,10 +248,10 @@ final class Change {
     }
     restoreSettings();
     kernel.stopCounting(transaction.counters());
-    if (faults.isEmpty()) {
+    if (ours && faults.isEmpty()) {
       settle(to, from);
     }
-    if (!standing.strange().isEmpty()) {
+    if (!ours) {
       throw HostFault.refused(
           "the marker of "
               + String.join(", ", standing.strange().stream().map(TableKey::toString).toList())

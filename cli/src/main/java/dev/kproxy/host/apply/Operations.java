@@ -258,7 +258,7 @@ public final class Operations {
     progress.step("roll back");
     boolean touched;
     try {
-      touched = !change.standing().done().isEmpty();
+      touched = !plan.balancer().isEmpty() || !change.standing().done().isEmpty();
       change.back();
     } catch (HostFault e) {
       throw new HostFault(

@@ -99,6 +99,24 @@ public record BalancerChange(
     return equals(NONE);
   }
 
+  /// The part of it that comes into being.
+  BalancerChange growth() {
+    return new BalancerChange(
+        sets.stream()
+            .filter(SetChange::grows)
+            .map(it -> new SetChange(it.kind(), it.set(), it.added(), List.of()))
+            .toList(),
+        servers.stream()
+            .filter(ServerChange::grows)
+            .map(
+                it -> new ServerChange(it.kind(), it.server(), it.added(), it.changed(), List.of()))
+            .toList(),
+        bound,
+        Set.of(),
+        interfaceAdded,
+        false);
+  }
+
   /// Whether sets or entries of sets come into being.
   boolean growsSets() {
     return sets.stream().anyMatch(SetChange::grows);

@@ -123,8 +123,8 @@ public final class Balancing {
       batch(BalancerText.bound(change));
     }
     if (change.growsServers() || change.growsSets()) {
-      BalancerChange left = BalancerChange.between(read(), wanted, owned);
-      if (left.growsSets() || left.growsServers()) {
+      BalancerChange left = BalancerChange.between(read(), wanted, owned).growth();
+      if (!left.isEmpty()) {
         throw unlike(left, words);
       }
     }
