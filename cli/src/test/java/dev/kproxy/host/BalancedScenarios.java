@@ -180,7 +180,11 @@ public final class BalancedScenarios {
     part(printed[1].lines().sorted().map(line -> "ipvsadm " + line), state);
     part(printed[2].lines().sorted().map(line -> line.replaceFirst(" bucketsize.*", "")), state);
     part(
-        printed[3].lines().map(line -> line.split("\\s+", -1)).map(it -> it[1] + " " + it[3]),
+        printed[3]
+            .lines()
+            .map(line -> line.split("\\s+", -1))
+            .map(it -> it[1] + " " + it[3])
+            .sorted(),
         state);
     part(
         printed[4]
