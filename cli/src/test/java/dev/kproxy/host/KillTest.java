@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// it at each of its system calls, and at each system call on the state directory. What they leave
 /// is old or new, table by table, and `recover` ends it.
 ///
-/// `mvn verify` takes some points of each change by chance; `-Dkproxy.apply.kills=all` all of them,
-/// `-Dkproxy.apply.kills=UPDATE-nft` all of one change.
+/// `mvn verify` takes some points of each change that `-Dkproxy.seed` chooses;
+/// `-Dkproxy.apply.kills=all` all of them, `-Dkproxy.apply.kills=UPDATE-nft` all of one change.
 class KillTest {
   private static final String KILLS = System.getProperty("kproxy.apply.kills", "");
-  private static final long SEED = Long.getLong("kproxy.seed", System.nanoTime());
+  private static final long SEED = Long.getLong("kproxy.seed", 1);
   private static final Random RANDOM = new Random(SEED);
 
   @TempDir private Path directory;
@@ -87,7 +87,7 @@ class KillTest {
       }
     }
     reporter.publishEntry(scenario + " " + backend, kills + " kills");
-    assertThat(kills).as("kills").isGreaterThan(KILLS.isEmpty() ? -1 : 50);
+    assertThat(kills).as("kills").isGreaterThan(KILLS.isEmpty() ? 0 : 50);
   }
 
   private List<Callable<Integer>> some(HostChange change) {

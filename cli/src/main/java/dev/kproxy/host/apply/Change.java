@@ -16,9 +16,11 @@ import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Transaction;
 import dev.kproxy.host.state.Transaction.Written;
+import dev.kproxy.net.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +65,13 @@ final class Change {
   ///
   /// @param done tables whose marker is the new one
   /// @param open tables whose marker is the old one
-  /// @param strange tables whose marker is neither
-  record Standing(Set<TableKey> done, Set<TableKey> open, Set<TableKey> strange) {
+  /// @param untouched tables whose marker is the last that was committed, though it was not seen
+  ///   when the change was planned: a tool was believed that said nothing, and its swap was refused
+  /// @param strange tables whose marker is none of these
+  record Standing(
+      Set<TableKey> done, Set<TableKey> open, Set<TableKey> untouched, Set<TableKey> strange) {
     boolean isComplete() {
-      return open.isEmpty() && strange.isEmpty();
+      return open.isEmpty() && untouched.isEmpty() && strange.isEmpty();
     }
   }
 
@@ -130,7 +135,7 @@ final class Change {
   }
 
   private Tables read() throws HostFault {
-    Set<dev.kproxy.net.Family> families = new TreeSet<>();
+    Set<Family> families = new TreeSet<>();
     for (Generation side : List.of(from, to)) {
       families.addAll(side.families());
     }
@@ -142,9 +147,11 @@ final class Change {
     return standing(read());
   }
 
-  private Standing standing(Tables tables) {
+  private Standing standing(Tables tables) throws HostFault {
+    Optional<Installed> committed = state.current();
     Set<TableKey> done = new TreeSet<>();
     Set<TableKey> open = new TreeSet<>();
+    Set<TableKey> untouched = new TreeSet<>();
     Set<TableKey> strange = new TreeSet<>();
     transaction
         .tables()
@@ -157,11 +164,14 @@ final class Change {
                 done.add(key);
               } else if (damaged ? swap.damaged() : marker.equals(swap.from())) {
                 open.add(key);
+              } else if (marker.isPresent()
+                  && marker.equals(committed.flatMap(it -> it.marker(key)))) {
+                untouched.add(key);
               } else {
                 strange.add(key);
               }
             });
-    return new Standing(done, open, strange);
+    return new Standing(done, open, untouched, strange);
   }
 
   /// Ends what an interrupted change whose tables all have the new marker left to do: chains that
@@ -236,9 +246,8 @@ final class Change {
     } catch (HostFault e) {
       faults.add(e);
     }
-    List<TableKey> keys = new ArrayList<>(transaction.tables().keySet());
-    for (TableKey key : keys.reversed()) {
-      if (!standing.strange().contains(key)) {
+    for (TableKey key : new ArrayList<>(transaction.tables().keySet()).reversed()) {
+      if (standing.done().contains(key) || standing.open().contains(key)) {
         try {
           back(key, tables.get(key), standing.done().contains(key));
         } catch (HostFault e) {

@@ -136,9 +136,17 @@ public final class Kernel {
   }
 
   /// Deletes accounting objects that are there.
+  ///
+  /// @throws HostFault where one is there still; the tool's exit status alone does not tell
   public void stopCounting(List<String> names) throws HostFault {
-    for (String name : counters(names)) {
+    List<String> there = counters(names);
+    for (String name : there) {
       host.require(ToolCall.writing("nfacct", "delete", name));
+    }
+    List<String> left = counters(there);
+    if (!left.isEmpty()) {
+      throw new HostFault(
+          Kind.TOOL, "nfacct deletes, but there still is " + String.join(" ", left));
     }
   }
 }
