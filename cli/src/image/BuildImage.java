@@ -28,11 +28,12 @@ final class BuildImage {
   ///
   /// A JVM says what it has to say on stdout, and there the rules go: the first three options keep
   /// it clean. The heap is bounded, since by default it grows with the memory of the machine, and
-  /// all of it is used before anything is collected; a million endpoints take two thirds of it. The
-  /// AOT cache is mapped where it was made for: at a random place each of its pointers is patched
-  /// at every start, which takes as long as a short command. The optimising compiler begins later
-  /// and inlines less than usual, and the training leaves it no profiles: in runs of a few seconds
-  /// its work takes longer than what it saves.
+  /// all of it is used before anything is collected; a million endpoints take two thirds of it.
+  /// Headers of objects are small, so that more rules stay at hand in the processor. The AOT cache
+  /// is mapped where it was made for: at a random place each of its pointers is patched at every
+  /// start, which takes as long as a short command. The optimising compiler begins later and
+  /// inlines less than usual, and the training leaves it no profiles: in runs of a few seconds its
+  /// work takes longer than what it saves.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -41,6 +42,7 @@ final class BuildImage {
           "-XX:+UseSerialGC",
           "-XX:MaxNewSize=96m",
           "-XX:MaxTenuringThreshold=1",
+          "-XX:+UseCompactObjectHeaders",
           "-Xmx896m",
           "-XX:FreqInlineSize=60",
           "-XX:InlineSmallCode=800",

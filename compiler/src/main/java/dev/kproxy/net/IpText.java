@@ -1,5 +1,6 @@
 package dev.kproxy.net;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// The text form of addresses: both directions of it.
@@ -119,16 +120,22 @@ final class IpText {
   }
 
   static String print(Ip.V4 ip) {
-    int bits = ip.bits();
-    StringBuilder out = new StringBuilder(15);
-    return out.append(bits >>> 24)
-        .append('.')
-        .append(bits >>> 16 & 255)
-        .append('.')
-        .append(bits >>> 8 & 255)
-        .append('.')
-        .append(bits & 255)
-        .toString();
+    byte[] text = new byte[15];
+    int length = 0;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      int octet = ip.bits() >>> shift & 255;
+      if (octet >= 100) {
+        text[length++] = (byte) ('0' + octet / 100);
+      }
+      if (octet >= 10) {
+        text[length++] = (byte) ('0' + octet / 10 % 10);
+      }
+      text[length++] = (byte) ('0' + octet % 10);
+      if (shift > 0) {
+        text[length++] = '.';
+      }
+    }
+    return new String(text, 0, length, StandardCharsets.ISO_8859_1);
   }
 
   static String print(Ip.V6 ip) {

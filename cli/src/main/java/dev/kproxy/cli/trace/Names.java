@@ -79,12 +79,13 @@ public final class Names {
     Ip destination = trace.packet().header().destination();
     String service = services.get(destination);
     boolean lost =
-        trace.outcomes().stream()
-            .anyMatch(
-                outcome ->
-                    outcome.delivery() == Delivery.FORWARD
-                        && outcome.packet().destination().equals(destination));
-    if (service == null || !lost) {
+        service != null
+            && trace.outcomes().stream()
+                .anyMatch(
+                    outcome ->
+                        outcome.delivery() == Delivery.FORWARD
+                            && outcome.packet().destination().equals(destination));
+    if (!lost) {
       return trace.notes();
     }
     List<String> notes = new ArrayList<>(trace.notes());

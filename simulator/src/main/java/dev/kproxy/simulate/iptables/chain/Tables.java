@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tables {
   private final Map<String, Chains> tables = new HashMap<>();
   private final Map<Stage, PreparedChain> builtIn = new EnumMap<>(Stage.class);
+  private final int depth;
 
   /// The chains of a rule set on a host.
   public Tables(Ruleset rules, Facts facts) {
@@ -28,6 +29,7 @@ public final class Tables {
     for (Table table : rules.tables()) {
       tables.putIfAbsent(table.name(), new Chains(table, conditions, acting));
     }
+    depth = rules.tables().stream().mapToInt(table -> table.chains().size()).max().orElse(0);
     Stage unused =
         facts.host().backend() == Backend.NFT ? Stage.INPUT_SECURITY : Stage.INPUT_LATE_SECURITY;
     for (Stage stage : Stage.values()) {
@@ -52,10 +54,9 @@ public final class Tables {
     return chains == null ? null : chains.chain(name);
   }
 
-  /// How many chains a table has, and so how deep calls can go that are no loop.
-  public int depth(String table) {
-    Chains chains = tables.get(table);
-    return chains == null ? 0 : chains.chains.size();
+  /// How many chains the largest table has, and so how deep calls can go that are no loop.
+  public int depth() {
+    return depth;
   }
 
   private static final class Chains {

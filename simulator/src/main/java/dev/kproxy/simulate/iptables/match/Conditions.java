@@ -17,7 +17,9 @@ import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class Conditions {
 
   private final Facts facts;
   private final ModuleMatching modules;
+  private final Map<Match, Condition> shared = new ConcurrentHashMap<>();
 
   /// The conditions of rules on a host.
   public Conditions(Facts facts) {
@@ -39,8 +42,16 @@ public final class Conditions {
     this.modules = new ModuleMatching(facts);
   }
 
-  /// The condition that a match is.
+  /// The condition that a match is. Thousands of rules ask for the same few protocols, ports and
+  /// marks: they share what asks, which stays at hand in the processor that way.
   public Condition of(Match match) {
+    return switch (match) {
+      case Match.Source _, Match.Destination _ -> make(match);
+      default -> shared.computeIfAbsent(match, this::make);
+    };
+  }
+
+  private Condition make(Match match) {
     return switch (match) {
       case Match.Source(var addresses, boolean inverted) -> {
         Predicate<Ip> among = among(addresses);

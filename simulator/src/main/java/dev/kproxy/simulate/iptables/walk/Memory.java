@@ -68,6 +68,9 @@ final class Memory {
   /// Counters that were found to be asked by packets which another counter had told apart: which of
   /// them come at which count is not a matter of shares.
   Set<CounterPlace> entangled() {
+    if (found.isEmpty()) {
+      return entangled;
+    }
     Set<CounterPlace> all = new HashSet<>(entangled);
     all.addAll(found);
     return all;

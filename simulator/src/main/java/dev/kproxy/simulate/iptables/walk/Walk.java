@@ -406,7 +406,7 @@ final class Walk {
     }
     footsteps.hit(branch, rule, branch.flow);
     branch.frame = new Frame(caller, branch.rule, tail, branch.frame);
-    if (Frame.depth(branch.frame) > tables.depth(branch.stage.table())) {
+    if (Frame.depth(branch.frame) > tables.depth()) {
       throw new Limits.Exceeded("the chain " + name + " calls itself");
     }
     branch.chain = chain;
