@@ -102,20 +102,31 @@ final class CommandParser {
     arguments.onlyTakes(OF_SERVICE);
     arguments.operands(0);
     Optional<Persistence> persistence = persistence(address.family());
-    boolean allPorts = address instanceof VirtualAddress.Port port && port.port() == 0;
-    if (allPorts && persistence.isEmpty()) {
-      throw SyntaxException.at(
-          addressWord(), "only persistent virtual servers have all ports (-p)");
-    }
+    checkPort(addressWord(), address, persistence);
     boolean onePacket = arguments.has(ONE_PACKET);
-    if (onePacket
-        && address instanceof VirtualAddress.Port port
-        && port.protocol() != Protocol.UDP) {
-      throw SyntaxException.at(arguments.need(ONE_PACKET), "-o goes with UDP only");
+    if (onePacket) {
+      checkOnePacket(arguments.need(ONE_PACKET), address);
     }
     String scheduler = name(SCHEDULER, "wlc");
     return new VirtualServer(
         address, scheduler, flags(scheduler), persistence, name(ENGINE, ""), onePacket, List.of());
+  }
+
+  /// Refuses all ports without persistence, for which the kernel schedules nothing
+  /// (`ip_vs_schedule` in `net/netfilter/ipvs/ip_vs_core.c`).
+  static void checkPort(Word word, VirtualAddress address, Optional<Persistence> persistence)
+      throws SyntaxException {
+    boolean allPorts = address instanceof VirtualAddress.Port port && port.port() == 0;
+    if (allPorts && persistence.isEmpty()) {
+      throw SyntaxException.at(word, "only persistent virtual servers have all ports (-p)");
+    }
+  }
+
+  /// Refuses a connection for each packet, but for UDP.
+  static void checkOnePacket(Word word, VirtualAddress address) throws SyntaxException {
+    if (address instanceof VirtualAddress.Port port && port.protocol() != Protocol.UDP) {
+      throw SyntaxException.at(word, "-o goes with UDP only");
+    }
   }
 
   private String name(CommandOption option, String missing) throws SyntaxException {

@@ -49,7 +49,11 @@ final class ListingParser {
       persistence = Optional.of(CommandParser.persistence(seconds, address.family(), mask));
       engine = skip("pe") ? CommandParser.name(next("the engine")) : "";
     }
+    CommandParser.checkPort(words.get(1), address, persistence);
     boolean onePacket = skip("ops");
+    if (onePacket) {
+      CommandParser.checkOnePacket(words.get(next - 1), address);
+    }
     end();
     return new VirtualServer(address, scheduler, flags, persistence, engine, onePacket, List.of());
   }
