@@ -63,7 +63,7 @@ public final class PlanDocument {
     names("countersRemoved", plan.dropped(), json);
     json.writeBooleanField("staleFlowsEnd", plan.flows());
     json.writeArrayFieldStart("services");
-    for (ServiceChange service : plan.services()) {
+    for (ServiceChange service : plan.effect().services()) {
       json.writeStartObject();
       json.writeStringField("name", service.name());
       json.writeStringField(

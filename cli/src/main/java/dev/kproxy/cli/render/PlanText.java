@@ -59,9 +59,10 @@ public final class PlanText {
       out.append("connection tracking\n");
       line("- UDP flows to endpoints that serve no more");
     }
-    if (!plan.services().isEmpty()) {
+    List<ServiceChange> services = plan.effect().services();
+    if (!services.isEmpty()) {
       out.append("Services\n");
-      plan.services().forEach(this::print);
+      services.forEach(this::print);
     }
     out.append('\n')
         .append(

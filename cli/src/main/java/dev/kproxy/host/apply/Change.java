@@ -174,23 +174,14 @@ final class Change {
     return new Standing(done, open, untouched, strange);
   }
 
-  /// Ends what an interrupted change whose tables all have the new marker left to do: chains that
-  /// are deleted after the commit that counts, and settings where no table takes part.
+  /// Ends what an interrupted change whose tables all have the new marker left to do: accounting
+  /// objects, and settings where no table takes part.
   void complete() throws HostFault {
     kernel.count(transaction.counters());
     Map<String, String> values = kernel.settings(transaction.sysctls().keySet());
     for (Map.Entry<String, Written> setting : transaction.sysctls().entrySet()) {
       if (setting.getValue().before().equals(values.get(setting.getKey()))) {
         kernel.set(setting.getKey(), setting.getValue().after());
-      }
-    }
-    Tables tables = read();
-    for (Map.Entry<TableKey, Marker.Swap> table : transaction.tables().entrySet()) {
-      TableKey key = table.getKey();
-      TableText observed = tables.get(key);
-      TableChange left = TableChange.between(key, observed, to.table(key), from.table(key));
-      if (!left.isEmpty()) {
-        load(left, Marker.Swap.from(observed, table.getValue().to()));
       }
     }
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param plan the way from one to the other
 /// @param next what is written down when it is done; empty where nothing of ours stays. It names
 ///   generations that are not kept yet, so they stand beside it.
-/// @param before what stood there before kproxy came
+/// @param before what stood there before kproxy came; of no account where nothing changes
 /// @param left how long the change will take
 /// @param drain how long connections to what goes have time to end
 record Draft(

@@ -61,7 +61,9 @@ final class Drafting {
   /// The way to what was compiled.
   Draft apply(Target target, Settings settings) throws HostFault {
     Backend backend = backend(settings, target.families());
-    return to("apply", compiled(target, backend), settings);
+    // What was rehearsed before is spelled as the host spells it.
+    Optional<Generation> known = current.filter(it -> it.source().equals(target.source()));
+    return to("apply", known.isPresent() ? known.get() : compiled(target, backend), settings);
   }
 
   /// The way to a generation, rehearsed.
@@ -79,34 +81,33 @@ final class Drafting {
     ownership.check(wanted);
 
     String id = newId();
-    Generation shape = ownership.withoutShared(wanted);
-    // What was rehearsed before is spelled as the host spells it.
-    Generation known = current.filter(it -> it.source().equals(wanted.source())).orElse(shape);
+    Generation to = ownership.withoutShared(wanted);
     Planning planning =
         new Planning(host, progress, tables, balancer, now, ownership.owned(wanted));
     progress.step("plan");
-    Plan plan = planning.to(known, Optional.of(id));
-    Generation to = known;
+    Plan plan = planning.to(to, Optional.of(id));
     Duration rehearsing = Duration.ZERO;
     if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
       progress.step("rehearse");
       Instant rehearsal = host.now();
-      to = new Rehearsal(host, progress, tables, current).of(shape);
+      to = new Rehearsal(host, progress, tables, current).of(to);
       rehearsing = Duration.between(rehearsal, host.now());
       plan = planning.to(to, Optional.of(id));
     }
-    Generation before =
-        ownership.before(
-            to, now.isPresent() ? state.generation(now.get().before()) : Optional.empty());
+    boolean same = plan.isEmpty();
     return new Draft(
         verb,
-        ownership.standing(to),
+        same ? current.orElse(to) : ownership.standing(to),
         to,
         plan,
         Optional.of(next(id, to, plan, planning, settings)),
-        before,
+        same ? to : ownership.before(to, beforeKproxy()),
         Forecast.of(plan, to.backend(), reading, rehearsing).left(),
         settings.drain());
+  }
+
+  private Optional<Generation> beforeKproxy() throws HostFault {
+    return now.isPresent() ? state.generation(now.get().before()) : Optional.empty();
   }
 
   /// The way to what was there before kproxy came.

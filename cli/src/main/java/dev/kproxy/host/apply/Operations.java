@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /// What can be done to a host, each from its lock to its commit.
 public final class Operations {
   private static final Plan NO_PLAN =
-      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List.of());
+      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List::of);
 
   private final Host host;
   private final Store store;
@@ -245,7 +245,7 @@ public final class Operations {
   /// The rules are the same, but what they were made of may be another thing.
   private void remember(Draft draft) throws HostFault {
     Optional<Installed> now = state.current();
-    if (now.isPresent()) {
+    if (now.isPresent() && !draft.from().equals(draft.to())) {
       String address = state.keep(draft.to());
       if (!address.equals(now.get().generation())) {
         state.record(now.get().at(address, now.get().before()));

@@ -11,7 +11,6 @@ import dev.kproxy.host.plan.SideBySide;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;
-import dev.kproxy.host.rules.Parts;
 import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
@@ -31,10 +30,6 @@ import java.util.TreeSet;
 /// No tool tells beforehand whether rules will load: `--test` and `nft -c` miss most faults that
 /// only the kernel sees.
 final class Rehearsal {
-  /// A table of more chains is rehearsed in parts, on iptables-nft, which takes the square of the
-  /// chains to list it whole; and only those of its chains that the host has not had before.
-  private static final int PART = 3000;
-
   private static final Marker.Swap MARK =
       new Marker.Swap(Optional.empty(), Optional.of("rehearsal"), false);
 
@@ -58,16 +53,16 @@ final class Rehearsal {
   /// @throws HostFault where it does not load
   Generation of(Generation generation) throws HostFault {
     try {
-      Map<TableKey, TableText> spelled = new TreeMap<>();
-      boolean whole =
-          generation.backend() == Backend.LEGACY
-              || generation.tables().values().stream().allMatch(it -> it.chains().size() <= PART);
-      if (whole) {
-        spelled.putAll(load(generation, generation.tables()));
-      } else {
-        for (TableKey key : generation.tables().keySet()) {
-          spelled.put(key, inParts(generation, key));
+      Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
+      List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
+      for (Family family : generation.families()) {
+        Map<TableKey, TableText> fresh = fresh(generation, family);
+        if (!fresh.isEmpty()) {
+          rehearsals.add(() -> load(generation, fresh));
         }
+      }
+      for (Map<TableKey, TableText> shown : SideBySide.all(rehearsals)) {
+        shown.forEach((key, table) -> spelled.merge(key, table, TableText::plus));
       }
       return generation.withTables(spelled);
     } catch (HostFault e) {
@@ -79,22 +74,23 @@ final class Rehearsal {
     }
   }
 
-  private TableText inParts(Generation generation, TableKey key) throws HostFault {
-    TableText table = generation.table(key);
-    TableText known = current.map(it -> it.table(key)).orElse(TableText.EMPTY);
-    Map<String, List<String>> chains = new TreeMap<>(table.chains());
-    chains.entrySet().retainAll(known.chains().entrySet());
-    List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
-    for (TableText part : Parts.of(table.without(chains.keySet()), PART)) {
-      rehearsals.add(() -> load(generation, Map.of(key, part)));
-    }
-    for (Map<TableKey, TableText> part : SideBySide.all(rehearsals)) {
-      part.values().forEach(it -> chains.putAll(it.chains()));
-    }
-    return new TableText(chains);
+  /// What the host has not had just so before.
+  private Map<TableKey, TableText> fresh(Generation generation, Family family) {
+    Map<TableKey, TableText> fresh = new TreeMap<>();
+    generation
+        .tables()
+        .forEach(
+            (key, table) -> {
+              TableText part =
+                  table.minus(current.map(it -> it.table(key)).orElse(TableText.EMPTY));
+              if (key.family() == family && !part.chains().isEmpty()) {
+                fresh.put(key, part);
+              }
+            });
+    return fresh;
   }
 
-  /// Loads some tables of a generation, or parts of them, into one namespace.
+  /// Loads parts of a generation's tables into one namespace.
   private Map<TableKey, TableText> load(Generation generation, Map<TableKey, TableText> tables)
       throws HostFault {
     try (Host.Scratch scratch = host.scratch()) {
@@ -131,7 +127,7 @@ final class Rehearsal {
     return spelled;
   }
 
-  /// The part with empty chains for those that its rules jump to: of other parts, and of others.
+  /// The part with empty chains for those that its rules jump to beside it: ours and others'.
   private TableText withTargets(TableKey key, TableText part, TableText table) {
     TableText observed = strangers.get(key);
     Map<String, List<String>> chains = new TreeMap<>(part.chains());

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// @param counters accounting objects that are made
 /// @param dropped accounting objects that go
 /// @param flows whether UDP flows are ended that go to endpoints which serve no more
-/// @param services what all this means for the traffic of Services
+/// @param effect what all this means for the traffic of Services
 public record Plan(
     List<Step> tables,
     BalancerChange balancer,
@@ -25,17 +25,23 @@ public record Plan(
     List<String> counters,
     List<String> dropped,
     boolean flows,
-    List<ServiceChange> services) {
+    Effect effect) {
 
   /// The change of one table, and of its marker.
   public record Step(TableChange change, Marker.Swap marker) {}
+
+  /// Finds out what a plan means for Services, which takes longer than to make it.
+  @FunctionalInterface
+  public interface Effect {
+    /// The Services whose traffic changes.
+    List<ServiceChange> services();
+  }
 
   public Plan {
     tables = List.copyOf(tables);
     sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));
     counters = List.copyOf(counters);
     dropped = List.copyOf(dropped);
-    services = List.copyOf(services);
   }
 
   /// Whether nothing will change.

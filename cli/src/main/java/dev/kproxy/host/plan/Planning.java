@@ -84,8 +84,6 @@ public final class Planning {
     if (!balancing.isEmpty() && steps.isEmpty() && !keys.isEmpty()) {
       steps.add(markerOnly(keys.last(), id));
     }
-    List<ServiceChange> services = new ArrayList<>(services(steps, wanted));
-    services.addAll(balanced(wanted));
     return new Plan(
         steps,
         balancing,
@@ -93,7 +91,7 @@ public final class Planning {
         counters(wanted),
         dropped(wanted),
         flows(wanted),
-        services);
+        () -> services(steps, wanted));
   }
 
   /// The commit record of a change of nothing but sets and servers.
@@ -140,6 +138,7 @@ public final class Planning {
         }
       }
     }
+    services.addAll(balanced(wanted));
     return services;
   }
 

@@ -4,25 +4,21 @@ import dev.kproxy.host.Backend;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// Writes the change of a table as text for `iptables-restore --noflush`.
-///
-/// All that live traffic can reach changes in one commit, together with the marker. On iptables-nft
-/// many new chains are loaded before it, in commits of a few hundred, those that others jump to
-/// first: nothing reaches them yet, and the tool's time grows with the square of the chains in a
-/// commit. Many old chains go after it in the same way, emptied first, since nothing reaches them
-/// any more. Chains stand in the reverse order of their names, since the tool keeps a sorted list
-/// that it looks through from its beginning.
+/// Writes the change of a table as text for `iptables-restore --noflush`: one commit, with the
+/// marker in it.
 public final class Commits {
-  private static final int PORTION = 500;
+  /// So many chains make it worth while to have the table listed first.
+  private static final int MANY = 2000;
 
-  /// No kernel takes so many jumps one after the other.
-  private static final int DEEPEST = 200;
+  /// What numbers that are near each other are multiplied by to be far apart: 2^32 by the golden
+  /// ratio.
+  private static final int SCATTER = 0x9E3779B9;
 
   private final TableChange change;
   private final StringBuilder out = new StringBuilder();
@@ -34,68 +30,56 @@ public final class Commits {
   /// The text of a change.
   public static String of(TableChange change, Marker.Swap marker, Backend backend) {
     Commits commits = new Commits(change);
-    boolean ahead = backend == Backend.NFT && change.added().size() > PORTION;
-    if (ahead) {
-      commits.prepare();
-    }
-    boolean after = backend == Backend.NFT && change.removed().size() > PORTION;
-    commits.finish(marker, ahead ? Map.of() : change.added(), after ? Set.of() : change.removed());
-    if (after) {
-      commits.remove();
-    }
+    commits.write(marker, backend);
     return commits.out.toString();
   }
 
-  private void prepare() {
-    List<String> chains = leavesFirst(change.added());
-    for (int from = 0; from < chains.size(); from += PORTION) {
-      Map<String, List<String>> portion = new TreeMap<>(Comparator.reverseOrder());
-      for (String chain : chains.subList(from, Math.min(from + PORTION, chains.size()))) {
-        portion.put(chain, change.added().getOrDefault(chain, List.of()));
-      }
-      begin();
-      declare(portion.keySet());
-      append(portion);
-      commit();
+  private void write(Marker.Swap marker, Backend backend) {
+    Map<String, List<String>> redeclared = new TreeMap<>(change.added());
+    redeclared.putAll(change.changed());
+    change.removed().forEach(chain -> redeclared.put(chain, List.of()));
+    line("*" + change.key().table());
+    List<String> others = new ArrayList<>(redeclared.keySet());
+    others.removeAll(hook(redeclared.keySet()));
+    if (backend == Backend.NFT && others.size() > MANY) {
+      list();
+      others.sort(Comparator.comparingInt(chain -> SCATTER * chain.hashCode()));
     }
+    declare(others);
+    swap(marker);
+    redeclared.forEach((chain, rules) -> rules.forEach(rule -> line(RulesText.line(chain, rule))));
+    change.removed().forEach(chain -> line("-X " + chain));
+    if (marker.to().isEmpty() && (marker.from().isPresent() || marker.damaged())) {
+      line("-X " + Marker.CHAIN);
+    }
+    line("COMMIT");
   }
 
-  private void finish(Marker.Swap marker, Map<String, List<String>> added, Set<String> removed) {
-    Map<String, List<String>> redeclared = new TreeMap<>(Comparator.reverseOrder());
-    redeclared.putAll(added);
-    redeclared.putAll(change.changed());
-    removed.forEach(chain -> redeclared.put(chain, List.of()));
-    begin();
-    declare(redeclared.keySet());
-    swap(marker);
-    append(redeclared);
+  /// Jumps in built-in chains come first, and before them the chains that they lead to.
+  ///
+  /// @return these chains
+  private Set<String> hook(Set<String> redeclared) {
+    Set<String> entrances = new TreeSet<>();
+    change.hooks().forEach(hook -> hook.inserted().forEach(it -> entrances.add(target(it.rule()))));
+    entrances.retainAll(redeclared);
+    declare(entrances);
     for (HookChange hook : change.hooks()) {
       hook.deleted().forEach(rule -> line("-D " + hook.chain() + " " + rule));
       hook.inserted()
           .forEach(it -> line("-I " + hook.chain() + " " + it.place() + " " + it.rule()));
     }
-    removed.forEach(chain -> line("-X " + chain));
-    if (marker.to().isEmpty() && (marker.from().isPresent() || marker.damaged())) {
-      line("-X " + Marker.CHAIN);
-    }
-    commit();
+    return entrances;
   }
 
-  /// One of them may jump to another: all are emptied before the first is deleted.
-  private void remove() {
-    List<String> chains = List.copyOf(change.removed()).reversed();
-    for (boolean emptied : List.of(false, true)) {
-      for (int from = 0; from < chains.size(); from += PORTION) {
-        List<String> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
-        begin();
-        if (emptied) {
-          portion.forEach(chain -> line("-X " + chain));
-        } else {
-          declare(portion);
-        }
-        commit();
-      }
-    }
+  /// Prepares iptables-nft for many chains. For each that a line names it looks through a list of
+  /// all names before it, so as to fetch no more of a table than it needs; asked for the whole
+  /// table it makes no such list. A listing makes it believe in built-in chains that the kernel
+  /// does not have yet, so whatever needs them stands before.
+  ///
+  /// The kernel keeps the order in which it gets chains, and for iptables-nft-save, which sorts
+  /// them by name, the worst order is the sorted one: quicksort takes the first for its pivot.
+  private void list() {
+    line("-S");
   }
 
   private void swap(Marker.Swap marker) {
@@ -109,51 +93,12 @@ public final class Commits {
     marker.to().ifPresent(now -> line("-A " + Marker.CHAIN + " " + Marker.rule(now)));
   }
 
-  private void begin() {
-    line("*" + change.key().table());
-  }
-
   private void declare(Collection<String> chains) {
     chains.forEach(chain -> line(":" + chain + " - [0:0]"));
   }
 
-  private void append(Map<String, List<String>> chains) {
-    chains.forEach((chain, rules) -> rules.forEach(rule -> line(RulesText.line(chain, rule))));
-  }
-
-  private void commit() {
-    line("COMMIT");
-  }
-
   private void line(String text) {
     out.append(text).append('\n');
-  }
-
-  /// The chains in an order in which none comes before those that it jumps to.
-  static List<String> leavesFirst(Map<String, List<String>> chains) {
-    Map<String, Integer> depth = new HashMap<>();
-    chains.keySet().forEach(chain -> depth(chain, chains, depth, 0));
-    List<String> order = new ArrayList<>(chains.keySet());
-    order.sort(Comparator.comparing(chain -> depth.getOrDefault(chain, 0)));
-    return order;
-  }
-
-  private static int depth(
-      String chain, Map<String, List<String>> chains, Map<String, Integer> depth, int jumps) {
-    Integer known = depth.get(chain);
-    if (known != null || jumps > DEEPEST) {
-      return known != null ? known : 0;
-    }
-    depth.put(chain, 0); // A circle ends here; the kernel will refuse it.
-    int deepest = 0;
-    for (String rule : chains.getOrDefault(chain, List.of())) {
-      String to = target(rule);
-      if (chains.containsKey(to)) {
-        deepest = Math.max(deepest, 1 + depth(to, chains, depth, jumps + 1));
-      }
-    }
-    depth.put(chain, deepest);
-    return deepest;
   }
 
   /// What a rule jumps or goes to; empty where it does neither.

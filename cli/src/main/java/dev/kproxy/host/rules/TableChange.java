@@ -25,9 +25,9 @@ public record TableChange(
     List<HookChange> hooks) {
 
   public TableChange {
-    added = Collections.unmodifiableMap(new TreeMap<>(added));
-    changed = Collections.unmodifiableMap(new TreeMap<>(changed));
-    removed = Collections.unmodifiableSet(new TreeSet<>(removed));
+    added = Collections.unmodifiableSortedMap(new TreeMap<>(added));
+    changed = Collections.unmodifiableSortedMap(new TreeMap<>(changed));
+    removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
     hooks = List.copyOf(hooks);
   }
 

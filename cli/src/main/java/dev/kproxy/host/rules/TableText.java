@@ -18,7 +18,7 @@ public record TableText(Map<String, List<String>> chains) {
       Set.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
 
   public TableText {
-    chains = Collections.unmodifiableMap(new TreeMap<>(chains));
+    chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
   }
 
   /// Whether a chain comes with its table.
@@ -63,17 +63,22 @@ public record TableText(Map<String, List<String>> chains) {
     return new TableText(kept);
   }
 
-  /// This table with one more chain, or with other rules in it.
-  public TableText with(String chain, List<String> rules) {
-    Map<String, List<String>> more = new TreeMap<>(chains);
-    more.put(chain, rules);
-    return new TableText(more);
+  /// This table, with the chains of another instead of its own.
+  public TableText plus(TableText other) {
+    Map<String, List<String>> both = new TreeMap<>(chains);
+    both.putAll(other.chains);
+    return new TableText(both);
   }
 
-  /// This table without some chains.
-  public TableText without(Set<String> those) {
-    Map<String, List<String>> fewer = new TreeMap<>(chains);
-    fewer.keySet().removeAll(those);
+  /// This table without the chains that another has just so.
+  public TableText minus(TableText other) {
+    Map<String, List<String>> fewer = new TreeMap<>();
+    chains.forEach(
+        (chain, rules) -> {
+          if (!rules.equals(other.chains.get(chain))) {
+            fewer.put(chain, rules);
+          }
+        });
     return new TableText(fewer);
   }
 }

@@ -1,8 +1,8 @@
 package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -62,16 +62,15 @@ final class Fields {
   }
 
   byte[] seal() {
-    StringBuilder out = new StringBuilder();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     texts.forEach(
-        (name, text) ->
-            out.append(name)
-                .append(' ')
-                .append(text.getBytes(StandardCharsets.UTF_8).length)
-                .append('\n')
-                .append(text)
-                .append('\n'));
-    byte[] body = out.toString().getBytes(StandardCharsets.UTF_8);
+        (name, text) -> {
+          byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+          out.writeBytes((name + " " + bytes.length + "\n").getBytes(StandardCharsets.UTF_8));
+          out.writeBytes(bytes);
+          out.write('\n');
+        });
+    byte[] body = out.toByteArray();
     String head = MAGIC + " " + VERSION + " " + body.length + " " + sha256(body) + "\n";
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(start.length + body.length).put(start).put(body).array();
@@ -81,11 +80,8 @@ final class Fields {
   ///
   /// @throws HostFault where a newer kproxy wrote it
   static Optional<Fields> open(byte[] record) throws HostFault {
-    int end = 0;
-    while (end < record.length && record[end] != '\n') {
-      end++;
-    }
-    String[] head = new String(record, 0, end, StandardCharsets.ISO_8859_1).split(" ", -1);
+    int end = lineEnd(record, 0);
+    String[] head = head(record, end);
     if (end == record.length || head.length != 4 || !head[0].equals(MAGIC)) {
       return Optional.empty();
     }
@@ -99,14 +95,29 @@ final class Fields {
     return split(body);
   }
 
+  /// The SHA-256 that a record claims to have, which [#open] tries.
+  static String digest(byte[] record) {
+    String[] head = head(record, lineEnd(record, 0));
+    return head[head.length - 1];
+  }
+
+  private static String[] head(byte[] record, int end) {
+    return new String(record, 0, end, StandardCharsets.ISO_8859_1).split(" ", -1);
+  }
+
+  private static int lineEnd(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
   private static Optional<Fields> split(byte[] body) {
     Fields fields = new Fields();
     int from = 0;
     while (from < body.length) {
-      int end = from;
-      while (end < body.length && body[end] != '\n') {
-        end++;
-      }
+      int end = lineEnd(body, from);
       String line = new String(body, from, end - from, StandardCharsets.UTF_8);
       int blank = line.lastIndexOf(' ');
       int length = blank < 0 ? -1 : length(line.substring(blank + 1));
@@ -114,16 +125,8 @@ final class Fields {
       if (length < 0 || next < 0 || next >= body.length || body[next] != '\n') {
         return Optional.empty();
       }
-      try {
-        String text =
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(body, end + 1, length))
-                .toString();
-        fields.put(line.substring(0, blank), text);
-      } catch (CharacterCodingException e) {
-        return Optional.empty();
-      }
+      fields.put(
+          line.substring(0, blank), new String(body, end + 1, length, StandardCharsets.UTF_8));
       from = next + 1;
     }
     return Optional.of(fields);

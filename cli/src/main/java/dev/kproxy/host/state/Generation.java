@@ -8,7 +8,6 @@ import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.net.Family;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,13 +129,8 @@ public record Generation(
             services.get()));
   }
 
-  /// The SHA-256 of a record, by which it is found.
+  /// The SHA-256 of a record's content, by which it is found.
   static String address(byte[] record) {
-    return Fields.sha256(record);
-  }
-
-  /// A digest of texts, in hexadecimal.
-  public static String digest(String text) {
-    return Fields.sha256(text.getBytes(StandardCharsets.UTF_8));
+    return Fields.digest(record);
   }
 }

@@ -1,6 +1,7 @@
 package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,7 +60,7 @@ public final class State {
   public String keep(Generation generation) throws HostFault {
     byte[] record = generation.encode();
     String address = Generation.address(record);
-    if (generation(address).isEmpty()) {
+    if (store.read(address).filter(kept -> Arrays.equals(kept, record)).isEmpty()) {
       store.write(address, record);
     }
     return address;

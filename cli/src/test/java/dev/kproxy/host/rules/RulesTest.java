@@ -7,7 +7,6 @@ import dev.kproxy.host.Backend;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.rules.HookChange.Insertion;
 import dev.kproxy.net.Family;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,15 +75,15 @@ class RulesTest {
         .isEqualTo(
             """
             *nat
-            :KUBE-NEW - [0:0]
-            :KUBE-GONE - [0:0]
             :KUBE-A - [0:0]
-            -D KPROXY-META -m comment --comment "kproxy one"
-            -A KPROXY-META -m comment --comment "kproxy two"
-            -A KUBE-NEW -j RETURN
-            -A KUBE-A -j KUBE-NEW
             -D PREROUTING -j KUBE-OLD
             -I PREROUTING 2 -j KUBE-A
+            :KUBE-GONE - [0:0]
+            :KUBE-NEW - [0:0]
+            -D KPROXY-META -m comment --comment "kproxy one"
+            -A KPROXY-META -m comment --comment "kproxy two"
+            -A KUBE-A -j KUBE-NEW
+            -A KUBE-NEW -j RETURN
             -X KUBE-GONE
             COMMIT
             """);
@@ -107,79 +106,28 @@ class RulesTest {
   }
 
   @Test
-  void loadsManyNewChainsAheadWithThoseTheyJumpToFirst() {
+  void asksIptablesNftForTheWholeTableBeforeItNamesManyChains() {
     Map<String, List<String>> chains = new TreeMap<>();
-    for (int i = 0; i < 1200; i++) {
-      chains.put("KUBE-A" + i, List.of("-j KUBE-Z" + i));
-      chains.put("KUBE-Z" + i, List.of("-j RETURN"));
-    }
-    TableChange change =
-        new TableChange(NAT, chains, Map.of("KUBE-B", List.of()), Set.of(), List.of());
-    String text =
-        Commits.of(change, new Marker.Swap(Optional.empty(), Optional.of("g"), false), Backend.NFT);
-    Set<String> there = new HashSet<>();
-    for (String commit : text.split("COMMIT\n", -1)) {
-      commit
-          .lines()
-          .filter(line -> line.startsWith(":"))
-          .forEach(line -> there.add(line.substring(1, line.indexOf(' '))));
-      commit
-          .lines()
-          .filter(line -> line.startsWith("-A KUBE"))
-          .map(Commits::target)
-          .filter(target -> target.startsWith("KUBE"))
-          .forEach(target -> assertThat(there).contains(target));
-    }
-    assertThat(text.lines().filter("COMMIT"::equals)).hasSize(6);
-    assertThat(text).endsWith("-A KPROXY-META -m comment --comment \"kproxy g\"\nCOMMIT\n");
-    assertThat(
-            Commits.of(
-                    change,
-                    new Marker.Swap(Optional.empty(), Optional.of("g"), false),
-                    Backend.LEGACY)
-                .lines()
-                .filter("COMMIT"::equals))
-        .hasSize(1);
-  }
-
-  @Test
-  void deletesManyChainsAfterTheCommitThatCounts() {
-    Map<String, List<String>> chains = new TreeMap<>();
-    for (int i = 0; i < 600; i++) {
-      chains.put("KUBE-SVC-" + (1000 + i), List.of("-j KUBE-SVC-" + (1000 + (i + 1) % 600)));
-    }
-    TableText observed = new TableText(chains);
-    TableChange change = TableChange.between(NAT, observed, TableText.EMPTY, observed);
-    Marker.Swap marker = new Marker.Swap(Optional.of("f"), Optional.of("g"), false);
-    List<String> commits = List.of(Commits.of(change, marker, Backend.NFT).split("COMMIT\n", -1));
-    assertThat(commits.getFirst())
-        .isEqualTo(
-            """
-            *nat
-            -D KPROXY-META -m comment --comment "kproxy f"
-            -A KPROXY-META -m comment --comment "kproxy g"
-            """);
-    assertThat(commits).hasSize(6);
-    assertThat(commits.get(1)).startsWith("*nat\n:KUBE-SVC-1599 - [0:0]\n");
-    assertThat(commits.get(2)).endsWith(":KUBE-SVC-1000 - [0:0]\n");
-    assertThat(commits.get(3)).startsWith("*nat\n-X KUBE-SVC-1599\n");
-    assertThat(commits.get(4)).endsWith("-X KUBE-SVC-1000\n");
-  }
-
-  @Test
-  void partsHoldEachChainOnce() {
-    Map<String, List<String>> chains = new TreeMap<>();
-    chains.put("KUBE-SERVICES", new java.util.ArrayList<>());
-    for (int i = 0; i < 300; i++) {
-      chains.getOrDefault("KUBE-SERVICES", List.of()).add("-j KUBE-SVC-" + i);
+    for (int i = 10000; i < 13000; i++) {
       chains.put("KUBE-SVC-" + i, List.of("-j KUBE-SEP-" + i));
-      chains.put("KUBE-SEP-" + i, List.of("-j DNAT --to-destination 10.0.0.1:80"));
     }
-    List<TableText> parts = Parts.of(new TableText(chains), 100);
-    assertThat(parts).hasSizeGreaterThan(6);
-    assertThat(parts.stream().mapToInt(part -> part.chains().size()).sum()).isEqualTo(601);
-    Map<String, List<String>> together = new TreeMap<>();
-    parts.forEach(part -> together.putAll(part.chains()));
-    assertThat(together).isEqualTo(chains);
+    TableText observed = new TableText(Map.of("PREROUTING", List.of()));
+    TableText wanted =
+        new TableText(chains)
+            .plus(new TableText(Map.of("KUBE-IN", List.of(), "PREROUTING", List.of("-j KUBE-IN"))));
+    TableChange change = TableChange.between(NAT, observed, wanted, TableText.EMPTY);
+    Marker.Swap marker = new Marker.Swap(Optional.of("f"), Optional.of("g"), false);
+
+    String nft = Commits.of(change, marker, Backend.NFT);
+    assertThat(nft)
+        .startsWith("*nat\n:KUBE-IN - [0:0]\n-I PREROUTING 1 -j KUBE-IN\n-S\n")
+        .containsOnlyOnce("COMMIT\n");
+    assertThat(nft.lines().filter(line -> line.startsWith(":KUBE-SVC")))
+        .containsExactlyInAnyOrderElementsOf(
+            chains.keySet().stream().map(chain -> ":" + chain + " - [0:0]").toList());
+    assertThat(nft.lines().filter(line -> line.startsWith(":KUBE-SVC")).toList())
+        .as("the order of the names is the worst one for iptables-nft-save")
+        .isNotEqualTo(nft.lines().filter(line -> line.startsWith(":KUBE-SVC")).sorted().toList());
+    assertThat(Commits.of(change, marker, Backend.LEGACY)).doesNotContain("-S\n");
   }
 }
