@@ -102,7 +102,7 @@ final class Drafting {
         plan,
         Optional.of(next(id, to, plan, planning, settings)),
         same ? to : ownership.before(to, beforeKproxy()),
-        Forecast.of(plan, to.backend(), reading, rehearsing).left(),
+        Forecast.of(plan, reading, rehearsing).left(),
         settings.drain());
   }
 
