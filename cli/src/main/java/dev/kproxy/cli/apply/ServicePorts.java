@@ -3,6 +3,7 @@ package dev.kproxy.cli.apply;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.kproxy.cli.render.TextArray;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
@@ -38,18 +39,9 @@ public final class ServicePorts {
       json.writeStartObject();
       json.writeStringField("name", service.name());
       json.writeStringField("protocol", service.protocol().toString());
-      write("at", service.at(), json);
-      write("serving", service.serving(), json);
+      TextArray.write(json, "at", service.at());
+      TextArray.write(json, "serving", service.serving());
       json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  private static void write(String field, Set<String> texts, JsonGenerator json)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String text : texts) {
-      json.writeString(text);
     }
     json.writeEndArray();
   }

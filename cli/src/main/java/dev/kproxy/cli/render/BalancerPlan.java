@@ -10,7 +10,6 @@ import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Family;
-import dev.kproxy.net.Ip;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -114,8 +113,10 @@ final class BalancerPlan {
       json.writeStartObject();
       json.writeStringField("name", set.set().name());
       json.writeStringField("change", lowerCase(set.kind()));
-      names("entriesAdded", set.added().stream().map(it -> text(set.set(), it)).toList(), json);
-      names("entriesRemoved", set.removed().stream().map(it -> text(set.set(), it)).toList(), json);
+      TextArray.write(
+          json, "entriesAdded", set.added().stream().map(it -> text(set.set(), it)).toList());
+      TextArray.write(
+          json, "entriesRemoved", set.removed().stream().map(it -> text(set.set(), it)).toList());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -124,28 +125,22 @@ final class BalancerPlan {
       json.writeStartObject();
       json.writeStringField("address", server.address().toString());
       json.writeStringField("change", lowerCase(server.kind()));
-      names("serversAdded", server.added().stream().map(BalancerPlan::text).toList(), json);
-      names("serversChanged", server.changed().stream().map(BalancerPlan::text).toList(), json);
-      names("serversRemoved", server.removed().stream().map(BalancerPlan::text).toList(), json);
+      TextArray.write(
+          json, "serversAdded", server.added().stream().map(BalancerPlan::text).toList());
+      TextArray.write(
+          json, "serversChanged", server.changed().stream().map(BalancerPlan::text).toList());
+      TextArray.write(
+          json, "serversRemoved", server.removed().stream().map(BalancerPlan::text).toList());
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeBooleanField("interfaceAdded", change.interfaceAdded());
     json.writeBooleanField("interfaceRemoved", change.interfaceRemoved());
-    names("addressesAdded", change.bound().stream().map(Ip::toString).toList(), json);
-    names("addressesRemoved", change.unbound().stream().map(Ip::toString).toList(), json);
+    TextArray.write(json, "addressesAdded", change.bound());
+    TextArray.write(json, "addressesRemoved", change.unbound());
   }
 
   private static String lowerCase(Enum<?> kind) {
     return kind.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static void names(String field, List<String> names, JsonGenerator json)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String name : names) {
-      json.writeString(name);
-    }
-    json.writeEndArray();
   }
 }

@@ -10,7 +10,6 @@ import dev.kproxy.compile.iptables.ServiceChains;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
-import dev.kproxy.net.Ip;
 import dev.kproxy.net.Location;
 import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.EndpointSet.Fate;
@@ -117,13 +116,9 @@ public final class CompileDocument {
     if (frontend.nodePort() != 0) {
       json.writeNumberField("nodePort", frontend.nodePort());
     }
-    writeIps(json, "externalIPs", frontend.externalIps());
-    writeIps(json, "loadBalancerIPs", frontend.loadBalancerIps());
-    json.writeArrayFieldStart("chains");
-    for (String chain : chains.map(ServiceChains::existing).orElse(List.of())) {
-      json.writeString(chain);
-    }
-    json.writeEndArray();
+    TextArray.write(json, "externalIPs", frontend.externalIps());
+    TextArray.write(json, "loadBalancerIPs", frontend.loadBalancerIps());
+    TextArray.write(json, "chains", chains.map(ServiceChains::existing).orElse(List.of()));
     json.writeArrayFieldStart("endpoints");
     Set<Backend> reachable = new HashSet<>(service.endpoints().reachable());
     for (Backend backend : service.endpoints().all()) {
@@ -131,14 +126,6 @@ public final class CompileDocument {
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private static void writeIps(JsonGenerator json, String field, List<Ip> ips) throws IOException {
-    json.writeArrayFieldStart(field);
-    for (Ip ip : ips) {
-      json.writeString(ip.toString());
-    }
-    json.writeEndArray();
   }
 
   private static void writeEndpoint(

@@ -10,7 +10,6 @@ import dev.kproxy.net.Diagnostic;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 
 /// The JSON document of `kproxy apply --plan -o json` (`kproxy/v1/plan`).
@@ -59,8 +58,8 @@ public final class PlanDocument {
       json.writeEndObject();
     }
     json.writeEndArray();
-    names("countersAdded", plan.counters(), json);
-    names("countersRemoved", plan.dropped(), json);
+    TextArray.write(json, "countersAdded", plan.counters());
+    TextArray.write(json, "countersRemoved", plan.dropped());
     json.writeBooleanField("staleFlowsEnd", plan.flows());
     json.writeArrayFieldStart("services");
     for (ServiceChange service : plan.effect().services()) {
@@ -68,10 +67,10 @@ public final class PlanDocument {
       json.writeStringField("name", service.name());
       json.writeStringField(
           "change", service.isAdded() ? "added" : service.isRemoved() ? "removed" : "changed");
-      names("endpointsAdded", service.endpointsAdded(), json);
-      names("endpointsRemoved", service.endpointsRemoved(), json);
-      names("trafficAdded", service.capturesAdded(), json);
-      names("trafficRemoved", service.capturesRemoved(), json);
+      TextArray.write(json, "endpointsAdded", service.endpointsAdded());
+      TextArray.write(json, "endpointsRemoved", service.endpointsRemoved());
+      TextArray.write(json, "trafficAdded", service.capturesAdded());
+      TextArray.write(json, "trafficRemoved", service.capturesRemoved());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -82,28 +81,20 @@ public final class PlanDocument {
     json.writeStartObject();
     json.writeStringField("family", change.key().family().toString());
     json.writeStringField("table", change.key().table());
-    names("added", change.added().keySet(), json);
-    names("changed", change.changed().keySet(), json);
-    names("removed", change.removed(), json);
+    TextArray.write(json, "added", change.added().keySet());
+    TextArray.write(json, "changed", change.changed().keySet());
+    TextArray.write(json, "removed", change.removed());
     json.writeArrayFieldStart("hooks");
     for (HookChange hook : change.hooks()) {
       json.writeStartObject();
       json.writeStringField("chain", hook.chain());
-      names("removed", hook.deleted(), json);
-      names("added", hook.inserted().stream().map(HookChange.Insertion::rule).toList(), json);
+      TextArray.write(json, "removed", hook.deleted());
+      TextArray.write(
+          json, "added", hook.inserted().stream().map(HookChange.Insertion::rule).toList());
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private static void names(String field, Collection<String> names, JsonGenerator json)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String name : names) {
-      json.writeString(name);
-    }
-    json.writeEndArray();
   }
 
   /// The notes as a field of the open object.

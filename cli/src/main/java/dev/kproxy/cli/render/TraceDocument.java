@@ -80,11 +80,7 @@ public final class TraceDocument {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("notes");
-    for (String note : names.notes(trace)) {
-      json.writeString(note);
-    }
-    json.writeEndArray();
+    TextArray.write(json, "notes", names.notes(trace));
     json.writeEndObject();
     json.writeRaw('\n');
     json.flush();

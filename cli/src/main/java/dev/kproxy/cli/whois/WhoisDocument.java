@@ -2,6 +2,7 @@ package dev.kproxy.cli.whois;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.cli.render.TextArray;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -22,11 +23,7 @@ final class WhoisDocument {
         write(meaning, json);
       }
       json.writeEndArray();
-      json.writeArrayFieldStart("unknown");
-      for (String name : unknown) {
-        json.writeString(name);
-      }
-      json.writeEndArray();
+      TextArray.write(json, "unknown", unknown);
       json.writeEndObject();
       json.writeRaw('\n');
     }

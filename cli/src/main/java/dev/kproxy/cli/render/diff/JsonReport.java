@@ -3,6 +3,7 @@ package dev.kproxy.cli.render.diff;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import dev.kproxy.cli.render.TextArray;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
@@ -60,11 +61,7 @@ public final class JsonReport implements ReportFormat {
       json.writeStringField("kind", finding.kind().toString());
       json.writeStringField("message", finding.message());
       json.writeBooleanField("exact", finding.isExact());
-      json.writeArrayFieldStart("details");
-      for (String detail : finding.details()) {
-        json.writeString(detail);
-      }
-      json.writeEndArray();
+      TextArray.write(json, "details", finding.details());
       if (finding.location().isPresent()) {
         json.writeObjectFieldStart("location");
         json.writeStringField("file", finding.location().get().file());
