@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
@@ -47,7 +48,7 @@ class AnnotateTest {
             table ->
                 new Table(
                     table.name(),
-                    table.chains().stream().map(AnnotateTest::withoutComments).toList(),
+                    Chains.of(table.chains().stream().map(AnnotateTest::withoutComments).toList()),
                     table.runs()))
         .toList();
   }

@@ -49,7 +49,7 @@ final class PairCheck {
   private final Ip own;
   private final Random random;
   private final String name;
-  private final Comparison comparison;
+  private final Comparison<Difference> comparison;
   private final Map<Ranges, List<Difference>> byDestination = new HashMap<>();
 
   /// @param own an address of the host
@@ -78,8 +78,8 @@ final class PairCheck {
   /// Fails where the comparison says of a witness, or of one of some random packets, what the
   /// machine does not.
   void run(int packets) {
-    IptablesMachine old = new IptablesMachine(before.rules(), before.host());
-    IptablesMachine now = new IptablesMachine(after.rules(), after.host());
+    IptablesMachine old = before.machine();
+    IptablesMachine now = after.machine();
     for (Difference difference : differences()) {
       Packet witness = difference.before().packet();
       assertThat(difference.packets().contains(witness, comparison.ways())).isTrue();

@@ -11,20 +11,19 @@ import java.util.Optional;
 ///
 /// @param runs stretches of consecutive rules of one chain, in the order of the file; empty where
 ///   the rules stand grouped in the order of `chains`
-public record Table(String name, List<Chain> chains, List<Run> runs) {
+public record Table(String name, Chains chains, List<Run> runs) {
   public Table {
-    chains = List.copyOf(chains);
     runs = List.copyOf(runs);
   }
 
   /// A table whose rules stand grouped by chain.
   public Table(String name, List<Chain> chains) {
-    this(name, chains, List.of());
+    this(name, Chains.of(chains), List.of());
   }
 
   /// The chain of that name.
   public Optional<Chain> chain(String name) {
-    return chains.stream().filter(chain -> chain.name().equals(name)).findFirst();
+    return Optional.ofNullable(chains.find(name));
   }
 
   /// The next `rules` rules of `chain`, counted from where its last run ended.

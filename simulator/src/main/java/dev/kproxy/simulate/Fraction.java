@@ -129,6 +129,15 @@ public final class Fraction implements Comparable<Fraction> {
     return of(denominator().subtract(numerator()), odd, shift);
   }
 
+  /// How many it is out of a number of things, to the nearest; halves go up.
+  public long outOf(int things) {
+    if (big == null && shift < 32) {
+      return ((long) things * small * 2 + (1L << shift)) >> (shift + 1);
+    }
+    BigInteger twice = numerator().multiply(BigInteger.valueOf(2L * things));
+    return twice.add(denominator()).divide(denominator().shiftLeft(1)).longValueExact();
+  }
+
   /// The nearest double.
   public double doubleValue() {
     if (big == null && shift < 53) {

@@ -105,7 +105,7 @@ final class Backtrack {
   private Set<String> leading(int side, Ranges destinations, Ranges ports) {
     Set<String> leading = new HashSet<>();
     Deque<String> next = new ArrayDeque<>();
-    for (Chain chain : sides.get(side).chains(NAT).values()) {
+    for (Chain chain : sides.get(side).chains(NAT)) {
       for (Rule rule : chain.rules()) {
         if (translates(rule, destinations, ports) && leading.add(chain.name())) {
           next.add(chain.name());
@@ -125,7 +125,7 @@ final class Backtrack {
   private Map<String, Set<String>> callers(int side) {
     while (callers.size() <= side) {
       Map<String, Set<String>> found = new HashMap<>();
-      for (Chain chain : sides.get(callers.size()).chains(NAT).values()) {
+      for (Chain chain : sides.get(callers.size()).chains(NAT)) {
         for (Rule rule : chain.rules()) {
           String callee = ChainPairs.callee(rule);
           if (callee != null) {

@@ -1,24 +1,22 @@
 package dev.kproxy.symbolic;
 
-import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
-import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Packet;
-import dev.kproxy.simulate.iptables.IptablesMachine;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ForkJoinTask;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What differs between the behaviour of two rule sets of one family on two hosts, or on one at two
 /// times.
@@ -28,22 +26,28 @@ import java.util.stream.IntStream;
 /// from one of its addresses where these are known. Where they are not, packets from an address to
 /// itself may fare otherwise: whether it is the host's is then one question, not two. Fields of a
 /// packet that are not in [PacketSet] are as those of [Packet#of(dev.kproxy.simulate.Header)].
-public final class Comparison {
-  private final Ways ways;
-  private final List<Difference> differences;
-
-  private Comparison(Ways ways, List<Difference> differences) {
-    this.ways = ways;
-    this.differences = List.copyOf(differences);
+///
+/// @param differences what is kept of each difference
+/// @param ways where packets can come from, as far as it makes a difference
+public record Comparison<D>(List<D> differences, Ways ways) {
+  public Comparison {
+    differences = List.copyOf(differences);
   }
 
   /// Compares two rule sets of one family.
-  public static Comparison of(RuledHost before, RuledHost after) {
+  public static Comparison<Difference> of(RuledHost before, RuledHost after) {
+    return of(before, after, Function.identity());
+  }
+
+  /// Compares two rule sets of one family, of whose differences little need be kept: there may be
+  /// thousands, and their traces take more room than large rule sets.
+  ///
+  /// @param digest makes of a difference what is kept of it; called by several threads
+  public static <D> Comparison<D> of(
+      RuledHost before, RuledHost after, Function<Difference, D> digest) {
     Family family = before.rules().family();
-    Set<String> patterns = new TreeSet<>();
-    interfaces(before.rules(), patterns);
-    interfaces(after.rules(), patterns);
-    Ways ways = new Ways(patterns);
+    Ways ways =
+        new Ways(Stream.of(before, after).flatMap(side -> interfaces(side.rules())).toList());
     AskedRules old = new AskedRules(before.rules(), before.host(), ways);
     AskedRules now = new AskedRules(after.rules(), after.host(), ways);
     PacketSet all = PacketSet.all(family, ways);
@@ -57,44 +61,40 @@ public final class Comparison {
             List.of(old, now),
             ways,
             new Sample(ways, family, own, old.host().virtual().or(now.host().virtual())),
-            new IptablesMachine(before.rules(), before.host()),
-            new IptablesMachine(after.rules(), after.host()));
+            before.machine(),
+            after.machine());
     Overlaps overlaps = new Overlaps(suspects);
-    List<List<Difference>> found =
+    // one task for each set: some take much longer than others
+    List<ForkJoinTask<List<D>>> tasks =
         IntStream.range(0, overlaps.sets().size())
-            .parallel()
-            .mapToObj(i -> exploration.of(overlaps.sets().get(i), overlaps.before(i)))
+            .mapToObj(
+                i ->
+                    ForkJoinTask.adapt(
+                        () ->
+                            exploration.of(overlaps.sets().get(i), overlaps.before(i)).stream()
+                                .map(digest)
+                                .toList()))
             .toList();
-    List<Difference> differences = new ArrayList<>();
-    found.forEach(differences::addAll);
-    return new Comparison(ways, differences);
+    List<D> differences =
+        ForkJoinTask.invokeAll(tasks).stream().flatMap(task -> task.join().stream()).toList();
+    return new Comparison<>(differences, ways);
   }
 
   /// The patterns of interfaces that rules ask for where packets come in.
-  private static void interfaces(Ruleset rules, Set<String> patterns) {
-    for (Table table : rules.tables()) {
-      for (Chain chain : table.chains()) {
-        if (chain instanceof WrittenChain written && !written.mentions("-i")) {
-          continue;
-        }
-        for (Rule rule : chain.rules()) {
-          for (Match match : rule.matches()) {
-            if (match instanceof Match.InInterface(String pattern, _)) {
-              patterns.add(pattern);
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// What differs.
-  public List<Difference> differences() {
-    return differences;
-  }
-
-  /// Where packets can come from, as far as it makes a difference.
-  public Ways ways() {
-    return ways;
+  private static Stream<String> interfaces(Ruleset rules) {
+    return rules.tables().stream()
+        .flatMap(
+            table ->
+                table.chains().parallelStream()
+                    .filter(it -> !(it instanceof WrittenChain text) || text.mentions("-i"))
+                    .toList()
+                    .stream())
+        .flatMap(chain -> chain.rules().stream())
+        .flatMap(rule -> rule.matches().stream())
+        .flatMap(
+            match ->
+                match instanceof Match.InInterface(String pattern, _)
+                    ? Stream.of(pattern)
+                    : Stream.empty());
   }
 }

@@ -1,14 +1,15 @@
 package dev.kproxy.symbolic;
 
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.symbolic.rules.AskedRules;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which chains of a table are written in the same lines in two rule sets, and so is all that they
@@ -35,33 +36,32 @@ final class UnchangedChains {
   }
 
   private Set<String> changed(String table) {
-    Set<String> found = new HashSet<>();
-    List<Chain> others = new ArrayList<>();
-    Map<String, Chain> now = after.chains(table);
-    for (Chain chain : before.chains(table).values()) {
-      if (isSame(chain, now.get(chain.name()))) {
-        others.add(chain);
-      } else {
-        found.add(chain.name());
+    Chains old = before.chains(table);
+    Chains now = after.chains(table);
+    Set<String> found = names(old, chain -> !isSame(chain, now.find(chain.name())));
+    found.addAll(names(now, chain -> old.find(chain.name()) == null));
+    Set<String> last = found;
+    for (int round = 0; !last.isEmpty(); round++) {
+      if (round == ROUNDS) {
+        return names(old, _ -> true);
       }
+      Set<String> called = last;
+      last =
+          names(
+              old,
+              chain ->
+                  !found.contains(chain.name())
+                      && chain.callees().stream().anyMatch(called::contains));
+      found.addAll(last);
     }
-    now.keySet().stream().filter(name -> before.chain(table, name) == null).forEach(found::add);
-    for (int round = 0; round < ROUNDS; round++) {
-      List<Chain> rest = new ArrayList<>(others.size());
-      for (Chain chain : others) {
-        if (chain.callees().stream().noneMatch(found::contains)) {
-          rest.add(chain);
-        } else {
-          found.add(chain.name());
-        }
-      }
-      if (rest.size() == others.size()) {
-        return found;
-      }
-      others = rest;
-    }
-    found.addAll(before.chains(table).keySet());
     return found;
+  }
+
+  private static Set<String> names(Chains chains, Predicate<Chain> which) {
+    return chains.parallelStream()
+        .filter(which)
+        .map(Chain::name)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private boolean isSame(Chain before, @Nullable Chain after) {

@@ -4,7 +4,6 @@ import dev.kproxy.cli.render.diff.Finding;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.trace.Names;
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Location;
@@ -13,7 +12,6 @@ import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
-import dev.kproxy.simulate.iptables.IptablesMachine;
 import dev.kproxy.symbolic.Comparison;
 import dev.kproxy.symbolic.Difference;
 import dev.kproxy.symbolic.RuledHost;
@@ -26,10 +24,12 @@ import dev.kproxy.symbolic.packet.Ways;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,8 +43,8 @@ final class SemanticComparison {
 
   private final Side before;
   private final Side after;
-  private final HostFacts oldHost;
-  private final HostFacts newHost;
+  private final Map<Family, RuledHost> old;
+  private final Map<Family, RuledHost> now;
   private final Names names;
   private final Whence whence;
   private final Map<Subject, Map<Facets.Facet, Found>> subjects =
@@ -57,14 +57,20 @@ final class SemanticComparison {
   SemanticComparison(Side before, Side after, HostFacts oldHost, HostFacts newHost) {
     this.before = before;
     this.after = after;
-    this.oldHost = oldHost;
-    this.newHost = newHost;
+    this.old = ruled(before, oldHost);
+    this.now = ruled(after, newHost);
     this.names = new Names(Stream.concat(after.plans().stream(), before.plans().stream()).toList());
     this.whence =
         new Whence(
             addresses(newHost.interfaces().orElse(List.of())),
             addresses(
                 Stream.of(oldHost, newHost).flatMap(host -> host.virtual().stream()).toList()));
+  }
+
+  private static Map<Family, RuledHost> ruled(Side side, HostFacts host) {
+    Map<Family, RuledHost> ruled = new EnumMap<>(Family.class);
+    side.rules().forEach((family, rules) -> ruled.put(family, new RuledHost(rules, host)));
+    return ruled;
   }
 
   private static Set<Ip> addresses(List<Interface> interfaces) {
@@ -81,20 +87,33 @@ final class SemanticComparison {
     }
   }
 
+  /// What is told of a difference, and the packet that it was seen at.
+  private record Change(
+      PacketSet packets, boolean isExact, Packet witness, List<Facets.Facet> facets) {
+    static Change of(Difference difference) {
+      Trace before = difference.before();
+      return new Change(
+          difference.packets(),
+          difference.isExact(),
+          before.packet(),
+          Facets.of(before, difference.after()));
+    }
+  }
+
   /// Where a facet was found.
-  private record Found(
-      Set<String> targets, List<Difference> differences, Optional<Location> location) {
+  private record Found(Set<String> targets, List<Change> changes, Optional<Location> location) {
     List<PacketSet> packets() {
-      return differences.stream().map(Difference::packets).toList();
+      return changes.stream().map(Change::packets).toList();
     }
 
-    /// The one whose packet people would think of first.
-    Difference plainest() {
-      return Collections.min(differences, Comparator.comparingInt(Found::strangeness));
+    /// The packet that people would think of first.
+    Packet plainest() {
+      return Collections.min(
+          changes.stream().map(Change::witness).toList(),
+          Comparator.comparingInt(Found::strangeness));
     }
 
-    private static int strangeness(Difference difference) {
-      Packet packet = difference.before().packet();
+    private static int strangeness(Packet packet) {
       int strangeness = packet.state() == Packet.State.NEW ? 0 : 8;
       strangeness += packet.header().destination().isLoopback() ? 4 : 0;
       strangeness += packet.origin() == Packet.Origin.LOCAL ? 2 : 0;
@@ -104,10 +123,10 @@ final class SemanticComparison {
 
   Report report() {
     for (Family family : Family.values()) {
-      Ruleset old = before.rules().get(family);
-      Ruleset now = after.rules().get(family);
-      if (old != null && now != null) {
-        compare(family, old, now);
+      RuledHost left = old.get(family);
+      RuledHost right = now.get(family);
+      if (left != null && right != null) {
+        compare(family, left, right);
       }
     }
     List<Report.Section> sections = new ArrayList<>();
@@ -115,14 +134,10 @@ final class SemanticComparison {
     return new Report(before.name(), after.name(), false, summary(sections), sections);
   }
 
-  private void compare(Family family, Ruleset old, Ruleset now) {
-    List<Difference> differences =
-        Comparison.of(new RuledHost(old, oldHost), new RuledHost(now, newHost)).differences();
-    IptablesMachine oldMachine = new IptablesMachine(old, oldHost);
-    IptablesMachine newMachine = new IptablesMachine(now, newHost);
-    Map<List<Ranges>, List<Difference>> byTarget = new LinkedHashMap<>();
-    for (Difference difference : differences) {
-      PacketSet packets = difference.packets();
+  private void compare(Family family, RuledHost old, RuledHost now) {
+    Map<List<Ranges>, List<Change>> byTarget = new LinkedHashMap<>();
+    for (Change change : Comparison.of(old, now, Change::of).differences()) {
+      PacketSet packets = change.packets();
       byTarget
           .computeIfAbsent(
               List.of(
@@ -130,15 +145,14 @@ final class SemanticComparison {
                   packets.get(Field.PROTOCOL),
                   packets.get(Field.DESTINATION_PORT)),
               _ -> new ArrayList<>())
-          .add(difference);
+          .add(change);
     }
-    for (List<Difference> all : byTarget.values()) {
-      List<Difference> target = told(all);
+    for (List<Change> all : byTarget.values()) {
+      List<Change> target = told(all);
       target.sort(Comparator.comparingInt(it -> it.packets().get(Field.STATE).first(0)));
-      Difference first = target.getFirst();
-      Packet witness = first.before().packet();
-      Trace oldTrace = oldMachine.trace(witness, PATHS);
-      Trace newTrace = newMachine.trace(witness, PATHS);
+      Change first = target.getFirst();
+      Trace oldTrace = old.machine().trace(first.witness(), PATHS);
+      Trace newTrace = now.machine().trace(first.witness(), PATHS);
       Optional<String> service = service(newTrace).or(() -> service(oldTrace));
       Subject subject =
           new Subject(
@@ -146,13 +160,13 @@ final class SemanticComparison {
       Optional<Location> location = location(service, family, oldTrace, newTrace);
       Map<Facets.Facet, Found> facets =
           subjects.computeIfAbsent(subject, _ -> new LinkedHashMap<>());
-      for (Difference difference : target) {
-        for (Facets.Facet facet : Facets.of(difference.before(), difference.after())) {
+      for (Change change : target) {
+        for (Facets.Facet facet : change.facets()) {
           Found found =
               facets.computeIfAbsent(
                   facet, _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
-          found.targets().add(whence.target(difference.packets()));
-          found.differences().add(difference);
+          found.targets().add(whence.target(change.packets()));
+          found.changes().add(change);
         }
       }
     }
@@ -161,8 +175,8 @@ final class SemanticComparison {
   /// What people need not be told of a target, unless nothing else is left: packets of which nobody
   /// told the interface that rules ask for, those without a connection, and those that nobody
   /// sends.
-  private List<Difference> told(List<Difference> all) {
-    List<Difference> told = new ArrayList<>(all);
+  private List<Change> told(List<Change> all) {
+    List<Change> told = new ArrayList<>(all);
     told.removeIf(
         it ->
             it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN))
@@ -244,21 +258,25 @@ final class SemanticComparison {
           case VANISHES -> targets + " vanishes: was " + facet.text();
           default -> targets + ": " + facet.text();
         };
-    boolean isExact = found.differences().stream().allMatch(Difference::isExact);
+    boolean isExact = found.changes().stream().allMatch(Change::isExact);
     message += sources.isEmpty() ? "" : " (" + sources + ")";
     message += isExact ? "" : "; not every one of these packets was looked at";
-    Difference plainest = found.plainest();
     return new Finding(
         facet.kind(),
         message,
         facet.details(),
         found.location(),
-        Optional.of(
-            new Finding.Evidence(
-                plainest.before().packet(),
-                plainest.before().outcomes(),
-                plainest.after().outcomes())),
+        Optional.of(evidence(found.plainest())),
         isExact);
+  }
+
+  private Finding.Evidence evidence(Packet packet) {
+    return new Finding.Evidence(packet, outcomes(old, packet), outcomes(now, packet));
+  }
+
+  private static List<Outcome> outcomes(Map<Family, RuledHost> side, Packet packet) {
+    RuledHost host = Objects.requireNonNull(side.get(packet.header().source().family()));
+    return host.machine().trace(packet, Trace.Detail.OUTCOMES).outcomes();
   }
 
   private static String targets(Set<String> targets) {

@@ -15,7 +15,7 @@ final class Shares {
   }
 
   private static long hundredths(Fraction share) {
-    return Math.round(share.doubleValue() * 10_000);
+    return share.outOf(10_000);
   }
 
   /// A share before and after, 0 where there was none; empty where people see no difference.

@@ -72,7 +72,8 @@ public final class IptablesCompiler {
   }
 
   private static List<Chain> userChains(Ruleset ruleset, String table) {
-    return ruleset.table(table).map(Table::chains).orElse(List.of()).stream()
+    return ruleset.table(table).stream()
+        .flatMap(it -> it.chains().stream())
         .filter(chain -> chain.policy().isEmpty())
         .toList();
   }

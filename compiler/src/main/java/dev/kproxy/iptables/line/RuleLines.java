@@ -193,15 +193,11 @@ public final class RuleLines {
     return new Word(name, chain - start(line) + 1, false);
   }
 
-  /// Whether it is easily seen that two lines append to the same chain.
-  public boolean haveOneChain(int line, int other) {
-    int chain = chain(line);
-    int chainEnd = chainEnd(chain, end(line));
-    int otherChain = chain(other);
-    int otherEnd = chainEnd(otherChain, end(other));
-    return chainEnd >= 0
-        && otherEnd >= 0
-        && Arrays.equals(text, chain, chainEnd, text, otherChain, otherEnd);
+  /// Whether it is easily seen that a line appends to a chain.
+  public boolean appendsTo(int line, String chain) {
+    int at = chain(line);
+    int end = chainEnd(at, end(line));
+    return end > at && end - at == chain.length() && begins(at, end, chain);
   }
 
   /// Checks the line of a rule.

@@ -26,14 +26,14 @@ public final class WrittenChain implements Chain {
 
   /// A chain of a text.
   ///
-  /// @param lines those of its rules, each as many times as it makes rules
+  /// @param lines those of its rules, each as many times as it makes rules; not changed any more
   public WrittenChain(
       String name, Optional<Policy> policy, Counters counters, RuleLines text, int... lines) {
     this.name = name;
     this.policy = policy;
     this.counters = counters;
     this.text = text;
-    this.lines = lines.clone();
+    this.lines = lines;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.kproxy.iptables.text;
 
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.line.RuleLines;
@@ -12,11 +13,10 @@ import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A table while its lines are being read.
 final class TableBuilder {
@@ -29,13 +29,18 @@ final class TableBuilder {
           "filter", List.of("INPUT", "FORWARD", "OUTPUT"),
           "security", List.of("INPUT", "FORWARD", "OUTPUT"));
 
+  /// Stands where a chain stood that was deleted.
+  private static final ChainBuilder DELETED =
+      new ChainBuilder("", Optional.empty(), Counters.ZERO, 0);
+
   private final String name;
-  private final Map<String, ChainBuilder> chains = new LinkedHashMap<>();
+  private final List<ChainBuilder> chains = new ArrayList<>();
 
-  /// The chain that was appended to last, and the line; null where that is not known.
-  private @Nullable ChainBuilder last;
+  /// The number of each chain by its name.
+  private final Map<String, Integer> places = new HashMap<>();
 
-  private int lastLine;
+  /// The number of the chain that was appended to last.
+  private int last;
 
   TableBuilder(String name) {
     this.name = name;
@@ -69,7 +74,8 @@ final class TableBuilder {
     }
 
     Chain build(RuleLines text) {
-      return new WrittenChain(name, policy, counters, text, Arrays.copyOf(lines, size));
+      int[] all = size == lines.length ? lines : Arrays.copyOf(lines, size);
+      return new WrittenChain(name, policy, counters, text, all);
     }
   }
 
@@ -82,13 +88,13 @@ final class TableBuilder {
   }
 
   boolean has(String chain) {
-    return chains.containsKey(chain);
+    return places.containsKey(chain);
   }
 
   /// The line that declares a chain; 0 where none does.
   int lineOf(String chain) {
-    ChainBuilder known = chains.get(chain);
-    return known == null ? 0 : known.begin;
+    Integer place = places.get(chain);
+    return place == null ? 0 : chains.get(place).begin;
   }
 
   /// `:NAME POLICY [packets:bytes]`; for a chain that stands already, it begins anew.
@@ -140,7 +146,9 @@ final class TableBuilder {
     String chain = chainName(word);
     Optional<Chain.Policy> policy = policyOf(words.get(next));
     ChainBuilder known =
-        chains.computeIfAbsent(chain, it -> new ChainBuilder(it, policy, Counters.ZERO, 0));
+        has(chain)
+            ? known(word)
+            : chains.get(put(new ChainBuilder(chain, policy, Counters.ZERO, 0)));
     known.policy = policy;
     if (words.size() == next + 4 && words.get(next + 1).text().equals("-c")) {
       Word packets = words.get(next + 2);
@@ -152,30 +160,34 @@ final class TableBuilder {
     }
   }
 
-  /// A chain that has its line, or that comes with the table.
   private ChainBuilder known(Word word) throws SyntaxException {
-    ChainBuilder known = chains.get(word.text());
+    return chains.get(place(word));
+  }
+
+  /// The number of a chain that has its line, or that comes with the table.
+  private int place(Word word) throws SyntaxException {
+    Integer known = places.get(word.text());
     if (known != null) {
       return known;
     }
     if (!BUILT_IN.getOrDefault(name, List.of()).contains(word.text())) {
       throw SyntaxException.at(word, "no chain " + word.shown() + " in the table " + name);
     }
-    ChainBuilder builtIn =
-        new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO, 0);
-    put(builtIn);
-    return builtIn;
+    return put(new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO, 0));
   }
 
-  /// Appends the rules of a line that was checked.
+  /// Appends the rules of a line that was checked. Most often it is of the same chain as the one
+  /// before, or of the next.
   void append(RuleLines text, int line, int rules) throws SyntaxException {
-    ChainBuilder chain = last;
-    if (chain == null || !text.haveOneChain(line, lastLine)) {
-      chain = known(text.chainOf(line));
+    if (!appendsTo(last, text, line)) {
+      last = appendsTo(last + 1, text, line) ? last + 1 : place(text.chainOf(line));
     }
+    ChainBuilder chain = chains.get(last);
     chain.insert(chain.size, line, rules);
-    last = chain;
-    lastLine = line;
+  }
+
+  private boolean appendsTo(int place, RuleLines text, int line) {
+    return place < chains.size() && text.appendsTo(line, chains.get(place).name);
   }
 
   /// Inserts the rules of a line that was checked.
@@ -195,31 +207,44 @@ final class TableBuilder {
   }
 
   void delete(Word chain) throws SyntaxException {
-    if (known(chain).size > 0) {
+    int place = place(chain);
+    if (chains.get(place).size > 0) {
       throw new SyntaxException(
           Code.RULE_SYNTAX, chain.column(), "the chain " + chain.shown() + " is not empty");
     }
-    chains.remove(chain.text());
-    last = null;
+    chains.set(place, DELETED);
+    places.remove(chain.text());
   }
 
-  private void put(ChainBuilder chain) {
-    chains.put(chain.name, chain);
-    last = null;
+  /// Puts a chain in the place of that of its name, or behind all others.
+  private int put(ChainBuilder chain) {
+    Integer known = places.putIfAbsent(chain.name, chains.size());
+    if (known != null) {
+      chains.set(known, chain);
+      return known;
+    }
+    chains.add(chain);
+    return chains.size() - 1;
   }
 
   Table build(RuleLines text) {
     List<Chain> built = new ArrayList<>(chains.size());
-    for (ChainBuilder chain : chains.values()) {
-      built.add(chain.build(text));
+    for (ChainBuilder chain : chains) {
+      if (chain != DELETED) {
+        built.add(chain.build(text));
+      }
     }
-    return new Table(name, built, isGrouped() ? List.of() : runs());
+    boolean areInPlace = built.size() == chains.size();
+    return new Table(
+        name,
+        areInPlace ? Chains.of(built, places) : Chains.of(built),
+        isGrouped() ? List.of() : runs());
   }
 
   /// Whether the rules stood in the order of the chains.
   private boolean isGrouped() {
     int end = 0;
-    for (ChainBuilder chain : chains.values()) {
+    for (ChainBuilder chain : chains) {
       int from = end;
       for (int i = 0; i < chain.size; i++) {
         if (chain.lines[i] < from) {
@@ -235,7 +260,7 @@ final class TableBuilder {
   private List<Table.Run> runs() {
     record Place(int line, String chain) {}
     List<Place> places = new ArrayList<>();
-    for (ChainBuilder chain : chains.values()) {
+    for (ChainBuilder chain : chains) {
       Arrays.stream(chain.lines, 0, chain.size)
           .forEach(line -> places.add(new Place(line, chain.name)));
     }

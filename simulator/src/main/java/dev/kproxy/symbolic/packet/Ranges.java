@@ -5,6 +5,7 @@ import dev.kproxy.net.Ip;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Ranges {
   /// No number at all.
   public static final Ranges NONE = new Ranges(new long[0]);
+
+  /// The order of sets that are not empty by their first number.
+  public static final Comparator<Ranges> BY_FIRST =
+      (left, right) -> compare(left.words[0], left.words[1], right.words[0], right.words[1]);
 
   /// Of each range four words: the high and low one of the first number, and of the last.
   private final long[] words;

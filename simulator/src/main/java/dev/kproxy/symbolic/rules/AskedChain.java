@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ public final class AskedChain {
   private final List<AskedRule> rules;
 
   /// The numbers of rules for one destination, and of the others, each again by port.
-  private final @Nullable Map<Ranges, Numbers> byDestination;
+  private final @Nullable NavigableMap<Ranges, Numbers> byDestination;
 
   private final Numbers elsewhere = new Numbers();
 
@@ -35,7 +37,7 @@ public final class AskedChain {
       asked.add(AskedRule.of(rule, questions, table));
     }
     this.rules = asked;
-    this.byDestination = all.size() >= WORTH_AN_INDEX ? new HashMap<>() : null;
+    this.byDestination = all.size() >= WORTH_AN_INDEX ? new TreeMap<>(Ranges.BY_FIRST) : null;
     if (byDestination != null) {
       for (int i = 0; i < asked.size(); i++) {
         Ranges destination = asked.get(i).only(Field.DESTINATION);
@@ -72,18 +74,15 @@ public final class AskedChain {
       rules.forEach(rule -> show(rule, packets, sink));
       return;
     }
-    Ranges destination = packets.get(Field.DESTINATION);
     Ranges port = packets.get(Field.DESTINATION_PORT);
-    elsewhere.forEach(port, number -> show(rules.get(number), packets, sink));
-    if (destination.isSingle()) {
-      Numbers there = byDestination.get(destination);
-      if (there != null) {
-        there.forEach(port, number -> show(rules.get(number), packets, sink));
-      }
-    } else {
+    IntConsumer show = number -> show(rules.get(number), packets, sink);
+    elsewhere.forEach(port, show);
+    for (Ranges destinations : packets.get(Field.DESTINATION).parts()) {
+      Ranges last = Ranges.of(destinations.last(0, packets.family()));
       byDestination
+          .subMap(destinations, true, last, true)
           .values()
-          .forEach(there -> there.forEach(port, number -> show(rules.get(number), packets, sink)));
+          .forEach(there -> there.forEach(port, show));
     }
   }
 
@@ -96,8 +95,10 @@ public final class AskedChain {
 
   /// Numbers of rules, by the one port that they are for.
   private static final class Numbers {
+    private static final int[] NONE = {};
+
     private @Nullable Map<Ranges, int[]> byPort;
-    private int[] others = new int[0];
+    private int[] others = NONE;
 
     void add(int number, @Nullable Ranges port) {
       if (port == null) {
@@ -115,17 +116,17 @@ public final class AskedChain {
     }
 
     void forEach(Ranges port, IntConsumer sink) {
-      Arrays.stream(others).forEach(sink);
-      if (byPort == null) {
-        return;
+      forEach(others, sink);
+      if (byPort != null && port.isSingle()) {
+        forEach(byPort.getOrDefault(port, NONE), sink);
+      } else if (byPort != null) {
+        byPort.values().forEach(there -> forEach(there, sink));
       }
-      if (port.isSingle()) {
-        int[] there = byPort.get(port);
-        if (there != null) {
-          Arrays.stream(there).forEach(sink);
-        }
-      } else {
-        byPort.values().forEach(there -> Arrays.stream(there).forEach(sink));
+    }
+
+    private static void forEach(int[] numbers, IntConsumer sink) {
+      for (int number : numbers) {
+        sink.accept(number);
       }
     }
   }

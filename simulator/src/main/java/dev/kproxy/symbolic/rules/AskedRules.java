@@ -1,13 +1,14 @@
 package dev.kproxy.symbolic.rules;
 
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.net.Family;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.symbolic.packet.Ways;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// its virtual servers, its addresses. What a chain asks is worked out when it is first needed. It
 /// may be used by several threads.
 public final class AskedRules {
+  private static final Chains NONE = Chains.of(List.of());
+
   private final Questions questions;
   private final HostQuestions host;
   private final SetQuestions sets;
   private final ServerQuestions servers;
-  private final Map<String, Map<String, Chain>> tables = new HashMap<>();
+  private final Map<String, Chains> tables = new HashMap<>();
   private final Map<String, Map<String, AskedChain>> asked = new HashMap<>();
 
   /// The rules of one family on a host.
@@ -31,9 +34,7 @@ public final class AskedRules {
     this.servers = new ServerQuestions(facts.ipvs(), family);
     this.questions = new Questions(family, ways, host, sets);
     for (Table table : rules.tables()) {
-      Map<String, Chain> chains = LinkedHashMap.newLinkedHashMap(table.chains().size());
-      table.chains().forEach(chain -> chains.putIfAbsent(chain.name(), chain));
-      tables.putIfAbsent(table.name(), chains);
+      tables.putIfAbsent(table.name(), table.chains());
       asked.putIfAbsent(table.name(), new ConcurrentHashMap<>());
     }
   }
@@ -55,12 +56,12 @@ public final class AskedRules {
 
   /// A chain as it was read; null where there is none.
   public @Nullable Chain chain(String table, String name) {
-    return tables.getOrDefault(table, Map.of()).get(name);
+    return chains(table).find(name);
   }
 
-  /// The chains of a table by name, in their order.
-  public Map<String, Chain> chains(String table) {
-    return tables.getOrDefault(table, Map.of());
+  /// The chains of a table.
+  public Chains chains(String table) {
+    return tables.getOrDefault(table, NONE);
   }
 
   /// A chain with what it asks; null where there is none.

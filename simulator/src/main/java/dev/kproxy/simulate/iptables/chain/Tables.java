@@ -1,6 +1,7 @@
 package dev.kproxy.simulate.iptables.chain;
 
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.simulate.Backend;
@@ -11,14 +12,13 @@ import dev.kproxy.simulate.iptables.target.Acting;
 import dev.kproxy.simulate.iptables.target.Translating;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The chains of a rule set by table and name; each is made ready when a packet first comes by.
 public final class Tables {
-  private final Map<String, Chains> tables = new HashMap<>();
+  private final Map<String, Prepared> tables = new HashMap<>();
   private final Map<Stage, PreparedChain> builtIn = new EnumMap<>(Stage.class);
   private final int depth;
 
@@ -27,7 +27,7 @@ public final class Tables {
     Conditions conditions = new Conditions(facts);
     Acting acting = new Acting(new Translating(facts.addresses()));
     for (Table table : rules.tables()) {
-      tables.putIfAbsent(table.name(), new Chains(table, conditions, acting));
+      tables.putIfAbsent(table.name(), new Prepared(table.chains(), conditions, acting));
     }
     depth = rules.tables().stream().mapToInt(table -> table.chains().size()).max().orElse(0);
     Stage unused =
@@ -50,7 +50,7 @@ public final class Tables {
 
   /// A chain of a table; null where there is none of that name.
   public @Nullable PreparedChain chain(String table, String name) {
-    Chains chains = tables.get(table);
+    Prepared chains = tables.get(table);
     return chains == null ? null : chains.chain(name);
   }
 
@@ -59,18 +59,16 @@ public final class Tables {
     return depth;
   }
 
-  private static final class Chains {
+  private static final class Prepared {
+    private final Chains all;
     private final Conditions conditions;
     private final Acting acting;
-    private final Map<String, Chain> chains;
     private final Map<String, PreparedChain> prepared = new ConcurrentHashMap<>();
 
-    Chains(Table table, Conditions conditions, Acting acting) {
+    Prepared(Chains all, Conditions conditions, Acting acting) {
+      this.all = all;
       this.conditions = conditions;
       this.acting = acting;
-      List<Chain> all = table.chains();
-      chains = HashMap.newHashMap(all.size());
-      all.forEach(chain -> chains.putIfAbsent(chain.name(), chain));
     }
 
     @Nullable PreparedChain chain(String name) {
@@ -78,7 +76,7 @@ public final class Tables {
       if (ready != null) {
         return ready;
       }
-      Chain chain = chains.get(name);
+      Chain chain = all.find(name);
       return chain == null
           ? null
           : prepared.computeIfAbsent(name, _ -> new PreparedChain(chain, conditions, acting));
