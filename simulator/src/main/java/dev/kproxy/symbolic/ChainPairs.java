@@ -29,7 +29,7 @@ final class ChainPairs {
     this.before = before;
     this.after = after;
     this.changes = changes;
-    this.unchanged = new UnchangedChains(before, after, changes.sets());
+    this.unchanged = new UnchangedChains(before, after, changes);
   }
 
   private record Pair(String table, String before, String after) {}

@@ -23,6 +23,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -40,12 +42,15 @@ final class HostChanges {
   private final AskedRules old;
   private final AskedRules now;
   private final Set<String> sets = new HashSet<>();
+  private final Map<MatchSet, Optional<List<Boxes.Box<Entry>>>> entries = new HashMap<>();
+  private final List<Boxes.Box<VirtualServer>> servers;
 
   HostChanges(HostFacts before, HostFacts after, AskedRules old, AskedRules now) {
     this.before = before;
     this.after = after;
     this.old = old;
     this.now = now;
+    this.servers = onOneSide(servers(old), servers(now));
     Map<String, IpSet> left = byName(before);
     Map<String, IpSet> right = byName(after);
     Stream.concat(left.keySet().stream(), right.keySet().stream())
@@ -112,9 +117,9 @@ final class HostChanges {
     return match instanceof MatchSet set && sets.contains(set.set());
   }
 
-  /// The names of the sets that are different.
-  Set<String> sets() {
-    return sets;
+  /// Whether any set is different.
+  boolean areOfSets() {
+    return !sets.isEmpty();
   }
 
   /// Those of some packets that a rule may find in a set of one side only.
@@ -125,27 +130,42 @@ final class HostChanges {
     }
     for (Match match : rule.matches()) {
       if (match instanceof MatchSet set && sets.contains(set.set())) {
-        ofSet(set, packets, found);
+        entries
+            .computeIfAbsent(set, this::ofSet)
+            .ifPresentOrElse(
+                boxes -> boxes.forEach(box -> box.of(packets).ifPresent(found::add)),
+                () -> found.add(packets));
       }
     }
     return found;
   }
 
-  private void ofSet(MatchSet match, PacketSet packets, List<PacketSet> found) {
-    IpSet left = old.sets().set(match);
-    IpSet right = now.sets().set(match);
-    if (left == null
-        || right == null
-        || left.type() != right.type()
-        || !left.options().equals(right.options())
-        || !match.options().isEmpty()) {
-      found.add(packets);
-      return;
+  /// The entries that a match finds on one side only; empty where more than entries is different.
+  private Optional<List<Boxes.Box<Entry>>> ofSet(MatchSet match) {
+    if (!match.options().isEmpty() || !isComparable(match.set())) {
+      return Optional.empty();
     }
-    Map<Object, Boxes.Box<Entry>> one = boxes(old.sets().entries(match));
-    Map<Object, Boxes.Box<Entry>> other = boxes(now.sets().entries(match));
-    only(one, other).forEach(box -> box.of(packets).ifPresent(found::add));
-    only(other, one).forEach(box -> box.of(packets).ifPresent(found::add));
+    return Optional.of(
+        onOneSide(boxes(old.sets().entries(match)), boxes(now.sets().entries(match))));
+  }
+
+  /// Whether the sets of a name, and those on them where they are lists, take entries for the same
+  /// on both sides.
+  private boolean isComparable(String name) {
+    return isAlike(name)
+        && Stream.of(old, now)
+            .flatMap(side -> Objects.requireNonNull(side.sets().set(name)).entries().stream())
+            .flatMap(entry -> entry.elements().stream())
+            .allMatch(it -> !(it instanceof Element.Member(String member)) || isAlike(member));
+  }
+
+  private boolean isAlike(String name) {
+    IpSet left = old.sets().set(name);
+    IpSet right = now.sets().set(name);
+    return left != null
+        && right != null
+        && left.type() == right.type()
+        && left.options().equals(right.options());
   }
 
   private static Map<Object, Boxes.Box<Entry>> boxes(Boxes<Entry> entries) {
@@ -155,20 +175,19 @@ final class HostChanges {
                 Function.identity(), Function.identity(), (one, _) -> one, LinkedHashMap::new));
   }
 
-  private static <T> List<T> only(Map<Object, T> one, Map<Object, T> other) {
+  private static <T> List<T> onOneSide(Map<Object, T> one, Map<Object, T> other) {
+    return Stream.concat(only(one, other), only(other, one)).toList();
+  }
+
+  private static <T> Stream<T> only(Map<Object, T> one, Map<Object, T> other) {
     return one.entrySet().stream()
         .filter(it -> !other.containsKey(it.getKey()))
-        .map(Map.Entry::getValue)
-        .toList();
+        .map(Map.Entry::getValue);
   }
 
   /// Packets for virtual servers that are different.
   List<PacketSet> ofServers(PacketSet packets) {
-    Map<Object, Boxes.Box<VirtualServer>> one = servers(old);
-    Map<Object, Boxes.Box<VirtualServer>> other = servers(now);
-    return Stream.concat(only(one, other).stream(), only(other, one).stream())
-        .flatMap(box -> box.of(packets).stream())
-        .toList();
+    return servers.stream().flatMap(box -> box.of(packets).stream()).toList();
   }
 
   /// In which order the real servers stand is of no account.

@@ -13,21 +13,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which chains of a table are written in the same lines in two rule sets, and so is all that they
-/// call: most of them, where little changes. It is answered without a rule being made.
+/// call and ask: most of them, where little changes. Unless sets are different, it is answered
+/// without a rule being made.
 final class UnchangedChains {
   /// Chains of kube-proxy call each other less deeply.
   private static final int ROUNDS = 20;
 
   private final AskedRules before;
   private final AskedRules after;
-  private final Set<String> sets;
+  private final HostChanges changes;
   private final Map<String, Set<String>> changed = new HashMap<>();
 
-  /// @param sets that are different, so that a chain that names one is
-  UnchangedChains(AskedRules before, AskedRules after, Set<String> sets) {
+  UnchangedChains(AskedRules before, AskedRules after, HostChanges changes) {
     this.before = before;
     this.after = after;
-    this.sets = sets;
+    this.changes = changes;
   }
 
   /// Whether a chain that both have is known to be the same.
@@ -69,6 +69,6 @@ final class UnchangedChains {
         && after instanceof WrittenChain now
         && old.policy().equals(now.policy())
         && old.isWrittenLike(now)
-        && sets.stream().noneMatch(old::mentions);
+        && !(changes.areOfSets() && old.rules().stream().anyMatch(changes::concern));
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A chain whose rules are lines of a text, and are made of them anew each time that they are read.
 public final class WrittenChain implements Chain {
@@ -103,14 +104,12 @@ public final class WrittenChain implements Chain {
     return isOneRuleEach() && other.isOneRuleEach();
   }
 
-  /// Whether some text in ASCII stands anywhere in its lines.
-  public boolean mentions(String part) {
-    byte[] bytes = part.getBytes(StandardCharsets.US_ASCII);
-    for (int line : lines) {
-      if (text.contains(line, bytes)) {
-        return true;
-      }
-    }
-    return false;
+  /// Whether an option may stand in its lines, or a longer one that it is a part of. It may have
+  /// quotes or backslashes in it.
+  public boolean mayHave(String option) {
+    List<byte[]> spellings =
+        Stream.of(option, "-\"", "\\").map(it -> it.getBytes(StandardCharsets.US_ASCII)).toList();
+    return Arrays.stream(lines)
+        .anyMatch(line -> spellings.stream().anyMatch(part -> text.contains(line, part)));
   }
 }

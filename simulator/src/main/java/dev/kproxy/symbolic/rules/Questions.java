@@ -120,7 +120,8 @@ public final class Questions {
 
   /// What each entry of the set asks is told apart: see [AskedRule#sets].
   private Asked set(Match.MatchSet match) {
-    boolean isPlain = !match.inverted() && match.options().isEmpty() && sets.set(match) != null;
+    boolean isPlain =
+        !match.inverted() && match.options().isEmpty() && sets.set(match.set()) != null;
     return new Asked(
         isPlain ? sets.entries(match).together() : List.of(), eachWay(), sets.isExact(match));
   }

@@ -34,9 +34,9 @@ public final class SetQuestions {
     all.forEach(set -> sets.putIfAbsent(set.name(), set));
   }
 
-  /// The set that a match asks; null where there is none.
-  public @Nullable IpSet set(MatchSet match) {
-    return sets.get(match.set());
+  /// The set of a name; null where there is none.
+  public @Nullable IpSet set(String name) {
+    return sets.get(name);
   }
 
   /// The entries of the set that a match asks, each with the packets that the match finds in it.
@@ -73,7 +73,7 @@ public final class SetQuestions {
 
   /// Whether packets with the same answers are in the same entries.
   boolean isExact(MatchSet match) {
-    IpSet set = set(match);
+    IpSet set = set(match.set());
     return set == null
         || (set.options().stream().noneMatch(SetOption.Bitmask.class::isInstance) && !isList(set));
   }
