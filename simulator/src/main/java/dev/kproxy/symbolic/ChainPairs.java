@@ -109,6 +109,9 @@ final class ChainPairs {
   }
 
   private boolean same(String table, Chain left, Chain right) {
+    if (unchanged.isSame(left, right)) {
+      return left.callees().stream().allMatch(callee -> same(table, callee, callee));
+    }
     List<Rule> old = left.rules();
     List<Rule> now = right.rules();
     if (old.size() != now.size() || !left.policy().equals(right.policy())) {

@@ -86,7 +86,7 @@ public record Comparison<D>(List<D> differences, Ways ways) {
         .flatMap(
             table ->
                 table.chains().parallelStream()
-                    .filter(it -> !(it instanceof WrittenChain text) || text.mayHave("-i"))
+                    .filter(it -> !(it instanceof WrittenChain text) || text.mayHaveOption('i'))
                     .toList()
                     .stream())
         .flatMap(chain -> chain.rules().stream())

@@ -64,7 +64,8 @@ final class UnchangedChains {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  private boolean isSame(Chain before, @Nullable Chain after) {
+  /// Whether two chains do the same if what they call does, in which they agree.
+  boolean isSame(Chain before, @Nullable Chain after) {
     return before instanceof WrittenChain old
         && after instanceof WrittenChain now
         && old.policy().equals(now.policy())

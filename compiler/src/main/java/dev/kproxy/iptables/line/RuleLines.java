@@ -104,11 +104,12 @@ public final class RuleLines {
         text, start(line), end(line), other.text, other.start(otherLine), other.end(otherLine));
   }
 
-  /// Whether some bytes stand anywhere in a line.
-  boolean contains(int line, byte[] bytes) {
-    int last = end(line) - bytes.length;
-    for (int i = start(line); i <= last; i++) {
-      if (text[i] == bytes[0] && Arrays.equals(text, i, i + bytes.length, bytes, 0, bytes.length)) {
+  /// Whether an option that begins with a letter may stand in a line, with one hyphen or two, and
+  /// maybe with quotes or backslashes in it.
+  boolean mayHaveOption(int line, char letter) {
+    int last = end(line) - 1;
+    for (int i = start(line); i < last; i++) {
+      if (text[i] == '\\' || (text[i] == '-' && (text[i + 1] == letter || text[i + 1] == '"'))) {
         return true;
       }
     }

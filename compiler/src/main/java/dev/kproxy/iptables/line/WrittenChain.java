@@ -3,7 +3,6 @@ package dev.kproxy.iptables.line;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Rule;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// A chain whose rules are lines of a text, and are made of them anew each time that they are read.
 public final class WrittenChain implements Chain {
@@ -104,12 +102,8 @@ public final class WrittenChain implements Chain {
     return isOneRuleEach() && other.isOneRuleEach();
   }
 
-  /// Whether an option may stand in its lines, or a longer one that it is a part of. It may have
-  /// quotes or backslashes in it.
-  public boolean mayHave(String option) {
-    List<byte[]> spellings =
-        Stream.of(option, "-\"", "\\").map(it -> it.getBytes(StandardCharsets.US_ASCII)).toList();
-    return Arrays.stream(lines)
-        .anyMatch(line -> spellings.stream().anyMatch(part -> text.contains(line, part)));
+  /// Whether an option that begins with a letter, `-i` or `--in-interface`, may stand in its lines.
+  public boolean mayHaveOption(char letter) {
+    return Arrays.stream(lines).anyMatch(line -> text.mayHaveOption(line, letter));
   }
 }
