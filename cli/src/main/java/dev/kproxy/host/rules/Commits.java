@@ -47,7 +47,7 @@ public final class Commits {
     }
     declare(others);
     swap(marker);
-    redeclared.forEach((chain, rules) -> rules.forEach(rule -> line(RulesText.line(chain, rule))));
+    redeclared.forEach((chain, rules) -> RulesText.write(chain, rules, out));
     change.removed().forEach(chain -> line("-X " + chain));
     if (marker.to().isEmpty() && (marker.from().isPresent() || marker.damaged())) {
       line("-X " + Marker.CHAIN);

@@ -41,7 +41,11 @@ public final class RulesText {
     int from = 0;
     while (from < text.length()) {
       int end = lineEnd(text, from);
-      line(text.substring(from, end));
+      if (text.startsWith("-A ", from)) {
+        rule(text, from + 3, end);
+      } else {
+        line(text.substring(from, end));
+      }
       from = end + 1;
     }
     if (!table.isEmpty()) {
@@ -71,9 +75,7 @@ public final class RulesText {
   }
 
   private void line(String line) throws HostFault {
-    if (line.startsWith("-A ")) {
-      rule(line);
-    } else if (line.startsWith(":")) {
+    if (line.startsWith(":")) {
       int end = line.indexOf(' ');
       if (end < 0) {
         throw fault("a chain without a policy");
@@ -94,10 +96,14 @@ public final class RulesText {
     }
   }
 
-  private void rule(String line) throws HostFault {
-    int end = line.indexOf(' ', 3);
-    String chain = end < 0 ? line.substring(3) : line.substring(3, end);
-    if (!chain.equals(lastChain)) {
+  /// The rest of a line that begins with `-A `: nearly all lines do.
+  private void rule(String text, int from, int end) throws HostFault {
+    int blank = text.indexOf(' ', from);
+    int nameEnd = blank < 0 || blank > end ? end : blank;
+    if (lastChain.isEmpty()
+        || nameEnd - from != lastChain.length()
+        || !text.startsWith(lastChain, from)) {
+      String chain = text.substring(from, nameEnd);
       List<String> rules = chains.get(chain);
       if (table.isEmpty() || rules == null) {
         throw fault("a rule of a chain that is not declared: " + chain);
@@ -105,7 +111,7 @@ public final class RulesText {
       lastChain = chain;
       lastRules = rules;
     }
-    lastRules.add(end < 0 ? "" : line.substring(end + 1));
+    lastRules.add(nameEnd == end ? "" : text.substring(nameEnd + 1, end));
   }
 
   private HostFault fault(String what) {
@@ -113,9 +119,15 @@ public final class RulesText {
     return new HostFault(Kind.TOOL, origin + " printed " + shown);
   }
 
-  /// One line of a rule: `-A CHAIN RULE`.
-  public static String line(String chain, String rule) {
-    return rule.isEmpty() ? "-A " + chain : "-A " + chain + " " + rule;
+  /// The rules of a chain: a line `-A CHAIN RULE` each.
+  static void write(String chain, List<String> rules, StringBuilder out) {
+    for (String rule : rules) {
+      out.append("-A ").append(chain);
+      if (!rule.isEmpty()) {
+        out.append(' ').append(rule);
+      }
+      out.append('\n');
+    }
   }
 
   /// The text of one table, which [#read] reads.
@@ -125,9 +137,7 @@ public final class RulesText {
       String policy = TableText.isBuiltIn(chain) ? " ACCEPT [0:0]\n" : " - [0:0]\n";
       out.append(':').append(chain).append(policy);
     }
-    text.chains()
-        .forEach(
-            (chain, rules) -> rules.forEach(rule -> out.append(line(chain, rule)).append('\n')));
+    text.chains().forEach((chain, rules) -> write(chain, rules, out));
     out.append("COMMIT\n");
   }
 }

@@ -45,6 +45,8 @@ class RulesTest {
     assertThatThrownBy(() -> read("*nat\n:A - [0:0]\n")).hasMessageContaining("without COMMIT");
     assertThatThrownBy(() -> read("*nat\n-A A -j B\nCOMMIT\n"))
         .hasMessageContaining("not declared");
+    assertThatThrownBy(() -> read("*nat\n:A - [0:0]\n-A \nCOMMIT\n"))
+        .hasMessageContaining("not declared");
     assertThatThrownBy(() -> read("# Table `nat' is incompatible, use 'nft' tool.\n"))
         .isInstanceOfSatisfying(
             HostFault.class, e -> assertThat(e.kind()).isEqualTo(HostFault.Kind.REFUSED));
