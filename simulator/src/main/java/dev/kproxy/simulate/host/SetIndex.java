@@ -105,6 +105,9 @@ final class SetIndex {
         || (family.isPresent() && family.get() != query.family())) {
       return Membership.NO;
     }
+    if (asksHiddenPort(query)) {
+      return set.entries().isEmpty() ? Membership.NO : Membership.UNKNOWN;
+    }
     for (List<Integer> tried : lengths) {
       List<Object> key = key(query, tried);
       if (key == null) {
@@ -120,6 +123,17 @@ final class SetIndex {
     }
     List<Entry> holding = ranges.stream().filter(entry -> holds(entry, query)).toList();
     return first(holding, query);
+  }
+
+  private boolean asksHiddenPort(SetQuery query) {
+    for (int part = 0; part < parts.size(); part++) {
+      boolean isPort =
+          parts.get(part) == Dimension.PORT || parts.get(part) == Dimension.PROTOCOL_PORT;
+      if (isPort && query.hidesPort(part)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What a packet is looked up by, or null where it can be in no entry.

@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// What a set is asked: a packet, and for each part of the set's entries whose address or port is
 /// meant.
 ///
+/// @param drawn whether the source port in the header is not the packet's, which was drawn
 /// @param mark the packet's mark
 /// @param in the interface that it came in by: empty where it came in by none, null where nobody
 ///   told
 /// @param out the interface that it leaves by, in the same way
 public record SetQuery(
-    Header header, int mark, @Nullable String in, @Nullable String out, List<Side> sides) {
+    Header header,
+    boolean drawn,
+    int mark,
+    @Nullable String in,
+    @Nullable String out,
+    List<Side> sides) {
   public SetQuery {
     sides = List.copyOf(sides);
   }
@@ -40,6 +46,11 @@ public record SetQuery(
       case Transport.Icmp(int type, int code) -> type << 8 | code;
       case Transport.Icmp6(int type, int code) -> type << 8 | code;
     };
+  }
+
+  /// Whether that port is not known.
+  boolean hidesPort(int part) {
+    return drawn && sides.get(part) == Side.SRC;
   }
 
   /// The interface that a part of the entries is compared with.

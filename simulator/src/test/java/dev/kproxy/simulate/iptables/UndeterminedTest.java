@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables;
 import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.HostFacts;
@@ -11,11 +12,15 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What nobody told is not guessed.
 class UndeterminedTest {
   private static final Packet PACKET = Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80);
   private static final String PASSES = "1/1 forward 203.0.113.5>10.244.1.5 80";
+
+  private static final Packet TO_ITSELF = Packet.of(TCP, "10.244.1.1", "10.244.1.1", 53).local();
 
   private static IptablesMachine filter(String... rules) {
     return Rules.machine(
@@ -168,5 +173,59 @@ class UndeterminedTest {
     assertThat(Rules.outcomes(machine, established.marked(3)))
         .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
     assertThat(Rules.outcomes(machine, PACKET.marked(3))).containsExactly(PASSES);
+  }
+
+  /// The kernel draws any port from 1024 to 65535 (`nf_nat_l4proto_unique_tuple`), and what the
+  /// host sends to itself passes INPUT with it.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p tcp --sport 1024:30000",
+        "-p tcp ! --sport 40000",
+        "-p tcp --sport 40000 --tcp-flags SYN SYN",
+        "-p tcp -m multiport --sports 40000",
+        "-p tcp -m multiport ! --ports 40000,41000",
+        "-p tcp -m set --match-set ports src"
+      })
+  void leavesOpenWhichPortIsDrawn(String match) {
+    assertThat(Rules.outcomes(toItself("-j MASQUERADE --random-fully", match), TO_ITSELF))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 drop snat masquerade] no ["
+                + "1/1 local 192.168.0.11>10.244.1.1 53 snat masquerade] snat masquerade");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p udp --sport 40000",
+        "-p tcp --sport 40000 --dport 80",
+        "-p tcp --sport 40000 ! --tcp-flags SYN SYN",
+        "-p tcp -m multiport --dports 40000",
+        "-p tcp -m multiport ! --ports 40000,53"
+      })
+  void knowsWhatDoesNotHoldWhicheverPortIsDrawn(String match) {
+    assertThat(Rules.outcomes(toItself("-j MASQUERADE --random-fully", match), TO_ITSELF))
+        .containsExactly("1/1 local 192.168.0.11>10.244.1.1 53 snat masquerade");
+  }
+
+  @Test
+  void knowsThePortThatMasqueradingKeeps() {
+    assertThat(Rules.outcomes(toItself("-j MASQUERADE", "-p tcp --sport 40000"), TO_ITSELF))
+        .containsExactly("1/1 drop snat masquerade");
+  }
+
+  private static IptablesMachine toItself(String postrouting, String match) {
+    return new IptablesMachine(
+        Rules.parse(
+            Family.IPV4,
+            "*nat\n-A POSTROUTING %s\nCOMMIT\n*filter\n-A INPUT %s -j DROP\nCOMMIT\n"
+                .formatted(postrouting, match)),
+        Rules.NODE.withSets(
+            IpsetParser.parse(
+                "create ports bitmap:port range 0-65535\nadd ports 40000\n",
+                "sets",
+                diagnostic -> {
+                  throw new AssertionError(diagnostic.toString());
+                })));
   }
 }

@@ -4,6 +4,7 @@ import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Transport;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public record Flow(
     @Nullable Tracking tracking,
     @Nullable Balancing balancing,
     @Nullable Visit visits) {
+
+  /// Whether the packet has a source port that was drawn, and so is not the one in its header.
+  public boolean hasDrawnPort() {
+    return tracking != null && tracking.drawn() && header.transport() instanceof Transport.Ports;
+  }
 
   /// The same with other addresses.
   public Flow with(Header newHeader) {

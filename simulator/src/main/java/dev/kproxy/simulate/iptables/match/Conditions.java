@@ -7,7 +7,6 @@ import dev.kproxy.iptables.Option;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.simulate.Fraction;
-import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
@@ -71,16 +70,16 @@ public final class Conditions {
       case Match.Fragment(boolean inverted) -> (_, _, _) -> known(false, inverted);
       case Match.Comment _, Match.NfAcct _ -> (_, _, _) -> Answer.Known.YES;
       case Match.Tcp tcp -> tcp(tcp);
-      case Match.Udp(var source, var destination) -> ports(source, destination);
+      case Match.Udp(var source, var destination) -> ports(match, source, destination);
       case Match.Sctp(var source, var destination, var chunks) ->
           chunks.isEmpty()
-              ? ports(source, destination)
+              ? ports(match, source, destination)
               : and(
-                  ports(source, destination),
+                  ports(match, source, destination),
                   new Answer.Unknown("the SCTP chunks of the packet are not given", match));
       case Match.Icmp(Negatable<Match.Icmp.Type> type) ->
           (_, flow, _) -> icmp(type, flow.header().transport());
-      case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow.header());
+      case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow);
       case Match.Mark(int value, int mask, boolean inverted) ->
           (_, flow, _) -> mark(flow.mark(), flow.unknownMark(), value, mask, inverted);
       case Match.Random(long numerator, _, boolean inverted) -> {
@@ -175,14 +174,24 @@ public final class Conditions {
   }
 
   private static Condition ports(
-      Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination) {
+      Match match,
+      Optional<Negatable<PortRange>> source,
+      Optional<Negatable<PortRange>> destination) {
     IntPredicate sports = ports(source);
     IntPredicate dports = ports(destination);
+    boolean asksSource = source.isPresent();
     return (_, flow, _) ->
-        Answer.Known.of(
-            flow.header().transport() instanceof Transport.Ports(_, int sport, int dport)
-                && sports.test(sport)
-                && dports.test(dport));
+        flow.header().transport() instanceof Transport.Ports(_, int sport, int dport)
+                && dports.test(dport)
+            ? asksSource && flow.hasDrawnPort()
+                ? drawnPort(match)
+                : Answer.Known.of(sports.test(sport))
+            : Answer.Known.NO;
+  }
+
+  /// The answer to what is asked of a source port that the kernel draws.
+  static Answer drawnPort(Object key) {
+    return new Answer.Unknown("the port that is drawn for the source is not known", key);
   }
 
   private static IntPredicate ports(Optional<Negatable<PortRange>> asked) {
@@ -197,20 +206,26 @@ public final class Conditions {
 
   /// What is not given is asked only where the rest holds.
   private static Condition and(Condition first, Answer.Unknown rest) {
-    return (packet, flow, stage) ->
-        first.ask(packet, flow, stage) == Answer.Known.NO ? Answer.Known.NO : rest;
+    return both(first, (_, _, _) -> rest);
+  }
+
+  /// One match that asks two things.
+  private static Condition both(Condition first, Condition second) {
+    return (packet, flow, stage) -> {
+      Answer one = first.ask(packet, flow, stage);
+      if (one == Answer.Known.NO) {
+        return one;
+      }
+      Answer other = second.ask(packet, flow, stage);
+      return other == Answer.Known.YES ? one : other;
+    };
   }
 
   private static Condition tcp(Match.Tcp tcp) {
-    Condition ports = ports(tcp.source(), tcp.destination());
+    Condition ports = ports(tcp, tcp.source(), tcp.destination());
     Condition flagged =
         tcp.flags()
-            .<Condition>map(
-                flags ->
-                    (packet, flow, stage) ->
-                        ports.ask(packet, flow, stage) == Answer.Known.NO
-                            ? Answer.Known.NO
-                            : flags(flags, tcp, packet))
+            .map(flags -> both(ports, (packet, _, _) -> flags(flags, tcp, packet)))
             .orElse(ports);
     return tcp.option().isEmpty()
         ? flagged
@@ -239,20 +254,22 @@ public final class Conditions {
     return type.type() == given && type.firstCode() <= code && code <= type.lastCode();
   }
 
-  private static Answer multiport(Match.Multiport multiport, Header header) {
-    if (!(header.transport() instanceof Transport.Ports(_, int sport, int dport))) {
+  private static Answer multiport(Match.Multiport multiport, Flow flow) {
+    if (!(flow.header().transport() instanceof Transport.Ports(_, int sport, int dport))) {
       return Answer.Known.NO;
     }
-    boolean found =
-        multiport.ports().stream()
-            .anyMatch(
-                range ->
-                    switch (multiport.which()) {
-                      case SOURCE -> range.contains(sport);
-                      case DESTINATION -> range.contains(dport);
-                      case EITHER -> range.contains(sport) || range.contains(dport);
-                    });
-    return known(found, multiport.inverted());
+    boolean byDestination =
+        multiport.which() != Match.Multiport.Which.SOURCE && isAmong(multiport.ports(), dport);
+    if (byDestination || multiport.which() == Match.Multiport.Which.DESTINATION) {
+      return known(byDestination, multiport.inverted());
+    }
+    return flow.hasDrawnPort()
+        ? drawnPort(multiport)
+        : known(isAmong(multiport.ports(), sport), multiport.inverted());
+  }
+
+  private static boolean isAmong(List<PortRange> ranges, int port) {
+    return ranges.stream().anyMatch(range -> range.contains(port));
   }
 
   /// Whether a mark, of which some bits may be unknown, agrees with a value.

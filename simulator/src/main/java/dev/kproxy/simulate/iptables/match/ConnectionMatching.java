@@ -97,7 +97,7 @@ final class ConnectionMatching {
               case REPLY_DESTINATION -> translated.sourcePort();
             };
         yield end == Criterion.End.REPLY_DESTINATION && tracking.drawn()
-            ? new Answer.Unknown("the port that is drawn for the source is not known", criterion)
+            ? Conditions.drawnPort(criterion)
             : Answer.Known.of((port >= 0 && ports.contains(port)) != inverted);
       }
       case Criterion.Expire _ ->

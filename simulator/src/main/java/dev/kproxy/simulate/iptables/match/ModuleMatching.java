@@ -24,7 +24,9 @@ final class ModuleMatching {
 
   /// Counters of entries, and sets that a rule on the way has changed, cannot be asked.
   Answer set(Match.MatchSet match, Flow flow) {
-    SetQuery query = new SetQuery(flow.header(), flow.mark(), flow.in(), flow.out(), match.sides());
+    SetQuery query =
+        new SetQuery(
+            flow.header(), flow.hasDrawnPort(), flow.mark(), flow.in(), flow.out(), match.sides());
     boolean turned = asks(match, "return-nomatch");
     Optional<Membership> found =
         Visit.last(flow.visits(), "set " + match.set()) == null
