@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `kproxy diff` says where rules stay as they are, and what they ask does not; and of rules
@@ -51,6 +52,30 @@ class DiffOfSetsTest {
 
     assertThat(result.out()).contains("203.0.113.9 appears: dropped");
     assertThat(diff(rules, empty, rules, empty).out()).isEqualTo("no difference\n");
+  }
+
+  /// A set with a `bitmask` compares some bits of an address: other bits, or another mask, are
+  /// found with the lowest and the highest address of an entry.
+  @ParameterizedTest
+  @CsvSource({
+    "255.255.0.255, 10.1.0.5, 255.255.0.255, 10.1.0.6",
+    "255.255.0.255, 10.0.0.5, 255.0.255.255, 10.0.0.5",
+    "255.255.0.255, 10.0.0.5, 255.0.0.255, 10.0.0.5",
+    "255.0.0.255, 10.0.0.5, 255.255.0.255, 10.0.0.5"
+  })
+  void findsWhatAMaskOfASetTakesForEqual(
+      String oldMask, String oldEntry, String newMask, String newEntry) throws IOException {
+    String rules = forward("-m set --match-set masked dst -j DROP");
+
+    Kproxy.Result result = diff(rules, masked(oldMask, oldEntry), rules, masked(newMask, newEntry));
+
+    assertThat(result.out()).contains("dropped");
+    assertThat(diff(rules, masked(oldMask, oldEntry), rules, masked(oldMask, oldEntry)).out())
+        .isEqualTo("no difference\n");
+  }
+
+  private static String masked(String mask, String entry) {
+    return "create masked hash:ip family inet bitmask %s%nadd masked %s%n".formatted(mask, entry);
   }
 
   /// The entries of a list are those of its members, which may be unknown.

@@ -69,6 +69,28 @@ public record IpSet(String name, SetType type, List<SetOption> options, List<Ent
     return ip.masked((int) Math.min(bits, count(SetOption.Count.Name.NETMASK).orElse(bits)));
   }
 
+  /// The address with all bits set that a set with a `bitmask` takes for one that it keeps; empty
+  /// where the set has no such mask.
+  public Optional<Ip> highest(Ip kept) {
+    for (SetOption option : options) {
+      if (option instanceof SetOption.Bitmask(Ip mask)) {
+        return Optional.of(orNot(kept, mask));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Ip orNot(Ip ip, Ip mask) {
+    if (ip instanceof Ip.V4(int bits) && mask instanceof Ip.V4(int maskBits)) {
+      return new Ip.V4(bits | ~maskBits);
+    }
+    if (ip instanceof Ip.V6(long high, long low)
+        && mask instanceof Ip.V6(long maskHigh, long maskLow)) {
+      return new Ip.V6(high | ~maskHigh, low | ~maskLow);
+    }
+    return ip;
+  }
+
   private static Ip and(Ip ip, Ip mask) {
     if (ip instanceof Ip.V4(int bits) && mask instanceof Ip.V4(int maskBits)) {
       return new Ip.V4(bits & maskBits);

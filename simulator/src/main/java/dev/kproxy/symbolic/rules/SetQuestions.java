@@ -53,7 +53,10 @@ public final class SetQuestions {
         if (entry.elements().getFirst() instanceof Element.Member(String name)) {
           boxes.addAll(boxes(member(name), sides));
         } else {
-          box(set, entry, sides).ifPresent(boxes::add);
+          box(set, entry, sides, false).ifPresent(boxes::add);
+          if (hasBitmask(set)) {
+            box(set, entry, sides, true).ifPresent(boxes::add);
+          }
         }
       }
     }
@@ -74,12 +77,19 @@ public final class SetQuestions {
   /// Whether packets with the same answers are in the same entries.
   boolean isExact(MatchSet match) {
     IpSet set = set(match.set());
-    return set == null
-        || (set.options().stream().noneMatch(SetOption.Bitmask.class::isInstance) && !isList(set));
+    return set == null || (!hasBitmask(set) && !isList(set));
   }
 
-  /// The packets of an entry; empty where there is none.
-  private Optional<Boxes.Box<Entry>> box(IpSet set, Entry entry, List<Side> sides) {
+  private static boolean hasBitmask(IpSet set) {
+    return set.options().stream().anyMatch(SetOption.Bitmask.class::isInstance);
+  }
+
+  /// The packets of an entry; empty where there is none. With a bitmask these are too many ranges:
+  /// the lowest and the highest address stand for all, of which one tells two masks apart.
+  ///
+  /// @param isHighest whether the highest is meant
+  private Optional<Boxes.Box<Entry>> box(
+      IpSet set, Entry entry, List<Side> sides, boolean isHighest) {
     List<Question> questions = new ArrayList<>();
     for (int part = 0; part < entry.elements().size(); part++) {
       if (part >= sides.size()) {
@@ -91,7 +101,11 @@ public final class SetQuestions {
           if (first.family() != family) {
             return Optional.empty();
           }
-          addresses(set, first, last).ifPresent(it -> questions.add(address(isSource, it)));
+          Ranges values =
+              isHighest
+                  ? Ranges.of(set.highest(first).orElse(first), set.highest(last).orElse(last))
+                  : addresses(set, first, last);
+          questions.add(address(isSource, values));
         }
         case Element.Network(Cidr cidr) -> {
           if (cidr.family() != family) {
@@ -115,20 +129,15 @@ public final class SetQuestions {
     return Optional.of(new Boxes.Box<>(questions, entry));
   }
 
-  /// The addresses that the kernel takes for some of an entry; empty where these are too many
-  /// ranges.
-  private static Optional<Ranges> addresses(IpSet set, Ip first, Ip last) {
-    if (set.options().stream().anyMatch(SetOption.Bitmask.class::isInstance)) {
-      return Optional.empty();
-    }
+  /// The addresses that the kernel takes for some of an entry.
+  private static Ranges addresses(IpSet set, Ip first, Ip last) {
     int bits = first.family().bits();
     int prefix = (int) Math.min(bits, set.count(SetOption.Count.Name.NETMASK).orElse(bits));
-    return Optional.of(
-        prefix == bits
-            ? Ranges.of(first, last)
-            : HostQuestions.range(Cidr.of(first, prefix))
-                .or(HostQuestions.range(Cidr.of(last, prefix)))
-                .or(Ranges.of(first, last)));
+    return prefix == bits
+        ? Ranges.of(first, last)
+        : HostQuestions.range(Cidr.of(first, prefix))
+            .or(HostQuestions.range(Cidr.of(last, prefix)))
+            .or(Ranges.of(first, last));
   }
 
   private static Question address(boolean isSource, Ranges values) {
