@@ -29,6 +29,11 @@ public record RealServer(
     }
   }
 
+  /// The address with the port: `10.0.0.1:80`, `[fd00::1]:80`.
+  public String socket() {
+    return address.withPort(port);
+  }
+
   /// A server as kube-proxy makes it: without thresholds, its address put into the packets.
   public static RealServer masqueraded(Ip address, int port, int weight) {
     return new RealServer(address, port, Forwarding.Method.MASQUERADE, weight, 0, 0);

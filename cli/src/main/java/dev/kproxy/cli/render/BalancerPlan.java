@@ -87,11 +87,11 @@ final class BalancerPlan {
       case CHANGED -> lines.add("  ~ " + name + scheduler);
       case KEPT -> lines.add("  ~ " + name);
     }
-    server.added().forEach(real -> lines.add("      + " + text(real)));
+    server.added().forEach(real -> lines.add("      + " + real.socket()));
     server
         .changed()
-        .forEach(real -> lines.add("      ~ " + text(real) + " weight " + real.weight()));
-    server.removed().forEach(real -> lines.add("      - " + text(real)));
+        .forEach(real -> lines.add("      ~ " + real.socket() + " weight " + real.weight()));
+    server.removed().forEach(real -> lines.add("      - " + real.socket()));
   }
 
   private static String count(int number, String one, String many) {
@@ -100,10 +100,6 @@ final class BalancerPlan {
 
   private static String text(IpSet set, Entry entry) {
     return IpsetPrinter.print(entry, set.family().orElse(Family.IPV4));
-  }
-
-  private static String text(RealServer real) {
-    return real.address().withPort(real.port());
   }
 
   /// Writes it as fields of the open object.
@@ -126,11 +122,11 @@ final class BalancerPlan {
       json.writeStringField("address", server.address().toString());
       json.writeStringField("change", lowerCase(server.kind()));
       TextArray.write(
-          json, "serversAdded", server.added().stream().map(BalancerPlan::text).toList());
+          json, "serversAdded", server.added().stream().map(RealServer::socket).toList());
       TextArray.write(
-          json, "serversChanged", server.changed().stream().map(BalancerPlan::text).toList());
+          json, "serversChanged", server.changed().stream().map(RealServer::socket).toList());
       TextArray.write(
-          json, "serversRemoved", server.removed().stream().map(BalancerPlan::text).toList());
+          json, "serversRemoved", server.removed().stream().map(RealServer::socket).toList());
       json.writeEndObject();
     }
     json.writeEndArray();

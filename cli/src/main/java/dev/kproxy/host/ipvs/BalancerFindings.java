@@ -5,7 +5,6 @@ import dev.kproxy.ipset.Entry;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.IpvsPrinter;
-import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Family;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,15 +59,11 @@ public final class BalancerFindings {
       case CHANGED -> find(place, "was applied as " + IpvsPrinter.line(change.server()));
       case KEPT -> {}
     }
-    change.added().forEach(real -> find(place, "is missing: " + text(real)));
+    change.added().forEach(real -> find(place, "is missing: " + real.socket()));
     change
         .changed()
         .forEach(real -> find(place, "was applied as " + IpvsPrinter.line(change.address(), real)));
-    change.removed().forEach(real -> find(place, "was not applied: " + text(real)));
-  }
-
-  private static String text(RealServer real) {
-    return real.address().withPort(real.port());
+    change.removed().forEach(real -> find(place, "was not applied: " + real.socket()));
   }
 
   private void addInterface(BalancerChange change) {

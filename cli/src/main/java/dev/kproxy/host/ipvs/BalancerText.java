@@ -111,7 +111,7 @@ final class BalancerText {
         text.line("-D " + address);
       } else {
         for (RealServer real : server.removed()) {
-          text.line("-d " + address + " -r " + real.address().withPort(real.port()));
+          text.line("-d " + address + " -r " + real.socket());
         }
       }
     }

@@ -36,7 +36,7 @@ public final class ServerViews {
     Set<String> reached = endpoints.computeIfAbsent(name, _ -> new TreeSet<>());
     for (RealServer real : server.servers()) {
       if (real.weight() > 0) {
-        reached.add(real.address().withPort(real.port()));
+        reached.add(real.socket());
       }
     }
   }

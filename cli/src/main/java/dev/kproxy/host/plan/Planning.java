@@ -17,6 +17,7 @@ import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.Transaction.Written;
 import dev.kproxy.ipvs.VirtualAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Finds the way from what a host has to what it shall have.
 public final class Planning {
@@ -107,15 +110,22 @@ public final class Planning {
     Balancer standing = balancer.only(_ -> false, ours::contains, _ -> false, false);
     ServerViews before = new ServerViews(standing.servers().values(), known);
     ServerViews after = new ServerViews(wanted.balancer().servers().values(), known);
-    Set<String> names = new TreeSet<>(before.names());
-    names.addAll(after.names());
-    return names.stream()
-        .map(
-            name ->
-                new ServiceChange(
-                    name,
-                    new ServiceChange.View(before.captures(name), before.endpoints(name)),
-                    new ServiceChange.View(after.captures(name), after.endpoints(name))))
+    return changes(
+        before.names(),
+        after.names(),
+        name ->
+            new ServiceChange(
+                name,
+                new ServiceChange.View(before.captures(name), before.endpoints(name)),
+                new ServiceChange.View(after.captures(name), after.endpoints(name))));
+  }
+
+  private static List<ServiceChange> changes(
+      Collection<String> before, Collection<String> after, Function<String, ServiceChange> of) {
+    return Stream.concat(before.stream(), after.stream())
+        .sorted()
+        .distinct()
+        .map(of)
         .filter(change -> !change.before().equals(change.after()))
         .toList();
   }
@@ -127,15 +137,13 @@ public final class Planning {
       if (key.table().equals("nat")) {
         ServiceViews before = new ServiceViews(tables.get(key));
         ServiceViews after = new ServiceViews(wanted.table(key));
-        Set<String> names = new TreeSet<>(before.names());
-        names.addAll(after.names());
-        for (String name : names) {
-          ServiceChange change =
-              new ServiceChange(name + " " + key.family(), view(before, name), view(after, name));
-          if (!change.before().equals(change.after())) {
-            services.add(change);
-          }
-        }
+        services.addAll(
+            changes(
+                before.names(),
+                after.names(),
+                name ->
+                    new ServiceChange(
+                        name + " " + key.family(), view(before, name), view(after, name))));
       }
     }
     services.addAll(balanced(wanted));

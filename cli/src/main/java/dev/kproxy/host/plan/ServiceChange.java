@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,8 +20,8 @@ public record ServiceChange(String name, View before, View after) {
     public static final View NONE = new View(Set.of(), Set.of());
 
     public View {
-      captures = java.util.Collections.unmodifiableSet(new TreeSet<>(captures));
-      endpoints = java.util.Collections.unmodifiableSet(new TreeSet<>(endpoints));
+      captures = Collections.unmodifiableSet(new TreeSet<>(captures));
+      endpoints = Collections.unmodifiableSet(new TreeSet<>(endpoints));
     }
 
     boolean isNone() {
