@@ -246,7 +246,7 @@ public final class BalancedScenarios {
     Path state = Path.of("/run/kproxy/drift");
     Files.createDirectories(state);
     int done = held("drift ").size();
-    long seed = Long.getLong("kproxy.seed", 1);
+    long seed = Long.getLong("kproxy.seed", 1) + done;
     Random random = new Random(seed);
     try (StateDirectory store = StateDirectory.open(state.resolve("state"), "root")) {
       Host host = LinuxHost.here(state.resolve("guard"));

@@ -2,12 +2,9 @@ package dev.kproxy.host;
 
 import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.host.state.Store;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /// A host and a store of which one write goes wrong, in a chosen way.
-final class Faulty implements RelayedHost, Store {
+final class Faulty implements RelayedHost, RelayedStore {
   /// The ways in which a write goes wrong.
   enum Fault {
     /// Nothing is done, and it is said.
@@ -79,17 +76,7 @@ final class Faulty implements RelayedHost, Store {
   }
 
   @Override
-  public Optional<byte[]> read(String name) throws HostFault {
-    return store.read(name);
-  }
-
-  @Override
-  public List<String> names() throws HostFault {
-    return store.names();
-  }
-
-  @Override
-  public Lock lock(Duration limit) throws HostFault {
-    return store.lock(limit);
+  public Store store() {
+    return store;
   }
 }

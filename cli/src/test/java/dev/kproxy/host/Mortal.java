@@ -3,13 +3,11 @@ package dev.kproxy.host;
 import dev.kproxy.host.state.Store;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /// A host and a store on which a process dies at a chosen point: before, in the middle of, or after
 /// one of its writes, to the kernel or to the disk. From then on it does nothing any more, as a
 /// process that got SIGKILL. In User Mode Linux a process of its own for each death takes too long.
-final class Mortal implements RelayedHost, Store {
+final class Mortal implements RelayedHost, RelayedStore {
   /// The death. An error, so that nobody thinks of catching it.
   static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
@@ -88,17 +86,7 @@ final class Mortal implements RelayedHost, Store {
   }
 
   @Override
-  public Optional<byte[]> read(String name) throws HostFault {
-    return store.read(name);
-  }
-
-  @Override
-  public List<String> names() throws HostFault {
-    return store.names();
-  }
-
-  @Override
-  public Lock lock(Duration limit) throws HostFault {
-    return store.lock(limit);
+  public Store store() {
+    return store;
   }
 }

@@ -60,21 +60,25 @@ public record IpSet(String name, SetType type, List<SetOption> options, List<Ent
   /// The bits of an address that the set keeps and compares (`netmask`, `bitmask`). Entries hold
   /// addresses without the other bits.
   public Ip masked(Ip ip) {
-    for (SetOption option : options) {
-      if (option instanceof SetOption.Bitmask(Ip mask)) {
-        return and(ip, mask);
-      }
+    Optional<Ip> bitmask = bitmask();
+    if (bitmask.isPresent()) {
+      return and(ip, bitmask.get());
     }
     int bits = ip.family().bits();
     return ip.masked((int) Math.min(bits, count(SetOption.Count.Name.NETMASK).orElse(bits)));
   }
 
-  /// The address with all bits set that a set with a `bitmask` takes for one that it keeps; empty
-  /// where the set has no such mask.
-  public Optional<Ip> highest(Ip kept) {
+  /// The highest address that a set with a `bitmask` takes for one that it keeps; that itself where
+  /// the set has no such mask.
+  public Ip highest(Ip kept) {
+    return bitmask().map(mask -> orNot(kept, mask)).orElse(kept);
+  }
+
+  /// The mask that the option `bitmask` gives, where the set has it.
+  public Optional<Ip> bitmask() {
     for (SetOption option : options) {
       if (option instanceof SetOption.Bitmask(Ip mask)) {
-        return Optional.of(orNot(kept, mask));
+        return Optional.of(mask);
       }
     }
     return Optional.empty();

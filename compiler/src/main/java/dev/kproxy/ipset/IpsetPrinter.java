@@ -45,11 +45,20 @@ public final class IpsetPrinter {
     return out.toString();
   }
 
+  /// The elements and options of an entry of a set, as they follow the set's name.
+  public static String print(Entry entry, IpSet set) {
+    return print(entry, family(set));
+  }
+
+  private static Family family(IpSet set) {
+    return set.family().orElse(Family.IPV4);
+  }
+
   private void set(IpSet set) {
     out.append("create ").append(set.name()).append(' ').append(set.type());
     set.options().forEach(this::option);
     out.append('\n');
-    Family family = set.family().orElse(Family.IPV4);
+    Family family = family(set);
     for (Entry entry : set.entries()) {
       out.append("add ").append(set.name()).append(' ');
       entry(entry, family);

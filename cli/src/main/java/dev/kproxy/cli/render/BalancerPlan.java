@@ -5,11 +5,8 @@ import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.ServerChange;
 import dev.kproxy.host.ipvs.SetChange;
-import dev.kproxy.ipset.Entry;
-import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.RealServer;
-import dev.kproxy.net.Family;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,8 +62,8 @@ final class BalancerPlan {
       case CHANGED -> lines.add("  ~ " + name);
     }
     if (set.kind() == SetChange.Kind.CHANGED) {
-      set.added().forEach(entry -> lines.add("      + " + text(set.set(), entry)));
-      set.removed().forEach(entry -> lines.add("      - " + text(set.set(), entry)));
+      set.added().forEach(entry -> lines.add("      + " + IpsetPrinter.print(entry, set.set())));
+      set.removed().forEach(entry -> lines.add("      - " + IpsetPrinter.print(entry, set.set())));
     }
   }
 
@@ -98,10 +95,6 @@ final class BalancerPlan {
     return number == 1 ? "1 " + one : number + " " + many;
   }
 
-  private static String text(IpSet set, Entry entry) {
-    return IpsetPrinter.print(entry, set.family().orElse(Family.IPV4));
-  }
-
   /// Writes it as fields of the open object.
   void write(JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("sets");
@@ -110,9 +103,13 @@ final class BalancerPlan {
       json.writeStringField("name", set.set().name());
       json.writeStringField("change", lowerCase(set.kind()));
       TextArray.write(
-          json, "entriesAdded", set.added().stream().map(it -> text(set.set(), it)).toList());
+          json,
+          "entriesAdded",
+          set.added().stream().map(it -> IpsetPrinter.print(it, set.set())).toList());
       TextArray.write(
-          json, "entriesRemoved", set.removed().stream().map(it -> text(set.set(), it)).toList());
+          json,
+          "entriesRemoved",
+          set.removed().stream().map(it -> IpsetPrinter.print(it, set.set())).toList());
       json.writeEndObject();
     }
     json.writeEndArray();

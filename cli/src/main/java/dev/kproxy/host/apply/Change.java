@@ -237,10 +237,13 @@ final class Change {
     } catch (HostFault e) {
       faults.add(e);
     }
-    for (TableKey key : new ArrayList<>(transaction.tables().keySet()).reversed()) {
-      if (standing.done().contains(key) || standing.open().contains(key)) {
+    for (Map.Entry<TableKey, Marker.Swap> table :
+        new ArrayList<>(transaction.tables().entrySet()).reversed()) {
+      TableKey key = table.getKey();
+      boolean done = standing.done().contains(key);
+      if (done || standing.open().contains(key)) {
         try {
-          back(key, tables.get(key), standing.done().contains(key));
+          back(key, tables.get(key), table.getValue().from(), done);
         } catch (HostFault e) {
           faults.add(e);
         }
@@ -274,12 +277,11 @@ final class Change {
     }
   }
 
-  private void back(TableKey key, TableText observed, boolean done) throws HostFault {
+  private void back(TableKey key, TableText observed, Optional<String> marker, boolean done)
+      throws HostFault {
     TableChange change = TableChange.between(key, observed, from.table(key), to.table(key));
-    Marker.Swap swap =
-        transaction.tables().getOrDefault(key, Marker.Swap.from(observed, Optional.empty()));
     if (done || !change.isEmpty()) {
-      load(change, Marker.Swap.from(observed, swap.from()));
+      load(change, Marker.Swap.from(observed, marker));
     }
   }
 

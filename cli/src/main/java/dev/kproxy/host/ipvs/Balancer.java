@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,10 +63,9 @@ public record Balancer(
 
   static Balancer of(
       Collection<IpSet> sets, Collection<VirtualServer> servers, Optional<Set<Ip>> addresses) {
-    Map<String, IpSet> bySetName = new TreeMap<>();
+    Map<String, IpSet> bySetName = new HashMap<>();
     sets.forEach(set -> bySetName.put(set.name(), set));
-    Map<VirtualAddress, VirtualServer> byAddress =
-        new TreeMap<>(Comparator.comparing(VirtualAddress::toString));
+    Map<VirtualAddress, VirtualServer> byAddress = new HashMap<>();
     servers.forEach(server -> byAddress.put(server.address(), server));
     return new Balancer(bySetName, byAddress, addresses.orElse(Set.of()), addresses.isPresent());
   }
@@ -86,11 +86,9 @@ public record Balancer(
 
   /// Both; where both have a thing, the first one's.
   public Balancer or(Balancer second) {
-    Map<String, IpSet> bothSets = new TreeMap<>(second.sets);
+    Map<String, IpSet> bothSets = new HashMap<>(second.sets);
     bothSets.putAll(sets);
-    Map<VirtualAddress, VirtualServer> bothServers =
-        new TreeMap<>(Comparator.comparing(VirtualAddress::toString));
-    bothServers.putAll(second.servers);
+    Map<VirtualAddress, VirtualServer> bothServers = new HashMap<>(second.servers);
     bothServers.putAll(servers);
     Set<Ip> bothAddresses = new TreeSet<>(second.addresses);
     bothAddresses.addAll(addresses);

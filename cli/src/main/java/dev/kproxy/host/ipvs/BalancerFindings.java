@@ -2,10 +2,8 @@ package dev.kproxy.host.ipvs;
 
 import dev.kproxy.host.Finding;
 import dev.kproxy.ipset.Entry;
-import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.IpvsPrinter;
-import dev.kproxy.net.Family;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,17 +30,13 @@ public final class BalancerFindings {
       case REPLACED -> find(place, "has other options than were applied");
       case CHANGED -> {
         for (Entry entry : change.added()) {
-          find(place, "is missing: " + text(change.set(), entry));
+          find(place, "is missing: " + IpsetPrinter.print(entry, change.set()));
         }
         for (Entry entry : change.removed()) {
-          find(place, "was not applied: " + text(change.set(), entry));
+          find(place, "was not applied: " + IpsetPrinter.print(entry, change.set()));
         }
       }
     }
-  }
-
-  private static String text(IpSet set, Entry entry) {
-    return IpsetPrinter.print(entry, set.family().orElse(Family.IPV4));
   }
 
   private void add(ServerChange change) {

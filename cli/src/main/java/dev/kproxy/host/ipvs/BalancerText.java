@@ -7,7 +7,6 @@ import dev.kproxy.ipvs.IpvsPrinter;
 import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.ipvs.VirtualAddress;
 import dev.kproxy.net.Cidr;
-import dev.kproxy.net.Family;
 import java.util.List;
 
 /// Writes a change as text for the tools, each step as one text.
@@ -48,8 +47,7 @@ final class BalancerText {
   }
 
   private void entry(String verb, IpSet set, Entry entry) {
-    Family family = set.family().orElse(Family.IPV4);
-    line(verb + set.name() + " " + IpsetPrinter.print(entry, family));
+    line(verb + set.name() + " " + IpsetPrinter.print(entry, set));
   }
 
   /// For `ipset restore`: entries that go, of sets that stay.

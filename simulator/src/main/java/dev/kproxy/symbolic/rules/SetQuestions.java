@@ -54,7 +54,7 @@ public final class SetQuestions {
           boxes.addAll(boxes(member(name), sides));
         } else {
           box(set, entry, sides, false).ifPresent(boxes::add);
-          if (hasBitmask(set)) {
+          if (set.bitmask().isPresent()) {
             box(set, entry, sides, true).ifPresent(boxes::add);
           }
         }
@@ -77,11 +77,7 @@ public final class SetQuestions {
   /// Whether packets with the same answers are in the same entries.
   boolean isExact(MatchSet match) {
     IpSet set = set(match.set());
-    return set == null || (!hasBitmask(set) && !isList(set));
-  }
-
-  private static boolean hasBitmask(IpSet set) {
-    return set.options().stream().anyMatch(SetOption.Bitmask.class::isInstance);
+    return set == null || (set.bitmask().isEmpty() && !isList(set));
   }
 
   /// The packets of an entry; empty where there is none. With a bitmask these are too many ranges:
@@ -103,7 +99,7 @@ public final class SetQuestions {
           }
           Ranges values =
               isHighest
-                  ? Ranges.of(set.highest(first).orElse(first), set.highest(last).orElse(last))
+                  ? Ranges.of(set.highest(first), set.highest(last))
                   : addresses(set, first, last);
           questions.add(address(isSource, values));
         }
