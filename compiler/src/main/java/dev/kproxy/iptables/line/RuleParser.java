@@ -120,6 +120,7 @@ final class RuleParser {
           throw SyntaxException.at(name, "no packet is of no protocol");
         }
         header(word, List.of(new Match.Protocol(number, inverted)));
+        refuseEarlier(word);
       }
       case "-f", "--fragment", "--fragments" -> {
         if (family == Family.IPV6) {
@@ -236,6 +237,19 @@ final class RuleParser {
     throw SyntaxException.at(
         word,
         Printable.quote("--" + name) + " belongs to no protocol, match or target of this rule");
+  }
+
+  /// Options that a module nobody knows has taken before the protocol made them its own: the rule
+  /// that iptables-save prints of it, its protocol first, would be another.
+  private void refuseEarlier(Word protocol) throws SyntaxException {
+    for (Draft draft : loaded) {
+      for (Draft.Given option : draft.syntax().known() ? List.<Draft.Given>of() : draft.given()) {
+        if (implied(option.name()).isPresent()) {
+          throw SyntaxException.at(
+              option.at(), option.at().shown() + " before the " + protocol.text() + " it is for");
+        }
+      }
+    }
   }
 
   /// The module of the rule's protocol, if it has that option and is not loaded.

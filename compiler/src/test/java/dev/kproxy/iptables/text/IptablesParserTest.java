@@ -129,6 +129,7 @@ class IptablesParserTest {
           -A X -d ! 10.0.0.1 | 4:9: error KP601: chain X of filter, f:2: "!" after -d is the order of iptables 1.4.2 and older
           -A X -s 1.2.3.4 -s 1.2.3.5 | 4:17: error KP601: chain X of filter, f:2: -s stands twice
           -A X --dport 80 | 4:6: error KP601: chain X of filter, f:2: "--dport" belongs to no protocol, match or target of this rule
+          -A X -m unknown --dport 80 -p udp | 4:17: error KP601: chain X of filter, f:2: "--dport" before the -p it is for
           -A X -m tcp --dport 80 | 4:9: error KP601: chain X of filter, f:2: -m tcp needs -p tcp
           -A X -p tcp -m tcp --dport 99999 | 4:28: error KP601: chain X of filter, f:2: "99999" is no port
           -A X -p tcp -m tcp --dport 90:80 | 4:28: error KP601: chain X of filter, f:2: "90:80" is no range of ports
