@@ -262,6 +262,25 @@ class LauncherTest {
     assertThat(result.err).startsWith("kproxy: there is no run-time image").hasLineCount(1);
   }
 
+  /// The shell says so itself too, before it reads the launcher.
+  @Test
+  void saysThatTheWorkingDirectoryIsGone() throws Exception {
+    kproxy();
+
+    Result result =
+        run(
+            temporary,
+            "sh",
+            "-c",
+            "mkdir gone; cd gone; /bin/rmdir ../gone; exec \"$0\"",
+            root + "/kproxy");
+
+    assertThat(result.code).isEqualTo(3);
+    assertThat(result.out).isEmpty();
+    assertThat(result.err)
+        .endsWith("kproxy: the working directory is gone: go to one that is there\n");
+  }
+
   private Result kproxy(String... args) throws Exception {
     var command = new ArrayList<>(List.of(root.resolve("kproxy").toString()));
     command.addAll(List.of(args));

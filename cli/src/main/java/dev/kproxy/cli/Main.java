@@ -156,13 +156,18 @@ public final class Main {
     return ExitCode.BAD_INPUT;
   }
 
-  /// Whoever reads our output may stop reading; that is no fault.
+  /// Whoever reads our output may stop reading; that is no fault. What was done on a host stays
+  /// done, and decides how the command ends.
   private static int failedOutput(IOException e, Console console) {
     String message = String.valueOf(e.getMessage());
-    if (message.contains("Broken pipe")) {
-      return ExitCode.OK;
+    boolean closed = message.contains("Broken pipe");
+    if (!closed) {
+      String done = console.settled().map(it -> "; " + it.message()).orElse("");
+      console.err().println("error: cannot write: " + Printable.escape(message + done));
     }
-    console.err().println("error: cannot write: " + Printable.escape(message));
-    return ExitCode.BAD_INPUT;
+    return console
+        .settled()
+        .map(Console.Settled::exitCode)
+        .orElse(closed ? ExitCode.OK : ExitCode.BAD_INPUT);
   }
 }

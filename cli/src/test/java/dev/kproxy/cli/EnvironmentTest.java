@@ -53,15 +53,21 @@ class EnvironmentTest {
           everybody may write       | umask 000; $kproxy                                                              | 0 | applied and read back
           nobody may read           | umask 777; $kproxy                                                              | 0 | applied and read back
           closed input              | $kproxy <&-                                                                     | 0 | applied and read back
+          closed output             | $kproxy >&-                                                                     | 0 | cannot write: Bad file descriptor; applied and read back
+          full output               | $kproxy > /dev/full                                                             | 0 | cannot write: No space left on device; applied and read back
+          nobody reads              | mkfifo pipe; (exec <pipe)& $kproxy > pipe                                       | 0 | conntrack_max
           closed errors             | $kproxy 2>&-                                                                    | 0 | applied and read back
           hostile PATH              | PATH=$PWD $kproxy                                                               | 0 | applied and read back
           settings of the tools     | XTABLES_LIBDIR=/none XTABLES_LOCKFILE=/none/lock IPSET_X=1 $kproxy              | 0 | applied and read back
           settings of Java          | JAVA_TOOL_OPTIONS=-Dx=y $kproxy                                                 | 0 | applied and read back
           a library before others   | LD_PRELOAD=/none.so $kproxy                                                     | 0 | applied and read back
+          few open files            | ulimit -n 128; $kproxy                                                          | 0 | applied and read back
+          no IPVS in the kernel     | $kproxy --mode ipvs                                                             | 3 | IP Virtual Server
           no large files            | ulimit -f 1; $kproxy                                                            | 3 | File too large
           legacy is all there is    | lacking='tools/*-nft* tools/iptables tools/ip6tables'; TOOLS; exec $kproxy      | 0 | applied and read back
           nft is all there is       | lacking='tools/*-legacy* tools/iptables tools/ip6tables'; TOOLS; exec $kproxy   | 0 | applied and read back
           nothing for IPv6          | lacking='tools/ip6*'; TOOLS; exec $kproxy                                       | 0 | applied and read back
+          the ip of BusyBox         | printf '#!/bin/sh\\necho BusyBox >&2; exit 1' > ip; chmod +x ip; mount --bind ip $(readlink -f /usr/sbin/ip); $kproxy | 3 | ip ended with status 1: BusyBox
           no nfacct                 | lacking=tools/nfacct; TOOLS; exec $kproxy                                       | 0 | applied and read back
           no iptables at all        | lacking='tools/*tables*'; TOOLS; exec $kproxy                                   | 3 | iptables-nft-save is not installed
           a user's own namespace    | unshare --user --map-root-user --net $kproxy                                    | 0 | applied and read back

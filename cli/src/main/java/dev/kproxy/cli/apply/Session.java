@@ -158,6 +158,7 @@ final class Session {
           case PENDING -> ExitCode.PENDING;
           case ROLLED_BACK -> ExitCode.ROLLED_BACK;
         };
+    console.settle(code, outcome.message());
     console.checkpoint();
     if (json) {
       new OutcomeDocument(command, code, console.notes()).write(outcome, console.out());
@@ -180,6 +181,7 @@ final class Session {
           case TIME -> ExitCode.TIME_OUT;
           case REFUSED -> ExitCode.REFUSED;
         };
+    console.settle(code, fault.getMessage());
     if (json) {
       new OutcomeDocument(command, code, console.notes()).writeFault(fault, console.out());
     }

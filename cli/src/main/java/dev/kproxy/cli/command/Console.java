@@ -30,6 +30,7 @@ public final class Console implements Consumer<Diagnostic> {
   private final List<Diagnostic> shownNotes = new ArrayList<>();
   private boolean verbose;
   private boolean strict;
+  private Optional<Settled> settled = Optional.empty();
 
   /// A console on these streams.
   ///
@@ -47,6 +48,22 @@ public final class Console implements Consumer<Diagnostic> {
   public void configure(boolean verbose, boolean strict) {
     this.verbose = verbose;
     this.strict = strict;
+  }
+
+  /// How a command ends whatever becomes of its data, since a host is as it is.
+  ///
+  /// @param exitCode its exit code
+  /// @param message what became of the host
+  public record Settled(int exitCode, String message) {}
+
+  /// Says how the command ends even where its data cannot be written.
+  public void settle(int exitCode, String message) {
+    settled = Optional.of(new Settled(exitCode, message));
+  }
+
+  /// How the command ends, where that is settled.
+  public Optional<Settled> settled() {
+    return settled;
   }
 
   /// Data.
