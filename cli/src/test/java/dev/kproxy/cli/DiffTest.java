@@ -332,6 +332,18 @@ class DiffTest {
     assertThat(result.exitCode()).isZero();
   }
 
+  /// The same line calls a target on one side, and a chain on the other.
+  @Test
+  void findsChainsThatAreCalledAsTargetsAre() throws IOException {
+    String rules =
+        "*filter\n:FORWARD ACCEPT [0:0]\n%s-A FORWARD -d 203.0.113.9/32 -j LOG\n%sCOMMIT\n";
+
+    Kproxy.Result result =
+        diff(rules.formatted("", ""), rules.formatted(":LOG - [0:0]\n", "-A LOG -j DROP\n"));
+
+    assertThat(result.out()).contains("203.0.113.9 appears: dropped");
+  }
+
   @Test
   void passesOverTheOrderOfServices() throws IOException {
     for (Case recorded : List.of(named("32-many-random"), named("40-everything-iptables"))) {

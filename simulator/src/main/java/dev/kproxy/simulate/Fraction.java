@@ -135,7 +135,7 @@ public final class Fraction implements Comparable<Fraction> {
       return ((long) things * small * 2 + (1L << shift)) >> (shift + 1);
     }
     BigInteger twice = numerator().multiply(BigInteger.valueOf(2L * things));
-    return twice.add(denominator()).divide(denominator().shiftLeft(1)).longValueExact();
+    return twice.add(denominator()).shiftRight(shift + 1).divide(odd).longValueExact();
   }
 
   /// The nearest double.

@@ -86,13 +86,13 @@ final class ChainPairs {
 
   /// Whether two chains do the same. No chain is there where its name is null.
   boolean same(String table, @Nullable String old, @Nullable String now) {
+    if (old != null && old.equals(now) && unchanged.contains(table, old)) {
+      return true;
+    }
     Chain left = old == null ? null : before.chain(table, old);
     Chain right = now == null ? null : after.chain(table, now);
     if (left == null || right == null) {
       return left == null && right == null && Objects.equals(old, now);
-    }
-    if (left.name().equals(right.name()) && unchanged.contains(table, left.name())) {
-      return true;
     }
     Pair pair = new Pair(table, left.name(), right.name());
     Boolean answer = known.get(pair);

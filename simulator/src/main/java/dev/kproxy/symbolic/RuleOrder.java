@@ -1,9 +1,9 @@
 package dev.kproxy.symbolic;
 
+import dev.kproxy.symbolic.RulePairs.Pair;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
-import dev.kproxy.symbolic.rules.AskedRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,20 +32,14 @@ final class RuleOrder {
     this.sink = sink;
   }
 
-  /// A rule that both sides have.
-  ///
-  /// @param before its number on the old side
-  /// @param after its number on the new side
-  record Placed(AskedRule rule, int before, int after) {}
-
   /// Compares the order of rules.
   ///
   /// @param rules in the order of the old side
-  void compare(List<Placed> rules) {
+  void compare(List<Pair> rules) {
     compare(rules, 0);
   }
 
-  private void compare(List<Placed> rules, int level) {
+  private void compare(List<Pair> rules, int level) {
     if (isInOrder(rules)) {
       return;
     }
@@ -53,18 +47,18 @@ final class RuleOrder {
       compareAll(rules, rules);
       return;
     }
-    Map<Integer, List<Placed>> groups = new TreeMap<>();
+    Map<Integer, List<Pair>> groups = new TreeMap<>();
     Map<Ranges, Integer> numbers = new HashMap<>();
-    List<Placed> wide = new ArrayList<>();
-    List<Placed> narrow = new ArrayList<>();
-    for (Placed placed : rules) {
-      @Nullable Ranges key = placed.rule().only(KEYS[level]);
+    List<Pair> wide = new ArrayList<>();
+    List<Pair> narrow = new ArrayList<>();
+    for (Pair pair : rules) {
+      @Nullable Ranges key = pair.before().only(KEYS[level]);
       if (key == null) {
-        wide.add(placed);
+        wide.add(pair);
       } else {
-        narrow.add(placed);
+        narrow.add(pair);
         int group = numbers.computeIfAbsent(key, _ -> numbers.size());
-        groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(placed);
+        groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(pair);
       }
     }
     groups.values().forEach(group -> compare(group, level + 1));
@@ -72,24 +66,24 @@ final class RuleOrder {
     compareAll(wide, narrow);
   }
 
-  private static boolean isInOrder(List<Placed> rules) {
+  private static boolean isInOrder(List<Pair> rules) {
     for (int i = 1; i < rules.size(); i++) {
-      if (rules.get(i - 1).after() > rules.get(i).after()) {
+      if (rules.get(i - 1).newPlace() > rules.get(i).newPlace()) {
         return false;
       }
     }
     return true;
   }
 
-  private void compareAll(List<Placed> left, List<Placed> right) {
+  private void compareAll(List<Pair> left, List<Pair> right) {
     if ((long) left.size() * right.size() > MOST_COMPARED) {
-      left.forEach(placed -> placed.rule().of(packets).ifPresent(sink));
+      left.forEach(pair -> pair.before().of(packets).ifPresent(sink));
       return;
     }
-    for (Placed one : left) {
-      for (Placed other : right) {
-        if (one.before() < other.before() != one.after() < other.after()) {
-          Optional<PacketSet> both = one.rule().of(packets).flatMap(other.rule()::of);
+    for (Pair one : left) {
+      for (Pair other : right) {
+        if (one.oldPlace() < other.oldPlace() != one.newPlace() < other.newPlace()) {
+          Optional<PacketSet> both = one.before().of(packets).flatMap(other.before()::of);
           both.ifPresent(sink);
         }
       }

@@ -1,7 +1,6 @@
 package dev.kproxy.symbolic;
 
 import dev.kproxy.iptables.Chain;
-import dev.kproxy.symbolic.ChainPairs.Shape;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
@@ -10,9 +9,7 @@ import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedChain;
 import dev.kproxy.symbolic.rules.AskedRule;
 import dev.kproxy.symbolic.rules.AskedRules;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +35,7 @@ final class Suspects {
   private final PacketSet forwarded;
   private final PacketSet local;
   private final ChainPairs pairs;
+  private final Map<Chains, RulePairs> paired = new HashMap<>();
   private final Set<PacketSet> found = new LinkedHashSet<>();
 
   Suspects(AskedRules before, AskedRules after, HostChanges changes, PacketSet all, Ways ways) {
@@ -126,15 +124,9 @@ final class Suspects {
   }
 
   private void compare(String table, String hook, PacketSet packets) {
-    if (isMissing(before, table, hook) && isMissing(after, table, hook)) {
-      return;
+    if (!pairs.same(table, hook, hook)) {
+      compare(table, hook, hook, packets, 0, found);
     }
-    compare(table, hook, hook, packets, 0, found);
-  }
-
-  /// A hook without a chain does what one without rules does.
-  private static boolean isMissing(AskedRules rules, String table, String hook) {
-    return rules.chain(table, hook) == null;
   }
 
   private void compare(
@@ -144,9 +136,6 @@ final class Suspects {
       PacketSet packets,
       int depth,
       Set<PacketSet> sink) {
-    if (pairs.same(table, oldName, newName)) {
-      return;
-    }
     AskedChain old = oldName == null ? null : before.asked(table, oldName);
     AskedChain now = newName == null ? null : after.asked(table, newName);
     boolean ends = drops(old) != drops(now);
@@ -155,21 +144,23 @@ final class Suspects {
       return;
     }
     Set<PacketSet> parts = new LinkedHashSet<>();
-    partners(old, now, packets, parts)
-        .forEach(
-            partner ->
-                partner
-                    .before()
-                    .of(packets)
-                    .ifPresent(
-                        held ->
-                            compare(
-                                table,
-                                ChainPairs.callee(partner.before().rule()),
-                                ChainPairs.callee(partner.after().rule()),
-                                held,
-                                depth + 1,
-                                parts)));
+    RulePairs rules = pair(old, now);
+    for (AskedRule alone : rules.alone()) {
+      alone.of(packets).ifPresent(parts::add);
+    }
+    for (RulePairs.Pair pair : rules.pairs()) {
+      parts.addAll(changes.ofSets(pair.before().rule(), packets));
+    }
+    new RuleOrder(packets, parts::add).compare(rules.pairs());
+    for (RulePairs.Pair pair : rules.pairs()) {
+      String oldCallee = ChainPairs.callee(pair.before().rule());
+      String newCallee = ChainPairs.callee(pair.after().rule());
+      if (!pairs.same(table, oldCallee, newCallee)) {
+        pair.before()
+            .of(packets)
+            .ifPresent(held -> compare(table, oldCallee, newCallee, held, depth + 1, parts));
+      }
+    }
     boolean isNarrow =
         packets.get(Field.DESTINATION).isSingle() || packets.get(Field.DESTINATION_PORT).isSingle();
     if (isNarrow && parts.size() > MANY_PARTS) {
@@ -183,42 +174,14 @@ final class Suspects {
     return chain != null && chain.policy().equals(Optional.of(Chain.Policy.DROP));
   }
 
-  /// Two rules that ask and do the same, but for the chain that they call.
-  private record Partners(AskedRule before, AskedRule after) {}
-
-  /// Finds partners, those that call chains; the packets of rules without a partner, and of
-  /// partners that changed places, go to `sink`.
-  private List<Partners> partners(
-      @Nullable AskedChain old, @Nullable AskedChain now, PacketSet packets, Set<PacketSet> sink) {
-    List<AskedRule> left = old == null ? List.of() : old.rules();
-    List<AskedRule> right = now == null ? List.of() : now.rules();
-    Map<Shape, Deque<Integer>> places = new HashMap<>();
-    for (int i = 0; i < right.size(); i++) {
-      places.computeIfAbsent(Shape.of(right.get(i).rule()), _ -> new ArrayDeque<>(1)).add(i);
-    }
-    List<Partners> calls = new ArrayList<>();
-    List<RuleOrder.Placed> placed = new ArrayList<>();
-    boolean[] taken = new boolean[right.size()];
-    for (int i = 0; i < left.size(); i++) {
-      Deque<Integer> free = places.get(Shape.of(left.get(i).rule()));
-      if (free == null || free.isEmpty()) {
-        left.get(i).of(packets).ifPresent(sink::add);
-      } else {
-        int partner = free.remove();
-        taken[partner] = true;
-        placed.add(new RuleOrder.Placed(left.get(i), i, partner));
-        sink.addAll(changes.ofSets(left.get(i).rule(), packets));
-        if (ChainPairs.callee(left.get(i).rule()) != null) {
-          calls.add(new Partners(left.get(i), right.get(partner)));
-        }
-      }
-    }
-    for (int i = 0; i < taken.length; i++) {
-      if (!taken[i]) {
-        right.get(i).of(packets).ifPresent(sink::add);
-      }
-    }
-    new RuleOrder(packets, sink::add).compare(placed);
-    return calls;
+  /// How the rules of two chains pair, most often asked at more than one hook.
+  private RulePairs pair(@Nullable AskedChain old, @Nullable AskedChain now) {
+    return paired.computeIfAbsent(
+        new Chains(old, now),
+        _ ->
+            RulePairs.of(
+                old == null ? List.of() : old.rules(), now == null ? List.of() : now.rules()));
   }
+
+  private record Chains(@Nullable AskedChain before, @Nullable AskedChain after) {}
 }

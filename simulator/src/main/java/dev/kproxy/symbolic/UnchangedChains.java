@@ -4,13 +4,13 @@ import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Chains;
 import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.symbolic.rules.AskedRules;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Which chains of a table are written in the same lines in two rule sets, and so is all that they
 /// call and ask: most of them, where little changes. Unless sets are different, it is answered
@@ -30,42 +30,65 @@ final class UnchangedChains {
     this.changes = changes;
   }
 
-  /// Whether a chain that both have is known to be the same.
+  /// Whether a chain that both or neither have is known to be the same.
   boolean contains(String table, String chain) {
     return !changed.computeIfAbsent(table, this::changed).contains(chain);
   }
 
   private Set<String> changed(String table) {
     Chains old = before.chains(table);
-    Chains now = after.chains(table);
-    Set<String> found = names(old, chain -> !isSame(chain, now.find(chain.name())));
-    found.addAll(names(now, chain -> old.find(chain.name()) == null));
+    Set<String> found = different(old, after.chains(table));
     Set<String> last = found;
     for (int round = 0; !last.isEmpty(); round++) {
       if (round == ROUNDS) {
-        return names(old, _ -> true);
+        return old.stream().map(Chain::name).collect(Collectors.toSet());
       }
       Set<String> called = last;
       last =
-          names(
-              old,
-              chain ->
-                  !found.contains(chain.name())
-                      && chain.callees().stream().anyMatch(called::contains));
+          old.parallelStream()
+              .filter(chain -> !found.contains(chain.name()) && calls(chain, called))
+              .map(Chain::name)
+              .collect(Collectors.toSet());
       found.addAll(last);
     }
     return found;
   }
 
-  private static Set<String> names(Chains chains, Predicate<Chain> which) {
-    return chains.parallelStream()
-        .filter(which)
-        .map(Chain::name)
-        .collect(Collectors.toCollection(HashSet::new));
+  /// The chains that only one side has, or that are not written alike. What follows a chain on one
+  /// side most often follows it on the other, too, so that hardly any is looked for.
+  private Set<String> different(Chains old, Chains now) {
+    Set<String> different = new HashSet<>();
+    BitSet met = new BitSet();
+    int place = 0;
+    for (Chain chain : old) {
+      boolean isNext = place < now.size() && now.get(place).name().equals(chain.name());
+      int there = isNext ? place : now.place(chain.name());
+      if (there >= 0) {
+        met.set(there);
+        place = there + 1;
+      }
+      if (there < 0 || !isSame(chain, now.get(there))) {
+        different.add(chain.name());
+      }
+    }
+    for (int i = met.nextClearBit(0); i < now.size(); i = met.nextClearBit(i + 1)) {
+      different.add(now.get(i).name());
+    }
+    return different;
+  }
+
+  private static boolean calls(Chain chain, Set<String> any) {
+    List<String> callees = chain.callees();
+    for (String callee : callees) {
+      if (any.contains(callee)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether two chains do the same if what they call does, in which they agree.
-  boolean isSame(Chain before, @Nullable Chain after) {
+  boolean isSame(Chain before, Chain after) {
     return before instanceof WrittenChain old
         && after instanceof WrittenChain now
         && old.policy().equals(now.policy())

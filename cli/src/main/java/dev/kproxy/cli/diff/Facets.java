@@ -7,9 +7,12 @@ import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,19 +38,19 @@ final class Facets {
   ///
   /// @param endpoints where it is sent to instead, with the shares; empty where it is not
   ///   translated
-  /// @param masqueraded the shares of these that are masqueraded
+  /// @param masqueraded the shares of these, and of what is not translated, that are masqueraded
   /// @param refused how it is refused, with the shares
   /// @param passed the share that is let through without being translated
   /// @param open what is asked that is not known here
   private record Fate(
-      Map<String, Fraction> endpoints,
-      Map<String, Fraction> masqueraded,
+      Map<Translation, Fraction> endpoints,
+      Map<Optional<Translation>, Fraction> masqueraded,
       Map<String, Fraction> refused,
       Fraction passed,
       List<String> open) {
     static Fate of(List<Outcome> outcomes) {
-      Map<String, Fraction> endpoints = new TreeMap<>();
-      Map<String, Fraction> masqueraded = new TreeMap<>();
+      Map<Translation, Fraction> endpoints = new HashMap<>();
+      Map<Optional<Translation>, Fraction> masqueraded = new HashMap<>();
       Map<String, Fraction> refused = new TreeMap<>();
       Fraction passed = Fraction.ZERO;
       List<String> open = new ArrayList<>();
@@ -55,11 +58,11 @@ final class Facets {
         Fraction share = outcome.probability();
         switch (outcome.verdict()) {
           case Verdict.Accept() -> {
-            String to = outcome.dnat().map(Translation::toString).orElse("");
-            if (to.isEmpty()) {
-              passed = passed.plus(share);
+            Optional<Translation> to = outcome.dnat();
+            if (to.isPresent()) {
+              endpoints.merge(to.get(), share, Fraction::plus);
             } else {
-              endpoints.merge(to, share, Fraction::plus);
+              passed = passed.plus(share);
             }
             if (outcome.snat().isPresent()) {
               masqueraded.merge(to, share, Fraction::plus);
@@ -154,18 +157,23 @@ final class Facets {
 
   /// Endpoints that appear or vanish, or whose shares change so that people see it; the others are
   /// counted.
-  private static List<String> shares(Map<String, Fraction> before, Map<String, Fraction> after) {
-    List<String> lines = new ArrayList<>();
+  private static List<String> shares(
+      Map<Translation, Fraction> before, Map<Translation, Fraction> after) {
+    Map<String, String> seen = new TreeMap<>();
     int unseen = 0;
-    TreeSet<String> all = new TreeSet<>(before.keySet());
+    Set<Translation> all = new HashSet<>(before.keySet());
     all.addAll(after.keySet());
-    for (String endpoint : all) {
+    for (Translation endpoint : all) {
       Fraction old = before.getOrDefault(endpoint, Fraction.ZERO);
       Fraction now = after.getOrDefault(endpoint, Fraction.ZERO);
-      Optional<String> change = Shares.change(old, now);
-      change.ifPresent(text -> lines.add(endpoint + ": " + text));
-      unseen += change.isEmpty() && !old.equals(now) ? 1 : 0;
+      if (!old.equals(now)) {
+        Optional<String> change = Shares.change(old, now);
+        change.ifPresent(text -> seen.put(endpoint.toString(), text));
+        unseen += change.isEmpty() ? 1 : 0;
+      }
     }
+    List<String> lines = new ArrayList<>();
+    seen.forEach((endpoint, change) -> lines.add(endpoint + ": " + change));
     if (unseen > 0) {
       lines.add(
           (unseen == 1 ? "1 share changes" : unseen + " shares change") + " by less than 0.01 %");
@@ -175,25 +183,28 @@ final class Facets {
 
   /// Of endpoints that both sides have, whether packets to them are masqueraded.
   private void masquerade(Fate before, Fate after) {
-    List<String> always = new ArrayList<>();
-    List<String> never = new ArrayList<>();
-    TreeSet<String> both = new TreeSet<>(before.endpoints().keySet());
-    both.retainAll(after.endpoints().keySet());
+    Set<Optional<Translation>> both = new HashSet<>();
+    before.endpoints().keySet().stream()
+        .filter(after.endpoints()::containsKey)
+        .map(Optional::of)
+        .forEach(both::add);
     if (before.passes()) {
-      both.add("");
+      both.add(Optional.empty());
     }
-    for (String endpoint : both) {
+    Set<String> always = new TreeSet<>();
+    Set<String> never = new TreeSet<>();
+    for (Optional<Translation> endpoint : both) {
       boolean old = before.masqueraded().containsKey(endpoint);
       boolean now = after.masqueraded().containsKey(endpoint);
       if (old != now) {
-        (now ? always : never).add(endpoint);
+        (now ? always : never).add(endpoint.map(Translation::toString).orElse(""));
       }
     }
     masquerade(always, both.size(), "not masqueraded → masqueraded");
     masquerade(never, both.size(), "masqueraded → not masqueraded");
   }
 
-  private void masquerade(List<String> endpoints, int all, String text) {
+  private void masquerade(Set<String> endpoints, int all, String text) {
     if (!endpoints.isEmpty()) {
       boolean some = endpoints.size() < all;
       add(

@@ -1,7 +1,6 @@
 package dev.kproxy.cli.diff;
 
 import dev.kproxy.simulate.Fraction;
-import java.math.BigDecimal;
 import java.util.Optional;
 
 /// Shares as people read them.
@@ -10,8 +9,13 @@ final class Shares {
 
   /// `50 %`, `33.33 %`.
   static String text(Fraction share) {
-    BigDecimal percent = BigDecimal.valueOf(hundredths(share), 2).stripTrailingZeros();
-    return percent.toPlainString() + " %";
+    return text(hundredths(share));
+  }
+
+  private static String text(long hundredths) {
+    long rest = hundredths % 100;
+    String decimals = rest % 10 == 0 ? "." + rest / 10 : (rest < 10 ? ".0" : ".") + rest;
+    return hundredths / 100 + (rest == 0 ? "" : decimals) + " %";
   }
 
   private static long hundredths(Fraction share) {
@@ -23,8 +27,8 @@ final class Shares {
     if (before.isZero() != after.isZero()) {
       return Optional.of(before.isZero() ? "new, " + text(after) : text(before) + " → gone");
     }
-    return hundredths(before) == hundredths(after)
-        ? Optional.empty()
-        : Optional.of(text(before) + " → " + text(after));
+    long old = hundredths(before);
+    long now = hundredths(after);
+    return old == now ? Optional.empty() : Optional.of(text(old) + " → " + text(now));
   }
 }

@@ -98,10 +98,17 @@ public final class RuleLines {
     return end > start(line) && text[end - 1] == '\r';
   }
 
-  /// Whether a line is the same, byte by byte, as one of another text.
+  /// Whether a line that was checked is the same, byte by byte, as one of another text, and what it
+  /// names is a chain in both or in neither.
   boolean isSame(int line, RuleLines other, int otherLine) {
-    return Arrays.equals(
-        text, start(line), end(line), other.text, other.start(otherLine), other.end(otherLine));
+    return calls(line) == other.calls(otherLine)
+        && Arrays.equals(
+            text, start(line), end(line), other.text, other.start(otherLine), other.end(otherLine));
+  }
+
+  /// Whether a line that was checked calls a chain.
+  private boolean calls(int line) {
+    return callees[line - 1] > 0 || otherCallees.containsKey(line);
   }
 
   /// Whether an option that begins with a letter may stand in a line, with one hyphen or two, and
@@ -265,8 +272,7 @@ public final class RuleLines {
     int end = end(line);
     int chain = chain(line);
     int tail = chainEnd(chain, end);
-    boolean calls = callees[line - 1] > 0 || otherCallees.containsKey(line);
-    Predicate<String> isChain = calls ? _ -> true : _ -> false;
+    Predicate<String> isChain = calls(line) ? _ -> true : _ -> false;
     try {
       if (tail >= 0) {
         for (Template template : templates) {

@@ -20,6 +20,8 @@ enum Slot {
   PORT,
   /// `--name`: a list of `-m recent`.
   LIST,
+  /// `--probability`: a fraction of 1 with ten decimals, as kube-proxy writes it, or eleven.
+  PROBABILITY,
   /// `-j`, `-g`: the name of a chain at the end of the line, which cannot be that of a target.
   CALLEE,
   /// `--to-destination`: one address and a port; an address of IPv6 stands in brackets.
@@ -36,6 +38,7 @@ enum Slot {
       case COMMENT -> List.of("\"a\"", "\"b\"");
       case PORT -> List.of("1", "2");
       case LIST -> List.of("c", "d");
+      case PROBABILITY -> List.of("0.50000000000", "0.3333333333");
       case CALLEE -> List.of("e", "f");
       case TRANSLATION ->
           v4 ? List.of("192.0.2.5:3", "192.0.2.6:4") : List.of("[fd00::5]:3", "[fd00::6]:4");
@@ -50,6 +53,7 @@ enum Slot {
       case "--comment" -> COMMENT;
       case "--dport" -> PORT;
       case "--name" -> LIST;
+      case "--probability" -> PROBABILITY;
       case "-j", "-g", "--jump", "--goto" -> CALLEE;
       case "--to-destination" -> TRANSLATION;
       default -> null;
@@ -65,6 +69,7 @@ enum Slot {
       case COMMENT -> comment(text, from, to);
       case PORT -> number(text, from, to, 65535);
       case LIST -> list(text, from, to);
+      case PROBABILITY -> probability(text, from, to);
       case CALLEE -> callee(text, from, to);
       case TRANSLATION -> translation(text, from, to, family);
     };
@@ -152,6 +157,18 @@ enum Slot {
 
   private static boolean isAlphanumeric(byte c) {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+  }
+
+  private static int probability(byte[] text, int from, int to) {
+    if (from + 1 >= to || text[from] != '0' || text[from + 1] != '.') {
+      return -1;
+    }
+    int at = from + 2;
+    while (at < to && text[at] >= '0' && text[at] <= '9') {
+      at++;
+    }
+    int decimals = at - from - 2;
+    return decimals == 10 || decimals == 11 ? at : -1;
   }
 
   private static int callee(byte[] text, int from, int to) {

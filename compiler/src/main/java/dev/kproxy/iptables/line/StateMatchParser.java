@@ -113,7 +113,7 @@ final class StateMatchParser {
 
   /// The probability is rounded to 31 bits as iptables does it. Ten decimals are what kube-proxy
   /// writes, so that they tell the k of a 1/k that is too small for 31 bits to tell it.
-  private static Match.Extension random(Word word, boolean inverted) throws SyntaxException {
+  static Match.Random random(Word word, boolean inverted) throws SyntaxException {
     String text = word.text();
     boolean plain =
         !text.isEmpty() && text.chars().allMatch(c -> "0123456789.eE+-".indexOf(c) >= 0);

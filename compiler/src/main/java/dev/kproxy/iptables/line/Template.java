@@ -176,6 +176,7 @@ final class Template {
       case PORT ->
           match instanceof Match.Tcp || match instanceof Match.Udp || match instanceof Match.Sctp;
       case LIST -> match instanceof Match.Recent;
+      case PROBABILITY -> match instanceof Match.Random;
       case CALLEE, TRANSLATION -> false;
     };
   }
@@ -200,6 +201,9 @@ final class Template {
     }
     if (match instanceof Match.Sctp sctp) {
       return new Match.Sctp(sctp.source(), replaced(sctp.destination(), value), sctp.chunks());
+    }
+    if (match instanceof Match.Random(_, _, boolean inverted)) {
+      return StateMatchParser.random(value, inverted);
     }
     return match instanceof Match.Recent recent ? recent.named(value.text()) : match;
   }

@@ -66,15 +66,14 @@ public final class AskedRules {
 
   /// A chain with what it asks; null where there is none.
   public @Nullable AskedChain asked(String table, String name) {
-    Chain chain = chain(table, name);
-    if (chain == null) {
-      return null;
-    }
     Map<String, AskedChain> known = asked.getOrDefault(table, Map.of());
     AskedChain ready = known.get(name);
     if (ready == null) {
-      ready = new AskedChain(chain, questions, table);
-      known.put(name, ready);
+      Chain chain = chain(table, name);
+      if (chain != null) {
+        ready = new AskedChain(chain, questions, table);
+        known.put(name, ready);
+      }
     }
     return ready;
   }
