@@ -6,7 +6,9 @@ import dev.kproxy.iptables.line.WrittenChain;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
@@ -53,7 +55,10 @@ public record Comparison<D>(List<D> differences, Ways ways) {
     PacketSet all = PacketSet.all(family, ways);
     HostChanges changes = new HostChanges(before.host(), after.host(), old, now);
     List<PacketSet> suspects =
-        changes.areMany() ? List.of(all) : new Suspects(old, now, changes, all, ways).find();
+        changes.areMany()
+            ? List.of(
+                all.with(Field.WAY, Ranges.of(Ways.LOCAL)), all.with(Field.WAY, ways.forwarded()))
+            : new Suspects(old, now, changes, all, ways).find();
     Set<Ip> own = new TreeSet<>(old.host().own());
     own.addAll(now.host().own());
     Exploration exploration =

@@ -9,8 +9,10 @@ import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// Describes sets of packets in words.
@@ -19,20 +21,28 @@ final class Whence {
   private static final String ALL_BUT = "all but ";
 
   private final Set<Ip> own;
-  private final Set<Ip> virtual;
+  private final Map<Family, Ranges> virtual = new EnumMap<>(Family.class);
+
+  /// Addresses that nobody else sends from, of which people need not be told.
+  private final Map<Family, Ranges> special = new EnumMap<>(Family.class);
 
   /// @param own the addresses of the node
   /// @param virtual those that it has for its virtual servers
   Whence(Set<Ip> own, Set<Ip> virtual) {
     this.own = own;
-    this.virtual = virtual;
+    for (Family family : Family.values()) {
+      this.virtual.put(family, addresses(virtual, family));
+      this.special.put(family, unsaid(family));
+    }
   }
 
   /// Whether packets come from elsewhere and have a source that nobody else has.
   boolean isForged(PacketSet packets) {
-    Ranges sources = packets.get(Field.SOURCE).minus(special(packets.family()));
-    return !packets.get(Field.WAY).contains(Ways.LOCAL)
-        && (sources.isEmpty() || addresses(virtual, packets.family()).containsAll(sources));
+    if (packets.get(Field.WAY).contains(Ways.LOCAL)) {
+      return false;
+    }
+    Ranges sources = packets.get(Field.SOURCE).minus(of(special, packets.family()));
+    return sources.isEmpty() || of(virtual, packets.family()).containsAll(sources);
   }
 
   private static Ranges addresses(Set<Ip> ips, Family family) {
@@ -127,11 +137,11 @@ final class Whence {
 
   /// Addresses in few words; empty where it is all or nearly all of them.
   private String addresses(Ranges ranges, Family family) {
-    Ranges others = Ranges.all(family).minus(ranges).minus(special(family));
+    Ranges others = Ranges.all(family).minus(ranges).minus(of(special, family));
     if (others.isEmpty()) {
       return "";
     }
-    Ranges shown = ranges.minus(special(family));
+    Ranges shown = ranges.minus(of(special, family));
     if (shown.isEmpty()) {
       shown = ranges;
     }
@@ -144,8 +154,11 @@ final class Whence {
     return Networks.count(shown, family);
   }
 
-  /// Addresses that nobody else sends from, of which people need not be told.
-  private Ranges special(Family family) {
+  private static Ranges of(Map<Family, Ranges> addresses, Family family) {
+    return addresses.getOrDefault(family, Ranges.NONE);
+  }
+
+  private Ranges unsaid(Family family) {
     List<String> networks =
         family == Family.IPV4
             ? List.of("0.0.0.0/32", "224.0.0.0/4", "255.255.255.255/32")

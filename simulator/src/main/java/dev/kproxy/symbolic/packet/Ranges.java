@@ -147,35 +147,51 @@ public final class Ranges {
   }
 
   boolean contains(long high, long low) {
+    int at = notBefore(high, low);
+    return at < words.length && compare(words[at], words[at + 1], high, low) <= 0;
+  }
+
+  /// Where in `words` the first range stands that does not end before a number; behind the last
+  /// where all do.
+  private int notBefore(long high, long low) {
     int from = 0;
-    int to = count() - 1;
-    while (from <= to) {
+    int to = count();
+    while (from < to) {
       int middle = (from + to) >>> 1;
-      int at = middle * 4;
-      if (compare(high, low, words[at], words[at + 1]) < 0) {
-        to = middle - 1;
-      } else if (compare(high, low, words[at + 2], words[at + 3]) > 0) {
+      if (compare(words[middle * 4 + 2], words[middle * 4 + 3], high, low) < 0) {
         from = middle + 1;
       } else {
-        return true;
+        to = middle;
       }
     }
-    return false;
+    return from * 4;
   }
 
   /// Whether all numbers of the other set are in this one.
   public boolean containsAll(Ranges other) {
-    return other.equals(this) || other.minus(this).isEmpty();
+    long[] its = other.words;
+    for (int i = 0; i < its.length; i += 4) {
+      int at = notBefore(its[i + 2], its[i + 3]);
+      if (at == words.length || compare(words[at], words[at + 1], its[i], its[i + 1]) > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether a number is in both.
   public boolean meets(Ranges other) {
-    if (isSingle()) {
-      return other.contains(words[0], words[1]);
+    if (words.length < other.words.length) {
+      return other.meets(this);
     }
-    return other.isSingle()
-        ? contains(other.words[0], other.words[1])
-        : !combine(this, other, (mine, its) -> mine && its).isEmpty();
+    long[] its = other.words;
+    for (int i = 0; i < its.length; i += 4) {
+      int at = notBefore(its[i], its[i + 1]);
+      if (at < words.length && compare(words[at], words[at + 1], its[i + 2], its[i + 3]) <= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What is in both.

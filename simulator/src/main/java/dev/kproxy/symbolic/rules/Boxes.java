@@ -4,18 +4,17 @@ import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /// Many things of which each is there for some packets, found by these: entries of a set, virtual
 /// servers.
 public final class Boxes<T> {
   private final List<Box<T>> all = new ArrayList<>();
-  private final Map<Ranges, List<Box<T>>> byDestination = new HashMap<>();
+  private final NavigableMap<Ranges, List<Box<T>>> byDestination = new TreeMap<>(Ranges.BY_FIRST);
   private final List<Box<T>> elsewhere = new ArrayList<>();
 
   /// Things, each with its packets.
@@ -72,15 +71,24 @@ public final class Boxes<T> {
     return all;
   }
 
-  /// Shows those that are there for some of these packets.
+  /// Shows those that are there for some of these packets, in no order.
   public void forEachOf(PacketSet packets, Consumer<Box<T>> sink) {
-    Ranges destination = packets.get(Field.DESTINATION);
-    Stream<Box<T>> near =
-        destination.isSingle()
-            ? Stream.concat(
-                elsewhere.stream(), byDestination.getOrDefault(destination, List.of()).stream())
-            : all.stream();
-    near.filter(box -> box.meets(packets)).forEach(sink);
+    show(elsewhere, packets, sink);
+    for (Ranges destinations : packets.get(Field.DESTINATION).parts()) {
+      Ranges last = Ranges.of(destinations.last(0, packets.family()));
+      byDestination
+          .subMap(destinations, true, last, true)
+          .values()
+          .forEach(boxes -> show(boxes, packets, sink));
+    }
+  }
+
+  private static <T> void show(List<Box<T>> boxes, PacketSet packets, Consumer<Box<T>> sink) {
+    for (Box<T> box : boxes) {
+      if (box.meets(packets)) {
+        sink.accept(box);
+      }
+    }
   }
 
   /// What holds for every packet that one of them is there for.
