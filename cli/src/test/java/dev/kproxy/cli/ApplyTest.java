@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commands that work on a host, in a network namespace of their own.
@@ -194,6 +195,42 @@ class ApplyTest {
     Kproxy.Result refused = apply(MYSQL, "--backend", "nft");
     ended(refused, 8);
     assertThat(refused.err()).contains("iptables-legacy has rules in IPv4 filter");
+  }
+
+  /// What others do to a host after an apply, and what is noted of it on the way back.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          iptables-legacy -A INPUT -s 9.9.9.9 -j DROP | iptables-legacy has rules in IPv4 filter
+          iptables-nft -N KUBE-SVC-AAAAAAAAAAAAAAAA | IPv4 filter has 1 KUBE- chains
+          cp /bin/sleep kube-proxy; ./kube-proxy 30 & | is kube-proxy: it would write its own rules
+          """)
+  void goesBackWhateverOthersDoMeanwhile(String script, String note) {
+    ended(apply(MYSQL), 0);
+    ended(apply(SHOP), 0);
+    namespace.sh("cd " + directory + "\nexec > /dev/null 2>&1\n" + script);
+    Kproxy.Result rollback = kproxy("rollback");
+    ended(rollback, 0);
+    assertThat(rollback.err()).contains(note).doesNotContain("--take-over");
+    ended(apply(MYSQL), 8);
+    ended(kproxy("uninstall"), 0);
+    namespace.sh("iptables-nft -X KUBE-SVC-AAAAAAAAAAAAAAAA || true");
+    assertThat(namespace.tables("nft")).isEmpty();
+  }
+
+  @Test
+  void leavesTheTablesOfAnotherKproxyOnTheWayBack() {
+    ended(apply(MYSQL), 0);
+    namespace.sh("iptables-nft -t nat -R KPROXY-META 1 -m comment --comment 'kproxy 0123'");
+    var before = namespace.tables("nft");
+    Kproxy.Result refused = kproxy("uninstall");
+    ended(refused, 8);
+    assertThat(refused.err())
+        .contains("IPv4 nat has the marker of an unknown generation")
+        .doesNotContain("--take-over");
+    assertThat(namespace.tables("nft")).isEqualTo(before);
   }
 
   @Test

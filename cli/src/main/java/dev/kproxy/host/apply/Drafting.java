@@ -63,22 +63,45 @@ final class Drafting {
     Backend backend = backend(settings, target.families());
     // What was rehearsed before is spelled as the host spells it.
     Optional<Generation> known = current.filter(it -> it.source().equals(target.source()));
-    return to("apply", known.isPresent() ? known.get() : compiled(target, backend), settings);
+    return in("apply", known.isPresent() ? known.get() : compiled(target, backend), settings);
   }
 
-  /// The way to a generation, rehearsed.
-  Draft to(String verb, Generation wanted, Settings settings) throws HostFault {
+  /// The way in for a generation.
+  Draft in(String verb, Generation wanted, Settings settings) throws HostFault {
+    return to(verb, wanted, settings, Way.IN);
+  }
+
+  /// The way back to a generation that was there before.
+  Draft back(Generation earlier, Settings settings) throws HostFault {
+    return to("rollback", earlier, settings, Way.BACK);
+  }
+
+  /// Where a change leads. A way back is not refused for what only matters on the way in.
+  private enum Way {
+    IN,
+    BACK
+  }
+
+  private Draft to(String verb, Generation wanted, Settings settings, Way way) throws HostFault {
     Instant begun = host.now();
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
     current.ifPresent(generation -> families.addAll(generation.families()));
-    new Preflight(host, wanted.backend(), List.copyOf(families))
-        .check(!wanted.counters().isEmpty(), !wanted.sysctls().isEmpty(), isBalanced(wanted));
+    boolean counters = !wanted.counters().isEmpty();
+    boolean sysctls = !wanted.sysctls().isEmpty();
+    Preflight preflight = new Preflight(host, wanted.backend(), List.copyOf(families));
+    switch (way) {
+      case IN -> preflight.check(counters, sysctls, isBalanced(wanted));
+      case BACK -> preflight.checkBack(counters, sysctls, isBalanced(wanted), progress);
+    }
     Tables tables = Tables.read(host, wanted.backend(), families);
     Balancer balancer = balancer(wanted);
     Duration reading = Duration.between(begun, host.now());
     Ownership ownership = new Ownership(tables, balancer, now, current, settings.takeOver());
-    ownership.check(wanted);
+    switch (way) {
+      case IN -> ownership.check(wanted);
+      case BACK -> ownership.checkBack(wanted).ifPresent(progress::note);
+    }
 
     String id = newId();
     Generation to = ownership.withoutShared(wanted);
@@ -119,14 +142,15 @@ final class Drafting {
     Generation before = require(state.generation(installed.before()));
     progress.step("read");
     new Preflight(host, mine.backend(), mine.families())
-        .check(
+        .checkBack(
             !installed.counters().isEmpty(),
             !installed.sysctlsBefore().isEmpty(),
-            isBalanced(mine));
+            isBalanced(mine),
+            progress);
     Tables tables = Tables.read(host, mine.backend(), mine.families());
     Balancer balancer = balancer(mine);
     Ownership ownership = new Ownership(tables, balancer, now, current, false);
-    ownership.check(before);
+    ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
     Plan plan =
         new Planning(host, progress, tables, balancer, now, mine).to(before, Optional.empty());

@@ -89,7 +89,7 @@ public final class Operations {
         state
             .generation(previous.get())
             .orElseThrow(() -> HostFault.refused("the generation before this one is not kept"));
-    return run(drafting.to("rollback", earlier, settings));
+    return run(drafting.back(earlier, settings));
   }
 
   /// Takes all of kproxy's away, and gives back what was there before.
@@ -144,7 +144,7 @@ public final class Operations {
         state
             .generation(address.get())
             .orElseThrow(() -> HostFault.refused("the committed generation is not kept"));
-    return run(new Drafting(host, state, progress).to("recover", generation, settings));
+    return run(new Drafting(host, state, progress).in("recover", generation, settings));
   }
 
   /// Keeps an apply that waits for a confirmation.

@@ -6,6 +6,7 @@ import dev.kproxy.host.Host.Capability;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.host.ipvs.Balancing;
+import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.net.Family;
 import java.util.ArrayList;
@@ -35,6 +36,25 @@ final class Preflight {
   void check(boolean counters, boolean sysctls, boolean balancer) throws HostFault {
     privileges();
     tools(counters, sysctls, balancer);
+    others();
+    raise();
+  }
+
+  /// The same for a way back, which nobody else stands in: who is there is noted.
+  void checkBack(boolean counters, boolean sysctls, boolean balancer, Progress progress)
+      throws HostFault {
+    privileges();
+    tools(counters, sysctls, balancer);
+    raise();
+    try {
+      others();
+    } catch (HostFault e) {
+      faults.add(e);
+    }
+    faults.forEach(fault -> progress.note(fault.getMessage()));
+  }
+
+  private void others() throws HostFault {
     String live = host.liveKubeProxy();
     if (!live.isEmpty()) {
       faults.add(HostFault.refused(live + ": it would write its own rules over these"));
@@ -42,7 +62,6 @@ final class Preflight {
     if (faults.isEmpty()) {
       otherBackend();
     }
-    raise();
   }
 
   private void privileges() throws HostFault {
@@ -87,7 +106,11 @@ final class Preflight {
               if (!table.isBlank()) {
                 faults.add(
                     HostFault.refused(
-                        "iptables-" + other + " has rules in " + key + ", too: see --backend"));
+                        "iptables-"
+                            + other
+                            + " has rules in "
+                            + key
+                            + ", too, and each packet passes both"));
               }
             });
   }

@@ -59,27 +59,58 @@ public final class Ownership {
   ///
   /// @throws HostFault where somebody else's rules stand where ours would be
   public void check(Generation wanted) throws HostFault {
-    List<String> strangers = new ArrayList<>();
-    for (Map.Entry<TableKey, TableText> table : tables.all().entrySet()) {
-      TableKey key = table.getKey();
-      Optional<String> marker = Marker.of(table.getValue());
-      Optional<String> expected = now.flatMap(it -> it.marker(key));
-      if (marker.isPresent() && !marker.equals(expected)) {
-        strangers.add(key + " has the marker of an unknown generation");
-      }
-      long left =
-          table.getValue().userChains().stream().filter(chain -> isLeft(key, chain)).count();
-      if (left > 0) {
-        strangers.add(key + " has " + left + " KUBE- chains");
-      }
-    }
-    strangers.addAll(balancer.strangers(wanted.balancer()));
+    List<String> strangers = new ArrayList<>(markers());
+    strangers.addAll(others(wanted));
     if (!takeOver && !strangers.isEmpty()) {
-      throw HostFault.refused(
-          "rules that this kproxy did not write: "
-              + String.join(", ", strangers)
-              + "; --take-over makes them kproxy's");
+      throw HostFault.refused(found(strangers) + "; --take-over makes them kproxy's");
     }
+  }
+
+  /// Looks for what others wrote before a way back, on which only the tables of another kproxy are
+  /// left alone.
+  ///
+  /// @return what else was found, in words; empty where nothing was
+  /// @throws HostFault where a table is another kproxy's
+  public Optional<String> checkBack(Generation wanted) throws HostFault {
+    List<String> markers = markers();
+    if (!markers.isEmpty()) {
+      throw HostFault.refused(found(markers));
+    }
+    List<String> others = others(wanted);
+    return others.isEmpty() ? Optional.empty() : Optional.of(found(others));
+  }
+
+  private static String found(List<String> strangers) {
+    return "rules that this kproxy did not write: " + String.join(", ", strangers);
+  }
+
+  private List<String> markers() {
+    List<String> strangers = new ArrayList<>();
+    tables
+        .all()
+        .forEach(
+            (key, table) -> {
+              Optional<String> marker = Marker.of(table);
+              if (marker.isPresent() && !marker.equals(now.flatMap(it -> it.marker(key)))) {
+                strangers.add(key + " has the marker of an unknown generation");
+              }
+            });
+    return strangers;
+  }
+
+  private List<String> others(Generation wanted) throws HostFault {
+    List<String> strangers = new ArrayList<>();
+    tables
+        .all()
+        .forEach(
+            (key, table) -> {
+              long left = table.userChains().stream().filter(chain -> isLeft(key, chain)).count();
+              if (left > 0) {
+                strangers.add(key + " has " + left + " KUBE- chains");
+              }
+            });
+    strangers.addAll(balancer.strangers(wanted.balancer()));
+    return strangers;
   }
 
   private boolean isLeft(TableKey key, String chain) {
