@@ -1,7 +1,6 @@
 package dev.kproxy.host;
 
 import dev.kproxy.host.HostFault.Kind;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The Linux that kproxy runs on, or another network namespace of it.
 ///
@@ -151,21 +149,21 @@ public final class LinuxHost implements Host {
   private static final class Run {
     private final Process process;
     private final ToolCall call;
-    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    private final AtomicBoolean flooded = new AtomicBoolean();
+    private final KeptOutput output;
+    private final KeptOutput errors = new KeptOutput(ToolCall.ALL, ERRORS_LIMIT);
 
     Run(Process process, ToolCall call) {
       this.process = process;
       this.call = call;
+      this.output = new KeptOutput(call.kept(), OUTPUT_LIMIT);
     }
 
     ToolResult finish() throws HostFault {
       List<Thread> threads =
           List.of(
               thread(this::feed),
-              thread(() -> drain(process.getInputStream(), output, OUTPUT_LIMIT, true)),
-              thread(() -> drain(process.getErrorStream(), errors, ERRORS_LIMIT, false)));
+              thread(() -> drain(process.getInputStream(), output, true)),
+              thread(() -> drain(process.getErrorStream(), errors, false)));
       try {
         if (!process.waitFor(call.limit().toMillis(), TimeUnit.MILLISECONDS)) {
           throw new HostFault(
@@ -174,13 +172,10 @@ public final class LinuxHost implements Host {
         for (Thread thread : threads) {
           thread.join(call.limit().toMillis());
         }
-        if (flooded.get()) {
+        if (output.isFlooded()) {
           throw new HostFault(Kind.TOOL, call.tool() + " printed more than is read");
         }
-        return new ToolResult(
-            process.exitValue(),
-            output.toString(StandardCharsets.UTF_8),
-            errors.toString(StandardCharsets.UTF_8));
+        return new ToolResult(process.exitValue(), output.toString(), errors.toString());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
@@ -202,18 +197,18 @@ public final class LinuxHost implements Host {
       }
     }
 
-    /// Reads a stream to its end and keeps its beginning.
-    private void drain(InputStream in, ByteArrayOutputStream kept, int limit, boolean whole) {
+    /// Reads a stream to its end.
+    ///
+    /// @param whole whether a tool that prints more than there is room for is ended
+    private void drain(InputStream in, KeptOutput kept, boolean whole) {
       byte[] buffer = new byte[1 << 16];
       try {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          int room = limit - kept.size();
-          kept.write(buffer, 0, Math.min(n, room));
-          if (whole && n > room) {
-            flooded.set(true);
+          if (!kept.take(buffer, n) && whole) {
             process.destroyForcibly();
           }
         }
+        kept.end();
       } catch (IOException e) {
         return; // The tool has ended.
       }

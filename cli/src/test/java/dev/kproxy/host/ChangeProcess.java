@@ -156,7 +156,7 @@ final class ChangeProcess {
     words.addAll(List.of("-e", "trace=" + OF_TOOLS, "-e", "inject=" + OF_TOOLS + fault));
     words.add(call.tool());
     words.addAll(call.arguments());
-    return new ToolCall("strace", words, call.input(), call.limit(), call.writes());
+    return new ToolCall("strace", words, call.input(), call.limit(), call.writes(), call.kept());
   }
 
   private static void join(Thread thread) {

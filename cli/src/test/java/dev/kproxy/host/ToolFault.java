@@ -38,6 +38,6 @@ enum ToolFault implements Altered.Alteration {
     List<String> words = new ArrayList<>(List.of("-c", script, call.tool()));
     words.addAll(call.arguments());
     Duration limit = this == HANGS ? Duration.ofMillis(300) : call.limit();
-    return host.run(new ToolCall("sh", words, call.input(), limit, call.writes()));
+    return host.run(new ToolCall("sh", words, call.input(), limit, call.writes(), call.kept()));
   }
 }

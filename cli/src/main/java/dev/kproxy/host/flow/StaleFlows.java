@@ -58,7 +58,7 @@ public final class StaleFlows {
     if (!host.has(TOOL)) {
       return Optional.of(TOOL + " is not installed");
     }
-    ToolCall list = list(Family.IPV4);
+    ToolCall list = list(Family.IPV4).keeping(_ -> false);
     ToolResult result = host.run(list);
     return result.status() == 0 ? Optional.empty() : Optional.of(result.fault(list).getMessage());
   }
@@ -89,9 +89,14 @@ public final class StaleFlows {
 
   private Set<Way> stale(Family family) throws HostFault {
     Set<Way> stale = new LinkedHashSet<>();
-    for (String line : host.require(list(family)).output().lines().toList()) {
-      way(line).filter(this::isStale).ifPresent(stale::add);
-    }
+    // A host may have millions of flows: each line is read as it comes, and none is kept.
+    host.require(
+        list(family)
+            .keeping(
+                line -> {
+                  way(line).filter(this::isStale).ifPresent(stale::add);
+                  return false;
+                }));
     return stale;
   }
 
@@ -124,21 +129,23 @@ public final class StaleFlows {
   }
 
   private static ToolCall delete(Family family, Way way) {
+    // It prints each flow that it deletes.
     return ToolCall.writing(
-        TOOL,
-        "-D",
-        "-f",
-        name(family),
-        "-p",
-        "udp",
-        "--orig-dst",
-        way.to().toString(),
-        "--orig-port-dst",
-        Integer.toString(way.port()),
-        "--reply-src",
-        way.from().toString(),
-        "--reply-port-src",
-        Integer.toString(way.fromPort()));
+            TOOL,
+            "-D",
+            "-f",
+            name(family),
+            "-p",
+            "udp",
+            "--orig-dst",
+            way.to().toString(),
+            "--orig-port-dst",
+            Integer.toString(way.port()),
+            "--reply-src",
+            way.from().toString(),
+            "--reply-port-src",
+            Integer.toString(way.fromPort()))
+        .keeping(_ -> false);
   }
 
   private static String name(Family family) {
