@@ -2,11 +2,18 @@ package dev.kproxy.cli.apply;
 
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.Artifact;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
+import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
+import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
@@ -118,11 +125,40 @@ final class DirectoryReader {
     if (parsed.isEmpty()) {
       throw refused(kind.file() + " cannot be read");
     }
+    for (Table table : parsed.get().tables()) {
+      check(kind, table);
+    }
     Ruleset rules =
         index.get("style").equals("restore")
             ? IptablesCompiler.completed(parsed.get())
             : parsed.get();
     return IptablesPrinter.print(rules, Spelling.SAVE);
+  }
+
+  /// Whoever edits a directory can mend its sums, too: nothing is loaded but into kube-proxy's
+  /// tables, chains, and jumps to these.
+  private void check(Artifact.Kind kind, Table table) throws HostFault {
+    if (!TableKey.TABLES.contains(table.name())) {
+      throw refused(kind.file() + ": the table " + table.name() + " is none of kube-proxy's");
+    }
+    for (Chain chain : table.chains()) {
+      String place = kind.file() + ": " + table.name() + " " + chain.name();
+      if (!TableText.isBuiltIn(chain.name())) {
+        if (!isKubeProxys(chain.name())) {
+          throw refused(place + " is none of kube-proxy's chains");
+        }
+      } else if (!chain.rules().stream().allMatch(DirectoryReader::isJump)) {
+        throw refused(place + " has a rule that is no jump to a chain of kube-proxy");
+      }
+    }
+  }
+
+  private static boolean isJump(Rule rule) {
+    return rule.action() instanceof Action.Jump(String chain) && isKubeProxys(chain);
+  }
+
+  private static boolean isKubeProxys(String chain) {
+    return KubeProxyNames.isChain(chain) || KubeProxyNames.isShared(chain);
   }
 
   private HostFault refused(String why) {

@@ -19,6 +19,7 @@ import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,19 +95,23 @@ final class Drafting {
       case IN -> preflight.check(counters, sysctls, isBalanced(wanted));
       case BACK -> preflight.checkBack(counters, sysctls, isBalanced(wanted), progress);
     }
-    Tables tables = Tables.read(host, wanted.backend(), families);
+    Tables tables =
+        switch (way) {
+          case IN -> Tables.readAll(host, wanted.backend(), families, progress);
+          case BACK -> Tables.read(host, wanted.backend(), families);
+        };
     Balancer balancer = balancer(wanted);
     Duration reading = Duration.between(begun, host.now());
-    Ownership ownership = new Ownership(tables, balancer, now, current, settings.takeOver());
+    Ownership ownership =
+        new Ownership(tables, balancer, local(wanted, settings), now, current, settings.takeOver());
     switch (way) {
       case IN -> ownership.check(wanted);
       case BACK -> ownership.checkBack(wanted).ifPresent(progress::note);
     }
 
     String id = newId();
-    Generation to = ownership.withoutShared(wanted);
-    Planning planning =
-        new Planning(host, progress, tables, balancer, now, ownership.owned(wanted));
+    Generation to = ownership.settled(wanted);
+    Planning planning = new Planning(host, progress, tables, balancer, now, ownership.owned(to));
     progress.step("plan");
     Plan plan = planning.to(to, Optional.of(id));
     Duration rehearsing = Duration.ZERO;
@@ -149,7 +154,7 @@ final class Drafting {
             progress);
     Tables tables = Tables.read(host, mine.backend(), mine.families());
     Balancer balancer = balancer(mine);
-    Ownership ownership = new Ownership(tables, balancer, now, current, false);
+    Ownership ownership = new Ownership(tables, balancer, Set.of(), now, current, false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
     Plan plan =
@@ -171,6 +176,11 @@ final class Drafting {
 
   private Balancer balancer(Generation wanted) throws HostFault {
     return isBalanced(wanted) ? new Balancing(host).read() : Balancer.NONE;
+  }
+
+  /// The host's own addresses, where virtual servers of a kube-proxy may be taken over.
+  private Set<Ip> local(Generation wanted, Settings settings) throws HostFault {
+    return settings.takeOver() && isBalanced(wanted) ? new Balancing(host).local() : Set.of();
   }
 
   private static Generation require(Optional<Generation> generation) throws HostFault {

@@ -1,5 +1,6 @@
 package dev.kproxy.host.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.iproute.AddressBatchParser;
 import dev.kproxy.iproute.Interface;
@@ -41,9 +42,6 @@ public record Balancer(
   /// The interface that has the addresses of the virtual servers.
   public static final String INTERFACE = "kube-ipvs0";
 
-  /// What the names of all of kube-proxy's sets begin with.
-  public static final String PREFIX = "KUBE-";
-
   /// Nothing of all that: the other modes.
   public static final Balancer NONE = new Balancer(Map.of(), Map.of(), Set.of(), false);
 
@@ -82,6 +80,24 @@ public record Balancer(
         theInterface && hasInterface
             ? Optional.of(new TreeSet<>(addresses.stream().filter(address).toList()))
             : Optional.empty());
+  }
+
+  /// The part of it that another has, too.
+  Balancer within(Balancer places) {
+    return only(
+        places.sets::containsKey,
+        places.servers::containsKey,
+        places.addresses::contains,
+        places.hasInterface);
+  }
+
+  /// The part of it that another does not have.
+  Balancer without(Balancer ours) {
+    return only(
+        name -> !ours.sets.containsKey(name),
+        address -> !ours.servers.containsKey(address),
+        ip -> !ours.addresses.contains(ip),
+        !ours.hasInterface);
   }
 
   /// Both; where both have a thing, the first one's.
@@ -133,7 +149,7 @@ public record Balancer(
       throw HostFault.refused(faults.getFirst().toString());
     }
     for (IpSet set : parsedSets) {
-      if (!set.name().startsWith(PREFIX)) {
+      if (!KubeProxyNames.isSet(set.name())) {
         throw HostFault.refused(origin + ": the set " + set.name() + " is none of kube-proxy's");
       }
     }
@@ -148,7 +164,7 @@ public record Balancer(
     return of(parsedSets, table.servers(), addresses);
   }
 
-  static Set<Ip> addresses(Interface device) {
+  private static Set<Ip> addresses(Interface device) {
     Set<Ip> addresses = new TreeSet<>();
     device.addresses().forEach(address -> addresses.add(address.ip()));
     return addresses;

@@ -10,21 +10,25 @@ import dev.kproxy.net.PortRange;
 import dev.kproxy.net.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Tells ours from theirs among sets, virtual servers and addresses. Ours is what a generation of
 /// ours names, and nothing else: virtual servers and addresses of others stay.
 public final class BalancerOwnership {
   private final Balancer observed;
+  private final Set<Ip> local;
   private final Balancer current;
   private final boolean takeOver;
 
   /// What is whose on a host.
   ///
   /// @param observed all that the host has
+  /// @param local the host's own addresses, but those of [Balancer#INTERFACE]
   /// @param current what kproxy put there
   /// @param takeOver whether what a kube-proxy left becomes ours
-  public BalancerOwnership(Balancer observed, Balancer current, boolean takeOver) {
+  public BalancerOwnership(Balancer observed, Set<Ip> local, Balancer current, boolean takeOver) {
     this.observed = observed;
+    this.local = local;
     this.current = current;
     this.takeOver = takeOver;
   }
@@ -47,7 +51,7 @@ public final class BalancerOwnership {
     }
     List<String> strangers = new ArrayList<>();
     Balancer theirs = theirs(wanted);
-    add(strangers, theirs.sets().size(), "KUBE- sets");
+    add(strangers, theirs.sets().size(), "sets of a kube-proxy");
     add(strangers, theirs.servers().size(), "virtual servers at addresses of Services");
     if (theirs.hasInterface()) {
       strangers.add("the interface " + Balancer.INTERFACE);
@@ -70,14 +74,16 @@ public final class BalancerOwnership {
         !current.hasInterface());
   }
 
-  /// What a kube-proxy left: its sets, its interface, and the virtual servers that these name.
+  /// What a kube-proxy left: its sets, its interface, and its virtual servers, which are at the
+  /// addresses of the interface, or at node ports of the host's own addresses.
   private Balancer left() {
     return observed.only(
         name -> !current.sets().containsKey(name),
         address ->
             !current.servers().containsKey(address)
                 && address instanceof VirtualAddress.Port(Protocol protocol, Ip ip, int port)
-                && (observed.addresses().contains(ip) || isNodePort(protocol, port)),
+                && (observed.addresses().contains(ip)
+                    || (local.contains(ip) && isNodePort(protocol, port))),
         ip -> !current.addresses().contains(ip),
         !current.hasInterface());
   }
@@ -107,30 +113,13 @@ public final class BalancerOwnership {
 
   /// What the host has in the places of ours, old and new: what a failed change goes back to.
   public Balancer standing(Balancer wanted) {
-    Balancer places = owned().or(wanted);
-    return in(places);
-  }
-
-  private Balancer in(Balancer places) {
-    return observed.only(
-        places.sets()::containsKey,
-        places.servers()::containsKey,
-        places.addresses()::contains,
-        places.hasInterface());
+    return observed.within(owned().or(wanted));
   }
 
   /// What stands in the places of ours and is not ours: what `uninstall` gives back.
   ///
   /// @param known what is known to have stood there
   public Balancer before(Balancer wanted, Balancer known) {
-    Balancer places = takeOver ? wanted.or(left()) : wanted;
-    Balancer found =
-        in(places)
-            .only(
-                name -> !current.sets().containsKey(name),
-                address -> !current.servers().containsKey(address),
-                ip -> !current.addresses().contains(ip),
-                !current.hasInterface());
-    return known.or(found);
+    return known.or(standing(wanted).without(current));
   }
 }

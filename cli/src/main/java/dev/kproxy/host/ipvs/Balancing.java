@@ -1,5 +1,6 @@
 package dev.kproxy.host.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
@@ -14,11 +15,13 @@ import dev.kproxy.ipvs.IpvsParser;
 import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Ip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Reads and changes what IPVS mode has on a host.
@@ -53,22 +56,38 @@ public final class Balancing {
         interfaces.stream()
             .filter(device -> device.name().equals(Balancer.INTERFACE))
             .findFirst()
-            .map(Balancer::addresses));
+            .map(Balancing::bound));
+  }
+
+  /// The addresses of an interface, without those that the kernel gives it as soon as it is up:
+  /// they are a network of the link, and nobody bound them.
+  private static Set<Ip> bound(Interface device) {
+    return device.addresses().stream()
+        .filter(it -> !it.scope().equals("link") || it.prefix() == it.ip().family().bits())
+        .map(Interface.Address::ip)
+        .collect(Collectors.toSet());
+  }
+
+  /// The host's own addresses, but those of [Balancer#INTERFACE].
+  public Set<Ip> local() throws HostFault {
+    return interfaces().stream()
+        .filter(device -> !device.name().equals(Balancer.INTERFACE))
+        .flatMap(device -> device.addresses().stream())
+        .map(Interface.Address::ip)
+        .collect(Collectors.toSet());
   }
 
   private List<IpSet> sets() throws HostFault {
-    String text = print("ipset", "save");
     // Sets of others may be huge, and of types that are not known here.
-    String ours =
-        text.lines()
-            .filter(
-                line ->
-                    line.startsWith("create " + Balancer.PREFIX)
-                        || line.startsWith("add " + Balancer.PREFIX))
-            .collect(Collectors.joining("\n"));
+    ToolCall save = ToolCall.reading("ipset", "save").within(LIMIT).keeping(Balancing::isOfOurs);
     List<Diagnostic> faults = new ArrayList<>();
-    List<IpSet> sets = IpsetParser.parse(ours, "ipset save", faults::add);
+    List<IpSet> sets = IpsetParser.parse(host.require(save).output(), "ipset save", faults::add);
     return known(sets, faults);
+  }
+
+  private static boolean isOfOurs(String line) {
+    String[] words = line.split(" ", 3);
+    return words.length > 1 && KubeProxyNames.isSet(words[1]);
   }
 
   private List<VirtualServer> servers() throws HostFault {

@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerOwnership;
@@ -9,25 +10,19 @@ import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
+import dev.kproxy.net.Ip;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// Tells ours from theirs: which chains kproxy wrote, which a kube-proxy left, and which are
-/// nobody's business here.
+/// nobody's business here, whatever they are called.
 public final class Ownership {
-  private static final String PREFIX = "KUBE-";
-
-  /// What kubelet makes on each node, beside any proxy.
-  private static final Set<String> KUBELETS =
-      Set.of("KUBE-KUBELET-CANARY", "KUBE-IPTABLES-HINT", "KUBE-FIREWALL");
-
   private final Tables tables;
   private final Optional<Installed> now;
   private final Optional<Generation> current;
@@ -38,11 +33,13 @@ public final class Ownership {
   ///
   /// @param tables what the host has
   /// @param balancer what it has beside tables
+  /// @param local the host's own addresses, as far as anybody needs to know
   /// @param now what kproxy put there, and `current` its generation
   /// @param takeOver whether what a kube-proxy left becomes ours
   public Ownership(
       Tables tables,
       Balancer balancer,
+      Set<Ip> local,
       Optional<Installed> now,
       Optional<Generation> current,
       boolean takeOver) {
@@ -52,7 +49,7 @@ public final class Ownership {
     this.takeOver = takeOver;
     this.balancer =
         new BalancerOwnership(
-            balancer, current.map(Generation::balancer).orElse(Balancer.NONE), takeOver);
+            balancer, local, current.map(Generation::balancer).orElse(Balancer.NONE), takeOver);
   }
 
   /// Looks for what others wrote.
@@ -85,118 +82,111 @@ public final class Ownership {
   }
 
   private List<String> markers() {
-    List<String> strangers = new ArrayList<>();
-    tables
-        .all()
-        .forEach(
-            (key, table) -> {
-              Optional<String> marker = Marker.of(table);
-              if (marker.isPresent() && !marker.equals(now.flatMap(it -> it.marker(key)))) {
-                strangers.add(key + " has the marker of an unknown generation");
-              }
-            });
-    return strangers;
+    return keys().stream()
+        .filter(this::isStrange)
+        .map(key -> key + " has the marker of an unknown generation")
+        .toList();
+  }
+
+  /// The tables that are kube-proxy's business.
+  private List<TableKey> keys() {
+    return tables.all().keySet().stream()
+        .filter(key -> TableKey.TABLES.contains(key.table()))
+        .toList();
+  }
+
+  private boolean isStrange(TableKey key) {
+    Optional<String> marker = Marker.of(tables.get(key));
+    return marker.isPresent() && !marker.equals(now.flatMap(it -> it.marker(key)));
   }
 
   private List<String> others(Generation wanted) throws HostFault {
     List<String> strangers = new ArrayList<>();
-    tables
-        .all()
-        .forEach(
-            (key, table) -> {
-              long left = table.userChains().stream().filter(chain -> isLeft(key, chain)).count();
-              if (left > 0) {
-                strangers.add(key + " has " + left + " KUBE- chains");
-              }
-            });
+    for (TableKey key : keys()) {
+      int left = left(key).userChains().size();
+      if (left > 0) {
+        strangers.add(key + " has " + left + " chains of a kube-proxy");
+      }
+    }
     strangers.addAll(balancer.strangers(wanted.balancer()));
     return strangers;
   }
 
-  private boolean isLeft(TableKey key, String chain) {
-    return chain.startsWith(PREFIX) && !KUBELETS.contains(chain) && !isOurs(key, chain);
-  }
-
-  private boolean isOurs(TableKey key, String chain) {
-    return current.map(it -> it.table(key).has(chain)).orElse(false);
-  }
-
-  /// The generation without chains that kube-proxy only makes sure of, where somebody has filled
-  /// them: an empty chain that stands there with rules is left to its owner.
-  public Generation withoutShared(Generation wanted) {
-    Map<TableKey, TableText> kept = new TreeMap<>();
-    wanted
-        .tables()
-        .forEach(
-            (key, table) -> {
-              TableText observed = tables.get(key);
-              kept.put(
-                  key,
-                  table.only(
-                      chain ->
-                          !KUBELETS.contains(chain)
-                              || isOurs(key, chain)
-                              || !table.rules(chain).isEmpty()
-                              || observed.rules(chain).isEmpty(),
-                      _ -> true));
-            });
-    return wanted.withTables(kept);
-  }
-
-  /// What may go: our chains and hooks, and with `--take-over` a kube-proxy's.
-  public Generation owned(Generation wanted) {
-    Map<TableKey, TableText> owned = new TreeMap<>();
-    current.ifPresent(generation -> owned.putAll(generation.tables()));
-    if (takeOver) {
-      for (TableKey key : wanted.tables().keySet()) {
-        TableText ours = owned.getOrDefault(key, TableText.EMPTY);
-        TableText theirs = left(key);
-        owned.put(key, union(ours, theirs));
-      }
-    }
-    Generation shape = current.orElse(wanted);
-    return shape.withTables(owned).withBalancer(balancer.owned());
-  }
-
-  /// What the host has in the places of ours, old and new: what a failed change goes back to.
-  public Generation standing(Generation wanted) {
-    Generation owned = owned(wanted);
-    Set<TableKey> keys = new TreeSet<>(owned.tables().keySet());
-    keys.addAll(wanted.tables().keySet());
-    Map<TableKey, TableText> standing = new TreeMap<>();
-    for (TableKey key : keys) {
-      TableText places = union(owned.table(key), wanted.table(key));
-      TableText observed = tables.get(key);
-      TableText chains = observed.only(places::has, _ -> false);
-      standing.put(key, union(chains, hooks(observed, places, TableText.EMPTY)));
-    }
-    return current
-        .orElse(wanted)
-        .withTables(standing)
-        .withBalancer(balancer.standing(wanted.balancer()));
-  }
-
+  /// The chains of a table that a kube-proxy left, and the jumps to them.
   private TableText left(TableKey key) {
     return tables
         .get(key)
         .only(chain -> isLeft(key, chain), rule -> isLeft(key, Commits.target(rule)));
   }
 
+  private boolean isLeft(TableKey key, String chain) {
+    return KubeProxyNames.isChain(chain) && !ours(key).has(chain);
+  }
+
+  private TableText ours(TableKey key) {
+    return current.map(it -> it.table(key)).orElse(TableText.EMPTY);
+  }
+
+  private TableText taken(TableKey key) {
+    return takeOver ? left(key) : TableText.EMPTY;
+  }
+
+  /// The generation as it can be here: without chains that kube-proxy only makes sure of, where
+  /// somebody has filled them, since a chain that is empty in it is left to its owner; and with
+  /// each table that loses what a kube-proxy left, be it one of the family that has no rules of
+  /// ours. Such a table is empty, and has the marker all the same.
+  public Generation settled(Generation wanted) {
+    Map<TableKey, TableText> settled = new TreeMap<>();
+    keys().stream()
+        .filter(key -> takeOver && (isStrange(key) || !left(key).isBlank()))
+        .forEach(key -> settled.put(key, TableText.EMPTY));
+    wanted
+        .tables()
+        .forEach(
+            (key, table) ->
+                settled.put(
+                    key,
+                    table.only(
+                        chain ->
+                            !KubeProxyNames.isShared(chain)
+                                || ours(key).has(chain)
+                                || !table.rules(chain).isEmpty()
+                                || tables.get(key).rules(chain).isEmpty(),
+                        _ -> true)));
+    return wanted.withTables(settled);
+  }
+
+  /// What may go: our chains and hooks, and with `--take-over` a kube-proxy's.
+  public Generation owned(Generation wanted) {
+    return current
+        .orElse(wanted)
+        .withTables(each(wanted, key -> ours(key).or(taken(key))))
+        .withBalancer(balancer.owned());
+  }
+
+  /// What the host has in the places of ours, old and new: what a failed change goes back to.
+  public Generation standing(Generation wanted) {
+    return current
+        .orElse(wanted)
+        .withTables(each(wanted, key -> standing(key, wanted)))
+        .withBalancer(balancer.standing(wanted.balancer()));
+  }
+
+  private TableText standing(TableKey key, Generation wanted) {
+    TableText places = ours(key).or(wanted.table(key)).or(taken(key));
+    return tables.get(key).within(places);
+  }
+
   /// What stands in the places of ours and is not ours: what `uninstall` gives back.
+  ///
+  /// @param known what is known to have stood there
   public Generation before(Generation wanted, Optional<Generation> known) {
-    Map<TableKey, TableText> before = new TreeMap<>();
-    known.ifPresent(generation -> before.putAll(generation.tables()));
-    for (TableKey key : wanted.tables().keySet()) {
-      TableText table = wanted.table(key);
-      TableText ours = current.map(it -> it.table(key)).orElse(TableText.EMPTY);
-      TableText left = takeOver ? left(key) : TableText.EMPTY;
-      TableText found =
-          tables
-              .get(key)
-              .only(chain -> !ours.has(chain) && (table.has(chain) || left.has(chain)), _ -> false);
-      TableText hooks = hooks(tables.get(key), union(table, left), ours);
-      before.merge(key, union(found, hooks), Ownership::union);
-    }
+    Map<TableKey, TableText> before = each(wanted, key -> standing(key, wanted).without(ours(key)));
+    known.ifPresent(
+        generation ->
+            generation
+                .tables()
+                .forEach((key, table) -> before.merge(key, table, (found, it) -> it.or(found))));
     return new Generation(
         "before",
         "what was there before kproxy",
@@ -209,38 +199,12 @@ public final class Ownership {
         List.of());
   }
 
-  /// The rules of built-in chains that are among the first and not among the second.
-  private static TableText hooks(TableText observed, TableText among, TableText butNot) {
-    Map<String, List<String>> hooks = new TreeMap<>();
-    observed
-        .chains()
-        .forEach(
-            (chain, rules) -> {
-              Set<String> wanted = new HashSet<>(among.rules(chain));
-              wanted.removeAll(new HashSet<>(butNot.rules(chain)));
-              List<String> found = rules.stream().filter(wanted::contains).toList();
-              if (TableText.isBuiltIn(chain) && !found.isEmpty()) {
-                hooks.put(chain, found);
-              }
-            });
-    return new TableText(hooks);
-  }
-
-  /// Both; where both have a chain, the first one's, and of built-in chains the rules of both.
-  private static TableText union(TableText first, TableText second) {
-    Map<String, List<String>> chains = new TreeMap<>(second.chains());
-    first
-        .chains()
-        .forEach(
-            (chain, rules) -> {
-              Set<String> both = new LinkedHashSet<>(rules);
-              if (TableText.isBuiltIn(chain)) {
-                both.addAll(second.rules(chain));
-                chains.put(chain, List.copyOf(both));
-              } else {
-                chains.put(chain, rules);
-              }
-            });
-    return new TableText(chains);
+  /// Of each table of the old generation and of the wanted one.
+  private Map<TableKey, TableText> each(Generation wanted, Function<TableKey, TableText> part) {
+    Set<TableKey> keys = new TreeSet<>(wanted.tables().keySet());
+    current.ifPresent(generation -> keys.addAll(generation.tables().keySet()));
+    Map<TableKey, TableText> each = new TreeMap<>();
+    keys.forEach(key -> each.put(key, part.apply(key)));
+    return each;
   }
 }

@@ -30,6 +30,25 @@ public record Tables(Map<TableKey, TableText> all) {
     return new Tables(tables);
   }
 
+  /// Reads the tables of all families, in case that a kube-proxy left its rules in one that is not
+  /// needed. Where its tools are missing, or fail, it is left out.
+  ///
+  /// @param needed families that must be read
+  public static Tables readAll(
+      Host host, Backend backend, Collection<Family> needed, Progress progress) throws HostFault {
+    Map<TableKey, TableText> tables = new TreeMap<>(read(host, backend, needed).all());
+    for (Family family : Family.values()) {
+      if (!needed.contains(family) && backend.tools(List.of(family)).stream().allMatch(host::has)) {
+        try {
+          tables.putAll(read(host, backend, family));
+        } catch (HostFault e) {
+          progress.note(family + " rules cannot be read, and stay as they are: " + e.getMessage());
+        }
+      }
+    }
+    return new Tables(tables);
+  }
+
   private static Map<TableKey, TableText> read(Host host, Backend backend, Family family)
       throws HostFault {
     ToolCall save = backend.save(family);

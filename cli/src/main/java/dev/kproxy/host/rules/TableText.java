@@ -1,10 +1,12 @@
 package dev.kproxy.host.rules;
 
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /// The chains of one table. A rule is what follows `-A CHAIN `.
@@ -48,11 +50,15 @@ public record TableText(Map<String, List<String>> chains) {
 
   /// The part of it that has these chains, and these rules of built-in chains.
   public TableText only(Predicate<String> chain, Predicate<String> hook) {
+    return filtered(chain, (_, rule) -> hook.test(rule));
+  }
+
+  private TableText filtered(Predicate<String> chain, BiPredicate<String, String> hook) {
     Map<String, List<String>> kept = new TreeMap<>();
     chains.forEach(
         (name, rules) -> {
           if (isBuiltIn(name)) {
-            List<String> hooks = rules.stream().filter(hook).toList();
+            List<String> hooks = rules.stream().filter(rule -> hook.test(name, rule)).toList();
             if (!hooks.isEmpty()) {
               kept.put(name, hooks);
             }
@@ -61,6 +67,30 @@ public record TableText(Map<String, List<String>> chains) {
           }
         });
     return new TableText(kept);
+  }
+
+  /// The part of it that has the chains of another, and of built-in chains that one's rules.
+  public TableText within(TableText places) {
+    return filtered(places::has, (chain, rule) -> places.rules(chain).contains(rule));
+  }
+
+  /// The part of it that has none of the chains of another, nor of built-in chains its rules.
+  public TableText without(TableText ours) {
+    return filtered(chain -> !ours.has(chain), (chain, rule) -> !ours.rules(chain).contains(rule));
+  }
+
+  /// Both; where both have a chain, the first one's, and of built-in chains the rules of both.
+  public TableText or(TableText second) {
+    Map<String, List<String>> both = new TreeMap<>(second.chains);
+    chains.forEach(
+        (chain, rules) -> {
+          Set<String> all = new LinkedHashSet<>(rules);
+          if (isBuiltIn(chain)) {
+            all.addAll(second.rules(chain));
+          }
+          both.put(chain, isBuiltIn(chain) ? List.copyOf(all) : rules);
+        });
+    return new TableText(both);
   }
 
   /// This table, with the chains of another instead of its own.

@@ -14,7 +14,7 @@ import java.util.List;
 /// A set that kube-proxy makes in each family, whether or not there is anything to put into it.
 ///
 /// Source: `ipset.go` and `ipsetInfo` of `proxier.go` in `pkg/proxy/ipvs`.
-enum KubeSet {
+public enum KubeSet {
   LOOP_BACK(
       "LOOP-BACK",
       SetType.HASH_IP_PORT_IP,
@@ -88,7 +88,7 @@ enum KubeSet {
   }
 
   /// The name, cut where it would be longer than the kernel takes.
-  String setName(Family family) {
+  public String setName(Family family) {
     String name = (family == Family.IPV4 ? "KUBE-" : "KUBE-6-") + suffix;
     return name.substring(0, Math.min(name.length(), IpSet.NAME_LIMIT));
   }

@@ -1,0 +1,168 @@
+package dev.kproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.host.Namespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `apply` takes for a kube-proxy's, and what it leaves alone though it is called `KUBE-…`.
+class TakeOverTest {
+  private static final String MYSQL = "testdata/examples/mysql-service.yaml";
+
+  /// kube-router's policies, as K3s has them, the runtime's host ports, and kubelet's own chains.
+  private static final String OTHERS =
+      """
+      *nat
+      :KUBE-HOSTPORTS - [0:0]
+      :KUBE-HP-ABCDEFGHIJKLMNOP - [0:0]
+      :KUBE-MARK-DROP - [0:0]
+      -A PREROUTING -j KUBE-HOSTPORTS
+      -A KUBE-HOSTPORTS -p tcp -m tcp --dport 8080 -j KUBE-HP-ABCDEFGHIJKLMNOP
+      -A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000
+      COMMIT
+      *filter
+      :KUBE-KUBELET-CANARY - [0:0]
+      :KUBE-NWPLCY-ABCDEFGHIJKLMNOP - [0:0]
+      :KUBE-POD-FW-ABCDEFGHIJKLMNOP - [0:0]
+      :KUBE-ROUTER-FORWARD - [0:0]
+      :KUBE-SVC-TOOSHORT - [0:0]
+      -A FORWARD -m comment --comment "kube-router netpol" -j KUBE-ROUTER-FORWARD
+      -A KUBE-ROUTER-FORWARD -d 10.42.0.5/32 -j KUBE-POD-FW-ABCDEFGHIJKLMNOP
+      -A KUBE-POD-FW-ABCDEFGHIJKLMNOP -j REJECT --reject-with icmp-port-unreachable
+      COMMIT
+      """;
+
+  /// What a kube-proxy in mode iptables leaves, one of its old chains included.
+  private static final String LEFT =
+      """
+      *nat
+      :KUBE-SERVICES - [0:0]
+      :KUBE-XLB-AAAAAAAAAAAAAAAA - [0:0]
+      -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+      -A KUBE-SERVICES -j KUBE-XLB-AAAAAAAAAAAAAAAA
+      COMMIT
+      *mangle
+      :KUBE-PROXY-CANARY - [0:0]
+      COMMIT
+      """;
+
+  @TempDir private Path directory;
+  private Namespace namespace;
+
+  @BeforeAll
+  static void needsTheKernel() {
+    Namespace.require();
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    namespace = Namespace.open();
+  }
+
+  @AfterEach
+  void close() {
+    namespace.close();
+  }
+
+  private Kproxy.Result kproxy(String... words) {
+    List<String> arguments = new ArrayList<>(List.of(words));
+    arguments.addAll(List.of("--state-dir", directory.resolve("state").toString()));
+    return Kproxy.run(namespace, arguments);
+  }
+
+  /// Applies a cluster of IPv4.
+  private Kproxy.Result apply(String... more) {
+    String file = Case.root().resolve(MYSQL).toString();
+    return kproxy(
+        Stream.concat(Stream.of("apply", "-f", file, "--node", "n1"), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static void ended(Kproxy.Result result, int code) {
+    assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(code);
+  }
+
+  private void load(String tool, String rules) {
+    namespace.sh(tool + "-nft-restore --noflush <<'RULES'\n" + rules + "RULES\n");
+  }
+
+  private static List<String> rules(String text) {
+    return text.lines().filter(line -> line.startsWith("-A")).toList();
+  }
+
+  @Test
+  void leavesChainsOfOthersThatAreCalledAlike() {
+    load("iptables", OTHERS);
+    var before = namespace.tables("nft");
+    ended(apply(), 0);
+    assertThat(namespace.sh("iptables-nft-save").lines()).containsAll(rules(OTHERS));
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void takesOverOnlyWhatIsOfAKubeProxy() {
+    load("iptables", LEFT);
+    load("iptables", OTHERS);
+    var before = namespace.tables("nft");
+    Kproxy.Result refused = apply();
+    ended(refused, 8);
+    assertThat(refused.err())
+        .contains(
+            "IPv4 mangle has 1 chains of a kube-proxy, IPv4 nat has 2 chains of a kube-proxy;");
+
+    ended(apply("--take-over"), 0);
+    assertThat(namespace.sh("iptables-nft-save"))
+        .contains(rules(OTHERS))
+        .contains(":KUBE-SVC-TOOSHORT", ":KUBE-NWPLCY-", ":KUBE-KUBELET-CANARY")
+        .doesNotContain("KUBE-XLB-");
+    load("iptables", "*filter\n:KUBE-POD-FW-PONMLKJIHGFEDCBA - [0:0]\nCOMMIT\n");
+    ended(apply(), 0);
+    namespace.sh("iptables-nft -X KUBE-POD-FW-PONMLKJIHGFEDCBA");
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void takesOverTheFamilyThatTheClusterDoesNotHave() {
+    load("ip6tables", LEFT);
+    var before = namespace.tables("nft");
+    Kproxy.Result refused = apply();
+    ended(refused, 8);
+    assertThat(refused.err())
+        .contains(
+            "IPv6 mangle has 1 chains of a kube-proxy, IPv6 nat has 2 chains of a kube-proxy;");
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+
+    ended(apply("--take-over"), 0);
+    assertThat(namespace.sh("ip6tables-nft-save")).doesNotContain("KUBE-");
+    ended(kproxy("status"), 0);
+    ended(apply("--plan"), 0);
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void takesOverTheOtherFamilyBesideRulesOfItsOwn() {
+    ended(apply(), 0);
+    load("ip6tables", LEFT);
+    var before = namespace.tables("nft");
+    ended(apply(), 8);
+    ended(apply("--take-over"), 0);
+    assertThat(namespace.sh("ip6tables-nft-save")).doesNotContain("KUBE-");
+    ended(kproxy("rollback"), 0);
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.tables("nft"))
+        .containsOnlyKeys("IPv6*mangle", "IPv6*nat")
+        .allSatisfy((table, text) -> assertThat(text).isEqualTo(before.get(table)));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.kproxy.compile;
+
+import dev.kproxy.compile.ipvs.KubeSet;
+import dev.kproxy.net.Family;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The names of kube-proxy's own chains and sets, of this release and of old ones.
+///
+/// The list is closed, since `KUBE-` alone says nothing: kubelet has its canary, its hint and (up
+/// to 1.24) `KUBE-MARK-DROP`, runtimes have `KUBE-HOSTPORTS`, and controllers of network policies
+/// have `KUBE-ROUTER-…` and `KUBE-POD-FW-…`, with sets `KUBE-SRC-…` and `KUBE-DST-…`.
+///
+/// Source: the chains and sets of `pkg/proxy/iptables` and `pkg/proxy/ipvs` of Kubernetes 1.36 and
+/// what their `CleanupLeftovers` take away; `KUBE-XLB-…` up to 1.23, and the chains of userspace
+/// mode up to 1.25.
+public final class KubeProxyNames {
+  /// What the names of chains begin with that end with a hash.
+  private static final Pattern HASHED =
+      Pattern.compile("KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}");
+
+  private static final Set<String> CHAINS =
+      Set.of(
+          "KUBE-SERVICES",
+          "KUBE-EXTERNAL-SERVICES",
+          "KUBE-NODEPORTS",
+          "KUBE-POSTROUTING",
+          "KUBE-MARK-MASQ",
+          "KUBE-FORWARD",
+          "KUBE-PROXY-FIREWALL",
+          "KUBE-PROXY-CANARY",
+          "KUBE-NODE-PORT",
+          "KUBE-LOAD-BALANCER",
+          "KUBE-SOURCE-RANGES-FIREWALL",
+          "KUBE-IPVS-FILTER",
+          "KUBE-IPVS-OUT-FILTER",
+          "KUBE-PORTALS-CONTAINER",
+          "KUBE-PORTALS-HOST",
+          "KUBE-NODEPORT-CONTAINER",
+          "KUBE-NODEPORT-HOST",
+          "KUBE-NODEPORT-NON-LOCAL");
+
+  /// Kubelet's, which kube-proxy makes, too, and never takes away.
+  private static final String SHARED = "KUBE-FIREWALL";
+
+  private static final Set<String> SETS =
+      Arrays.stream(Family.values())
+          .flatMap(family -> Arrays.stream(KubeSet.values()).map(set -> set.setName(family)))
+          .collect(Collectors.toUnmodifiableSet());
+
+  private KubeProxyNames() {}
+
+  /// The names of chains that are the same on every node.
+  public static Set<String> chains() {
+    return CHAINS;
+  }
+
+  /// The names of sets.
+  public static Set<String> sets() {
+    return SETS;
+  }
+
+  /// Whether a chain of that name is kube-proxy's, and nobody else's.
+  public static boolean isChain(String name) {
+    return CHAINS.contains(name) || HASHED.matcher(name).matches();
+  }
+
+  /// Whether kube-proxy makes a chain of that name that kubelet makes, too.
+  public static boolean isShared(String name) {
+    return name.equals(SHARED);
+  }
+
+  /// Whether a set of that name is kube-proxy's.
+  public static boolean isSet(String name) {
+    return SETS.contains(name);
+  }
+}
