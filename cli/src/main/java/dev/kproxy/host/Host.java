@@ -20,9 +20,10 @@ public interface Host {
     return result;
   }
 
-  /// Starts a tool that goes on by itself, on no stream of ours.
+  /// Starts a tool that goes on by itself, on no stream of ours, and waits until it says something,
+  /// which is not kept.
   ///
-  /// @throws HostFault where it is missing, cannot start, or ends at once with a failure
+  /// @throws HostFault where it is missing, cannot start, or says nothing in its time
   void start(ToolCall call) throws HostFault;
 
   /// Whether a tool is installed.
@@ -59,8 +60,9 @@ public interface Host {
   /// Which network namespace of which boot something is in.
   ///
   /// @param namespace the number of the namespace; `host` where it is that of the first process
+  /// @param sure whether that could be told: where not, a number may stand for `host`
   /// @param boot the kernel's number of this boot
-  record Identity(String namespace, String boot) {}
+  record Identity(String namespace, boolean sure, String boot) {}
 
   /// A namespace for rehearsals.
   interface Scratch extends AutoCloseable {

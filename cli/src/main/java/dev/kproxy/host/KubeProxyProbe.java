@@ -1,6 +1,7 @@
 package dev.kproxy.host;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -42,11 +43,19 @@ final class KubeProxyProbe {
 
   private boolean isKubeProxy(Path candidate) {
     try {
-      return Files.readString(candidate.resolve("comm")).strip().equals(NAME)
-          && Files.readSymbolicLink(candidate.resolve("ns/net"))
-              .equals(Files.readSymbolicLink(process.resolve("ns/net")));
+      return Files.readString(candidate.resolve("comm")).strip().equals(NAME) && isHere(candidate);
     } catch (IOException e) {
-      return false; // It has ended, or is none of ours.
+      return false; // It has ended.
+    }
+  }
+
+  /// Whether a process is in the namespace, or in one that may not be seen.
+  private boolean isHere(Path candidate) throws IOException {
+    try {
+      return Files.readSymbolicLink(candidate.resolve("ns/net"))
+          .equals(Files.readSymbolicLink(process.resolve("ns/net")));
+    } catch (AccessDeniedException e) {
+      return true;
     }
   }
 

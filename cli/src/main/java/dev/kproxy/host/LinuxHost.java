@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// The Linux that kproxy runs on, or another network namespace of it.
@@ -124,18 +126,29 @@ public final class LinuxHost implements Host {
       Process started =
           command(words)
               .redirectInput(ProcessBuilder.Redirect.from(NOWHERE.toFile()))
-              .redirectOutput(ProcessBuilder.Redirect.to(NOWHERE.toFile()))
               .redirectError(ProcessBuilder.Redirect.to(NOWHERE.toFile()))
               .start();
-      if (!started.waitFor(call.limit().toMillis(), TimeUnit.MILLISECONDS)
-          || started.exitValue() != 0) {
-        throw new HostFault(Kind.TOOL, call.tool() + " cannot be started");
+      // What goes on may keep the stream open for as long as it likes, or end without a word.
+      CompletableFuture<Boolean> speaks = new CompletableFuture<>();
+      Thread.ofPlatform().daemon().start(() -> speaks.complete(speaks(started.getInputStream())));
+      if (!speaks.completeOnTimeout(false, call.limit().toMillis(), TimeUnit.MILLISECONDS).get()) {
+        throw new HostFault(Kind.TOOL, "what " + call.tool() + " was to start does not run");
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing in it fails", e);
     } catch (IOException e) {
       throw notStarted(call, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
+    }
+  }
+
+  private static boolean speaks(InputStream stream) {
+    try (stream) {
+      return stream.read() >= 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -280,8 +293,9 @@ public final class LinuxHost implements Host {
       words.addAll(List.of("--user=" + other + "/ns/user", "--preserve-credentials"));
     }
     words.add("--net=" + other + "/ns/net");
-    // A rehearsal waits for nobody: its rules are in a namespace that no other tool knows.
-    Map<String, String> own = Map.of("XTABLES_LOCKFILE", NOWHERE.toString());
+    // A rehearsal waits for nobody: its rules are in a namespace that no other tool knows. Each
+    // process has this file to itself, and no other user can open it.
+    Map<String, String> own = Map.of("XTABLES_LOCKFILE", "/proc/self/environ");
     return new LinuxHost(Optional.empty(), other, words, own);
   }
 
@@ -289,9 +303,11 @@ public final class LinuxHost implements Host {
   public Identity identity() throws HostFault {
     try {
       String link = namespaceOf(process);
+      Optional<String> first = firstNamespace();
       // The number of the first namespace is another one in other kernels.
       return new Identity(
-          link.equals(firstNamespace()) ? "host" : link.replaceAll("\\D", ""),
+          first.equals(Optional.of(link)) ? "host" : link.replaceAll("\\D", ""),
+          first.isPresent(),
           Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
     } catch (IOException e) {
       throw new HostFault(Kind.TOOL, "/proc cannot be read: " + e.getMessage());
@@ -302,11 +318,12 @@ public final class LinuxHost implements Host {
     return Files.readSymbolicLink(process.resolve("ns/net")).toString();
   }
 
-  private static String firstNamespace() {
+  /// Only who has the capabilities of the first process may know, or `CAP_SYS_PTRACE`.
+  private static Optional<String> firstNamespace() {
     try {
-      return namespaceOf(Path.of("/proc/1"));
+      return Optional.of(namespaceOf(Path.of("/proc/1")));
     } catch (IOException e) {
-      return ""; // Only root may know.
+      return Optional.empty();
     }
   }
 

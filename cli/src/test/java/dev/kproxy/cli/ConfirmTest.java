@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +31,15 @@ class ConfirmTest {
 
   /// The command line of a kproxy.
   private String kproxy(Path state, String words) {
+    return kproxy(System.getProperty("java.class.path"), state, words);
+  }
+
+  private static String kproxy(String classes, Path state, String words) {
     return String.join(
         " ",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp",
-        System.getProperty("java.class.path"),
+        classes,
         "dev.kproxy.cli.Main",
         words,
         "--state-dir",
@@ -41,12 +47,14 @@ class ConfirmTest {
   }
 
   private String apply(Path state, int seconds) {
-    return kproxy(
-        state,
-        "apply --backend nft --node n1 --confirm-within "
-            + seconds
-            + "s -f "
-            + Case.root().resolve("testdata/examples/mysql-service.yaml"));
+    return kproxy(state, apply(seconds, "mysql-service.yaml"));
+  }
+
+  private static String apply(int seconds, String example) {
+    return "apply --backend nft --node n1 --confirm-within "
+        + seconds
+        + "s -f "
+        + Case.root().resolve("testdata/examples").resolve(example);
   }
 
   private static void awaitTables(Namespace namespace, Predicate<Map<String, String>> wanted)
@@ -61,15 +69,55 @@ class ConfirmTest {
   @Test
   void rollsBackWithoutAConfirmationThoughItsSessionIsGone()
       throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
     try (Namespace namespace = Namespace.open()) {
       namespace.sh("iptables-nft -A INPUT -s 9.9.9.9 -j ACCEPT");
       Map<String, String> before = namespace.tables("nft");
       // The session that applies is killed with all that is in it.
-      String script = apply(directory.resolve("state"), 8) + "\nkill -KILL -- -$$";
+      String script = apply(state, 8) + "\nkill -KILL -- -$$";
       String talk = namespace.sh("setsid --wait sh -c '" + script + "' || true");
       assertThat(talk).contains("applied and read back; rolled back at ");
       assertThat(namespace.tables("nft")).isNotEqualTo(before);
       awaitTables(namespace, before::equals);
+      // It waits until the watchdog has ended.
+      assertThat(namespace.sh(kproxy(state, "recover"))).contains("nothing was interrupted");
+    }
+  }
+
+  /// A watchdog that starts in another directory would not find relative class paths.
+  @Test
+  void changesNothingWhereItsWatchdogDoesNotRun() throws IOException, InterruptedException {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    Files.createSymbolicLink(work.resolve("all"), Path.of("/"));
+    String relative =
+        Stream.of(System.getProperty("java.class.path").split(":"))
+            .map(entry -> "all" + entry)
+            .collect(Collectors.joining(":"));
+    try (Namespace namespace = Namespace.open()) {
+      String command =
+          kproxy(relative, directory.resolve("state"), apply(60, "mysql-service.yaml"));
+      assertThat(namespace.sh("cd " + work + "; " + command + " || echo ended with $?"))
+          .contains("does not run", "ended with 3");
+      assertThat(namespace.tables("nft")).isEmpty();
+    }
+  }
+
+  @Test
+  void goesBackToWhatWasConfirmed() throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh(apply(state, 600) + "; " + kproxy(state, "confirm"));
+      Map<String, String> confirmed = namespace.tables("nft");
+      String talk = namespace.sh(kproxy(state, apply(600, "myblog.yaml")));
+      assertThat(namespace.sh(kproxy(state, apply(600, "myblog.yaml"))))
+          .contains("all is as it should be; rolled back at ")
+          .contains(talk.substring(talk.indexOf("rolled back at ")).strip());
+      assertThat(
+              namespace.sh(kproxy(state, apply(3, "from-git.yaml") + " --allocate 10.96.0.0/16")))
+          .contains("applied and read back; rolled back at ");
+      awaitTables(namespace, confirmed::equals);
+      assertThat(namespace.sh(kproxy(state, "confirm") + " || echo ended with $?"))
+          .contains("no apply waits for a confirmation", "ended with 8");
     }
   }
 

@@ -50,9 +50,7 @@ final class DetachedWatchdog implements Watchdog {
       host.require(ToolCall.writing("systemd-run", words.toArray(String[]::new)));
     } else {
       kproxy.addAll(List.of(RollbackCommand.AFTER, Long.toString(seconds)));
-      List<String> words = new ArrayList<>(List.of("--fork"));
-      words.addAll(kproxy);
-      host.start(ToolCall.reading("setsid", words.toArray(String[]::new)));
+      host.start(ToolCall.reading("setsid", kproxy.toArray(String[]::new)));
     }
   }
 

@@ -16,7 +16,7 @@ public final class HostCommands {
     return List.of(
         new ApplyCommand(console, in, session),
         new StatusCommand(console, session),
-        new RollbackCommand(session),
+        new RollbackCommand(session, console),
         new ChangeCommand(
             session,
             "confirm",

@@ -1,6 +1,7 @@
 package dev.kproxy.cli.apply;
 
 import dev.kproxy.cli.command.Command;
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.Options;
 import dev.kproxy.host.apply.Settings;
 import java.io.IOException;
@@ -17,9 +18,11 @@ final class RollbackCommand implements Command {
   static final String AFTER = "--after";
 
   private final Session session;
+  private final Console console;
 
-  RollbackCommand(Session session) {
+  RollbackCommand(Session session, Console console) {
     this.session = session;
+    this.console = console;
   }
 
   @Override
@@ -54,7 +57,11 @@ final class RollbackCommand implements Command {
   @Override
   public int run(ParseResult given) throws IOException {
     Optional<String> only = Options.one(given, UNLESS_CONFIRMED);
-    sleep(Options.one(given, AFTER));
+    Optional<String> after = Options.one(given, AFTER);
+    if (after.isPresent()) {
+      tellThatItRuns();
+      sleep(Long.parseLong(after.get()));
+    }
     return session.change(
         given, "rollback", (_, operations) -> operations.rollback(settings(given, only), only));
   }
@@ -68,9 +75,15 @@ final class RollbackCommand implements Command {
             usual.backend(), usual.takeOver(), usual.confirmWithin(), Duration.ofHours(1));
   }
 
-  private static void sleep(Optional<String> seconds) {
+  /// Who started the watchdog does not go on before it runs.
+  private void tellThatItRuns() throws IOException {
+    console.out().write('\n');
+    console.out().flush();
+  }
+
+  private static void sleep(long seconds) {
     try {
-      Thread.sleep(seconds.map(Long::parseLong).orElse(0L) * 1000);
+      Thread.sleep(Duration.ofSeconds(seconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -17,6 +17,7 @@ import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -136,15 +137,29 @@ final class Session {
   private Path stateDirectory(ParseResult given) throws HostFault {
     try {
       Path root = Path.of(Options.one(given, STATE_DIR).orElse(DEFAULT_STATE_DIR));
-      Host host = surroundings.host(root.resolve(GUARD));
-      return root.toAbsolutePath().resolve(host.identity().namespace());
+      Host.Identity identity = surroundings.host(root.resolve(GUARD)).identity();
+      Path own = root.toAbsolutePath().resolve(identity.namespace());
+      if (!identity.sure() && Files.exists(root.resolve("host")) && !Files.exists(own)) {
+        throw new HostFault(
+            HostFault.Kind.PRIVILEGE,
+            "CAP_SYS_PTRACE is missing, without which it cannot be told whether this is the"
+                + " network namespace that "
+                + root.resolve("host")
+                + " is of");
+      }
+      return own;
     } catch (InvalidPathException e) {
       throw HostFault.refused(STATE_DIR + " is not the name of a folder");
     }
   }
 
-  private static String owner() {
-    return System.getProperty("user.name", "");
+  /// Who runs this; a user without a name has a number.
+  private static String owner() throws HostFault {
+    try {
+      return Files.getOwner(Path.of("/proc/self")).getName();
+    } catch (IOException e) {
+      throw new HostFault(HostFault.Kind.TOOL, "/proc cannot be read: " + e.getMessage());
+    }
   }
 
   private Watchdog watchdog(Host host, ParseResult given) {

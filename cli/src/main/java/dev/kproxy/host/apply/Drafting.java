@@ -123,14 +123,16 @@ final class Drafting {
       plan = planning.to(to, Optional.of(id));
     }
     boolean same = plan.isEmpty();
+    Duration left = Forecast.of(plan, reading, rehearsing).left();
+    Optional<Instant> confirmBy = deadline(settings, plan, left);
     return new Draft(
         verb,
         same ? current.orElse(to) : ownership.standing(to),
         to,
         plan,
-        Optional.of(next(id, to, plan, planning, settings)),
+        Optional.of(next(verb, id, to, plan, planning, confirmBy)),
         same ? to : ownership.before(to, beforeKproxy()),
-        Forecast.of(plan, reading, rehearsing).left(),
+        left,
         settings.drain());
   }
 
@@ -188,7 +190,20 @@ final class Drafting {
         () -> HostFault.refused("the state directory is damaged: a generation is missing in it"));
   }
 
-  private Installed next(String id, Generation to, Plan plan, Planning planning, Settings settings)
+  /// When a confirmation has to be there: the time for it begins where the change should have
+  /// ended.
+  private Optional<Instant> deadline(Settings settings, Plan plan, Duration left) {
+    Duration drain = plan.balancer().isEmpty() ? Duration.ZERO : settings.drain();
+    return settings.confirmWithin().map(within -> host.now().plus(left).plus(drain).plus(within));
+  }
+
+  private Installed next(
+      String verb,
+      String id,
+      Generation to,
+      Plan plan,
+      Planning planning,
+      Optional<Instant> confirmBy)
       throws HostFault {
     Map<TableKey, String> markers = new TreeMap<>();
     for (TableKey key : to.tables().keySet()) {
@@ -202,13 +217,20 @@ final class Drafting {
     return new Installed(
         id,
         "",
-        now.map(Installed::generation),
+        now.flatMap(it -> verb.equals("apply") ? wayBack(it) : Optional.of(it.generation())),
         "",
         host.identity().boot(),
         markers,
         planning.sysctlsBefore(to, plan),
         counters,
-        settings.confirmWithin().map(host.now()::plus));
+        confirmBy);
+  }
+
+  /// What was never confirmed is no place to go back to.
+  private static Optional<String> wayBack(Installed installed) {
+    return installed.confirmBy().isPresent()
+        ? installed.previous()
+        : Optional.of(installed.generation());
   }
 
   private static String newId() {

@@ -16,6 +16,7 @@ import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Store;
 import dev.kproxy.host.state.Transaction;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,7 +153,8 @@ public final class Operations {
     try (Store.Lock _ = begin(settings)) {
       Optional<Installed> now = state.current();
       if (now.flatMap(Installed::confirmBy).isEmpty()) {
-        return new Outcome(End.UNCHANGED, "no confirmation is waited for", NO_PLAN);
+        throw HostFault.refused(
+            "no apply waits for a confirmation: it is confirmed already, or taken back");
       }
       state.record(now.get().confirmed());
       return new Outcome(End.DONE, "confirmed", NO_PLAN);
@@ -178,7 +180,10 @@ public final class Operations {
   private Outcome run(Draft draft) throws HostFault {
     if (draft.plan().isEmpty() && draft.next().isPresent()) {
       remember(draft);
-      return new Outcome(End.UNCHANGED, "all is as it should be", draft.plan());
+      return new Outcome(
+          End.UNCHANGED,
+          unlessConfirmed("all is as it should be", state.current().flatMap(Installed::confirmBy)),
+          draft.plan());
     }
     progress.begin();
     progress.step("journal");
@@ -213,10 +218,18 @@ public final class Operations {
   }
 
   private static String done(Draft draft, Optional<Installed> next) {
-    String stands = next.isPresent() ? "applied and read back" : "uninstalled";
-    return next.flatMap(Installed::confirmBy)
+    if (draft.verb().equals("rollback")) {
+      return "rolled back to the generation before";
+    }
+    return next.isPresent()
+        ? unlessConfirmed("applied and read back", next.get().confirmBy())
+        : "uninstalled";
+  }
+
+  private static String unlessConfirmed(String stands, Optional<Instant> deadline) {
+    return deadline
         .map(time -> stands + "; rolled back at " + time + " unless kproxy confirm comes first")
-        .orElse(draft.verb().equals("rollback") ? "rolled back to the generation before" : stands);
+        .orElse(stands);
   }
 
   private Transaction journal(Draft draft) throws HostFault {
