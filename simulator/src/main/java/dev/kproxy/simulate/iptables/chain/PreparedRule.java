@@ -1,8 +1,8 @@
 package dev.kproxy.simulate.iptables.chain;
 
+import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
-import dev.kproxy.simulate.iptables.match.Answer;
 import dev.kproxy.simulate.iptables.match.Condition;
 import dev.kproxy.simulate.iptables.match.Conditions;
 import dev.kproxy.simulate.iptables.target.Acting;
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// A rule with its matches in the order in which the kernel asks them: those of the header, then
 /// the extensions; those that always hold are left out.
 public final class PreparedRule {
-  private static final Condition ALWAYS = (_, _, _) -> Answer.Known.YES;
-
   private final Rule rule;
   private final Condition[] conditions;
 
@@ -28,16 +26,9 @@ public final class PreparedRule {
   /// A rule of the rule set.
   public PreparedRule(Rule rule, Conditions ready, Acting acting) {
     List<Match> matches = order(rule.matches());
-    boolean remembers = false;
     this.rule = rule;
-    this.conditions = new Condition[matches.size()];
-    for (int i = 0; i < conditions.length; i++) {
-      Match match = matches.get(i);
-      boolean isMemory = match instanceof Match.Recent || match instanceof Match.Nth;
-      conditions[i] = isMemory ? ALWAYS : ready.of(match);
-      remembers |= isMemory;
-    }
-    this.memories = remembers ? matches : List.of();
+    this.conditions = ready.of(matches);
+    this.memories = matches.stream().anyMatch(PreparedRule::isMemory) ? matches : List.of();
     this.deed = acting.of(rule.action());
   }
 
@@ -77,7 +68,11 @@ public final class PreparedRule {
       return null;
     }
     Match match = memories.get(number);
-    return match instanceof Match.Recent || match instanceof Match.Nth ? match : null;
+    return isMemory(match) ? match : null;
+  }
+
+  private static boolean isMemory(Match match) {
+    return match instanceof Match.Recent || match instanceof Match.Nth;
   }
 
   /// What it does where all of them hold.
@@ -85,11 +80,20 @@ public final class PreparedRule {
     return deed;
   }
 
+  /// The name of the chain that it calls.
+  public String calleeName() {
+    return switch (rule.action()) {
+      case Action.Jump(String chain) -> chain;
+      case Action.Goto(String chain) -> chain;
+      default -> throw new IllegalStateException(rule.toString());
+    };
+  }
+
   /// The chain that it calls; looked up once.
-  public @Nullable PreparedChain callee(Tables tables, String table, String name) {
+  public @Nullable PreparedChain callee(Tables tables, String table) {
     PreparedChain known = callee;
     if (known == null) {
-      known = tables.chain(table, name);
+      known = tables.chain(table, calleeName());
       callee = known;
     }
     return known;

@@ -37,13 +37,14 @@ public final class Tables {
         continue;
       }
       PreparedChain chain = chain(stage.table(), stage.hook().name());
-      if (chain != null) {
+      if (chain != null && (chain.size() > 0 || chain.drops())) {
         builtIn.put(stage, chain);
       }
     }
   }
 
-  /// The chain whose rules are asked at a stage; null where there is none.
+  /// The chain whose rules are asked at a stage; null where there is none, or one that lets
+  /// everything pass.
   public @Nullable PreparedChain builtIn(Stage stage) {
     return builtIn.get(stage);
   }

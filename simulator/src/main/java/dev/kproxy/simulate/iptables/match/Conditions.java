@@ -20,20 +20,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Turns matches into conditions: what the kernel's extension of that name does.
 ///
-/// `-m recent` and nth counters are not among them: they change as they are asked, which is the
-/// walk's business.
+/// `-m recent` and nth counters change as they are asked, which is the walk's business: what stands
+/// for them here always holds.
 public final class Conditions {
   private static final int RANDOM_BITS = 31;
   private static final int SYN = 2;
+  private static final Condition ALWAYS = (_, _, _) -> Answer.Known.YES;
 
   private final Facts facts;
   private final ModuleMatching modules;
   private final Map<Match, Condition> shared = new ConcurrentHashMap<>();
+  private final Map<List<Match>, Condition[]> sharedAll = new ConcurrentHashMap<>();
 
   /// The conditions of rules on a host.
   public Conditions(Facts facts) {
@@ -41,25 +42,31 @@ public final class Conditions {
     this.modules = new ModuleMatching(facts);
   }
 
-  /// The condition that a match is. Thousands of rules ask for the same few protocols, ports and
-  /// marks: they share what asks, which stays at hand in the processor that way.
-  public Condition of(Match match) {
-    return switch (match) {
-      case Match.Source _, Match.Destination _ -> make(match);
-      default -> shared.computeIfAbsent(match, this::make);
-    };
+  /// The conditions that matches are, in their order. Thousands of rules ask for the same few
+  /// protocols, ports and marks: they share what asks, which stays at hand in the processor that
+  /// way.
+  public Condition[] of(List<Match> matches) {
+    return matches.stream().anyMatch(Conditions::isAddress)
+        ? make(matches)
+        : sharedAll.computeIfAbsent(matches, this::make);
+  }
+
+  private Condition[] make(List<Match> matches) {
+    return matches.stream().map(this::of).toArray(Condition[]::new);
+  }
+
+  private Condition of(Match match) {
+    return isAddress(match) ? make(match) : shared.computeIfAbsent(match, this::make);
+  }
+
+  private static boolean isAddress(Match match) {
+    return match instanceof Match.Source || match instanceof Match.Destination;
   }
 
   private Condition make(Match match) {
     return switch (match) {
-      case Match.Source(var addresses, boolean inverted) -> {
-        Predicate<Ip> among = among(addresses);
-        yield (_, flow, _) -> known(among.test(flow.header().source()), inverted);
-      }
-      case Match.Destination(var addresses, boolean inverted) -> {
-        Predicate<Ip> among = among(addresses);
-        yield (_, flow, _) -> known(among.test(flow.header().destination()), inverted);
-      }
+      case Match.Source(var addresses, boolean inverted) -> source(addresses, inverted);
+      case Match.Destination(var addresses, boolean inverted) -> destination(addresses, inverted);
       case Match.Protocol(int number, boolean inverted) ->
           (_, flow, _) ->
               known(number == 0 || number == flow.header().transport().number(), inverted);
@@ -68,7 +75,7 @@ public final class Conditions {
       case Match.OutInterface(String pattern, boolean inverted) ->
           (_, flow, stage) -> device(way(flow, stage), flow.out(), pattern, inverted);
       case Match.Fragment(boolean inverted) -> (_, _, _) -> known(false, inverted);
-      case Match.Comment _, Match.NfAcct _ -> (_, _, _) -> Answer.Known.YES;
+      case Match.Comment _, Match.NfAcct _, Match.Recent _, Match.Nth _ -> ALWAYS;
       case Match.Tcp tcp -> tcp(tcp);
       case Match.Udp(var source, var destination) -> ports(match, source, destination);
       case Match.Sctp(var source, var destination, var chunks) ->
@@ -102,7 +109,6 @@ public final class Conditions {
       case Match.PhysDev physDev -> (packet, _, _) -> ModuleMatching.physDev(physDev, packet);
       case Match.Ipvs ipvs -> (_, flow, _) -> ipvs(ipvs, flow);
       case Match.Module module -> (packet, flow, _) -> modules.ask(module, packet, flow);
-      case Match.Recent _, Match.Nth _ -> throw new IllegalArgumentException(match.toString());
     };
   }
 
@@ -134,12 +140,23 @@ public final class Conditions {
         : new Answer.Unknown("the virtual servers are not given", match);
   }
 
-  /// [MaskedIp#contains], without making an address at each call.
-  private static Predicate<Ip> among(MaskedIp addresses) {
+  private static Condition source(MaskedIp addresses, boolean inverted) {
     return addresses.ip() instanceof Ip.V4(int wanted)
             && addresses.mask() instanceof Ip.V4(int mask)
-        ? ip -> ip instanceof Ip.V4(int bits) && (bits & mask) == wanted
-        : addresses::contains;
+        ? (_, flow, _) -> known(isAmong(flow.header().source(), wanted, mask), inverted)
+        : (_, flow, _) -> known(addresses.contains(flow.header().source()), inverted);
+  }
+
+  private static Condition destination(MaskedIp addresses, boolean inverted) {
+    return addresses.ip() instanceof Ip.V4(int wanted)
+            && addresses.mask() instanceof Ip.V4(int mask)
+        ? (_, flow, _) -> known(isAmong(flow.header().destination(), wanted, mask), inverted)
+        : (_, flow, _) -> known(addresses.contains(flow.header().destination()), inverted);
+  }
+
+  /// [MaskedIp#contains], without making an address at each call.
+  private static boolean isAmong(Ip ip, int wanted, int mask) {
+    return ip instanceof Ip.V4(int bits) && (bits & mask) == wanted;
   }
 
   private static Answer.Known known(boolean yes, boolean inverted) {

@@ -2,6 +2,7 @@ package dev.kproxy.simulate.iptables.target;
 
 import dev.kproxy.iptables.Action;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
@@ -13,6 +14,8 @@ import java.util.Set;
 
 /// What the targets do.
 public final class Acting {
+  private static final Effect JUMP = new Effect.Call(false);
+  private static final Effect GOTO = new Effect.Call(true);
   private static final Effect BACK = new Effect.Back();
   private static final Effect DROP = new Effect.End(new Verdict.Drop());
 
@@ -51,11 +54,11 @@ public final class Acting {
   public Deed of(Action action) {
     return switch (action) {
       case Action.None() -> (flow, _) -> new Effect.Next(flow);
-      case Action.Jump(String chain) -> always(new Effect.Call(chain, false));
-      case Action.Goto(String chain) -> always(new Effect.Call(chain, true));
+      case Action.Jump _ -> JUMP;
+      case Action.Goto _ -> GOTO;
       case Action.Accept() -> (flow, _) -> new Effect.Leave(flow);
-      case Action.Drop() -> always(DROP);
-      case Action.Return() -> always(BACK);
+      case Action.Drop() -> DROP;
+      case Action.Return() -> BACK;
       case Action.Queue() -> (flow, _) -> queue("QUEUE", flow);
       case Action.Reject reject -> (flow, stage) -> reject(reject, flow, stage);
       case Action.Mark(int value, int mask) ->
@@ -96,10 +99,6 @@ public final class Acting {
     };
   }
 
-  private static Deed always(Effect effect) {
-    return (_, _) -> effect;
-  }
-
   private static Flow marked(Flow flow, int value, int mask) {
     return flow.marked((flow.mark() & ~mask) ^ value, flow.unknownMark() & ~mask);
   }
@@ -113,10 +112,11 @@ public final class Acting {
               ? new Effect.Translate(Translating.dnat(dnat, flow))
               : misplaced("DNAT", flow);
     }
-    Translation.To to = only.get();
+    Ip ip = only.get().ip();
+    int port = only.get().port();
     return (flow, stage) ->
         inNat(stage, false)
-            ? new Effect.Leave(Translating.destination(flow, to))
+            ? new Effect.Leave(Translating.destination(flow, ip, port))
             : misplaced("DNAT", flow);
   }
 

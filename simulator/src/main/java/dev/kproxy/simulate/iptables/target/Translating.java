@@ -49,11 +49,6 @@ public final class Translating {
                     .map(ports -> new Translation.To(first, ports.first())));
   }
 
-  /// The packet on its way to another destination.
-  static Flow destination(Flow flow, Translation.To to) {
-    return destination(flow, to.ip(), to.port());
-  }
-
   /// `-j DNAT`; empty where the choice cannot be foretold.
   static List<Choice> dnat(Action.Dnat dnat, Flow flow) {
     Header header = flow.header();
@@ -202,7 +197,8 @@ public final class Translating {
     return drawn ? drawn(after) : after;
   }
 
-  private static Flow destination(Flow flow, Ip ip, int port) {
+  /// The packet on its way to another destination.
+  static Flow destination(Flow flow, Ip ip, int port) {
     Header header = flow.header().withDestination(ip, port);
     Tracking tracking = flow.tracking();
     return tracking == null

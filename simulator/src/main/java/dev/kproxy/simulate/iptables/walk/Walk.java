@@ -376,8 +376,8 @@ final class Walk {
         footsteps.hit(branch, rule, branch.flow);
         return end(branch, verdict, Delivery.NONE);
       }
-      case Effect.Call(String name, boolean tail) -> {
-        return call(branch, rule, name, tail);
+      case Effect.Call(boolean tail) -> {
+        return call(branch, rule, tail);
       }
       case Effect.Back() -> {
         footsteps.hit(branch, rule, branch.flow);
@@ -392,22 +392,21 @@ final class Walk {
     }
   }
 
-  private boolean call(Branch branch, PreparedRule rule, String name, boolean tail)
-      throws Limits.Exceeded {
+  private boolean call(Branch branch, PreparedRule rule, boolean tail) throws Limits.Exceeded {
     PreparedChain caller = branch.chain;
-    PreparedChain chain = rule.callee(tables, branch.stage.table(), name);
+    PreparedChain chain = rule.callee(tables, branch.stage.table());
     if (caller == null || chain == null) {
       return either(
           branch,
           rule,
-          "there is no chain " + name,
+          "there is no chain " + rule.calleeName(),
           new Effect.Next(branch.flow),
           new Effect.End(DROP));
     }
     footsteps.hit(branch, rule, branch.flow);
     branch.frame = new Frame(caller, branch.rule, tail, branch.frame);
     if (Frame.depth(branch.frame) > tables.depth()) {
-      throw new Limits.Exceeded("the chain " + name + " calls itself");
+      throw new Limits.Exceeded("the chain " + rule.calleeName() + " calls itself");
     }
     branch.chain = chain;
     branch.rule = 0;
