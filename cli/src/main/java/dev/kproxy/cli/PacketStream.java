@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Traces the packets of a stream, one a line.
 final class PacketStream {
+  /// The bytes of an answer without paths, so that the output seldom has to grow.
+  private static final int USUAL_ANSWER = 640;
+
   private final Situation situation;
   private final TraceOptions options;
   private final Expectation expectation;
@@ -68,7 +71,7 @@ final class PacketStream {
   }
 
   private Batch.Result process(String file, List<ByteBuffer> lines, int first) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(lines.size() * USUAL_ANSWER);
     List<Diagnostic> faults = new ArrayList<>();
     PacketLineReader reader = new PacketLineReader(file, situation.isOwn(), faults::add);
     Trace.Detail detail =

@@ -18,7 +18,6 @@ import dev.kproxy.simulate.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// The JSON of `kproxy trace packet -o json` (`kproxy/v1/trace`): one document, or one result a
@@ -124,7 +123,7 @@ public final class TraceDocument {
     json.writeNumberField("value", outcome.probability().doubleValue());
     json.writeStringField("share", outcome.share().toString());
     writeVerdict(sent, outcome.verdict());
-    json.writeStringField("delivery", outcome.delivery().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("delivery", outcome.delivery().lowerCase());
     writePacket(outcome.packet());
     writeTranslation("dnat", outcome.dnat());
     writeTranslation("snat", outcome.snat());

@@ -13,7 +13,6 @@ import dev.kproxy.simulate.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// A report as JSON (`kproxy/v1/diff`). Its witnesses are packets as `kproxy trace packet
@@ -140,7 +139,7 @@ public final class JsonReport implements ReportFormat {
           outcomes("ifFalse", ifFalse, json);
         }
       }
-      json.writeStringField("delivery", outcome.delivery().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("delivery", outcome.delivery().lowerCase());
       translation("dnat", outcome.dnat(), json);
       translation("snat", outcome.snat(), json);
       json.writeStringField("mark", "0x" + Integer.toHexString(outcome.mark()));

@@ -174,6 +174,12 @@ final class Outcomes {
           outcome.snat(),
           outcome.mark());
     }
+
+    /// Outcomes that differ, differ in the packet or its mark, but for a few.
+    @Override
+    public int hashCode() {
+      return 31 * packet.hashCode() + mark;
+    }
   }
 
   private record OpenKey(String why, Optional<Step.Place> at, Object ifTrue, Object ifFalse) {
