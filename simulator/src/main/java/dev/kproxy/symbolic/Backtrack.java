@@ -1,26 +1,17 @@
 package dev.kproxy.symbolic;
 
-import dev.kproxy.iptables.Action;
-import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.ipvs.VirtualServer;
-import dev.kproxy.net.Ip;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.rules.AskedChain;
 import dev.kproxy.symbolic.rules.AskedRules;
 import dev.kproxy.symbolic.rules.Boxes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Finds which packets a translation may turn into given ones.
 final class Backtrack {
@@ -28,7 +19,7 @@ final class Backtrack {
   private static final int MOST_ORIGINS = 4096;
 
   private final List<AskedRules> sides;
-  private final List<Map<String, Set<String>>> callers = new ArrayList<>();
+  private final List<Translations> translations = new ArrayList<>();
   private final PacketSet forwarded;
   private final PacketSet local;
 
@@ -103,56 +94,10 @@ final class Backtrack {
 
   /// The chains by which a packet can come to a rule that translates it into one of those.
   private Set<String> leading(int side, Ranges destinations, Ranges ports) {
-    Set<String> leading = new HashSet<>();
-    Deque<String> next = new ArrayDeque<>();
-    for (Chain chain : sides.get(side).chains(NAT)) {
-      for (Rule rule : chain.rules()) {
-        if (translates(rule, destinations, ports) && leading.add(chain.name())) {
-          next.add(chain.name());
-        }
-      }
+    while (translations.size() <= side) {
+      translations.add(new Translations(sides.get(translations.size()).chains(NAT)));
     }
-    while (!next.isEmpty()) {
-      for (String caller : callers(side).getOrDefault(next.remove(), Set.of())) {
-        if (leading.add(caller)) {
-          next.add(caller);
-        }
-      }
-    }
-    return leading;
-  }
-
-  private Map<String, Set<String>> callers(int side) {
-    while (callers.size() <= side) {
-      Map<String, Set<String>> found = new HashMap<>();
-      for (Chain chain : sides.get(callers.size()).chains(NAT)) {
-        for (Rule rule : chain.rules()) {
-          String callee = ChainPairs.callee(rule);
-          if (callee != null) {
-            found.computeIfAbsent(callee, _ -> new HashSet<>()).add(chain.name());
-          }
-        }
-      }
-      callers.add(found);
-    }
-    return callers.get(side);
-  }
-
-  /// Whether a rule may translate the destination into one of those.
-  static boolean translates(Rule rule, Ranges destinations, Ranges ports) {
-    return switch (rule.action()) {
-      case Action.Dnat(Action.Translation to, _, _) ->
-          (to.first().isEmpty()
-                  || destinations.meets(addresses(to.first().get(), to.last().orElse(null))))
-              && (to.ports().isEmpty()
-                  || ports.meets(Ranges.of(to.ports().get().first(), to.ports().get().last())));
-      case Action.Redirect _, Action.Netmap _ -> true;
-      default -> false;
-    };
-  }
-
-  private static Ranges addresses(Ip first, @Nullable Ip last) {
-    return last == null || last.compareTo(first) < 0 ? Ranges.of(first) : Ranges.of(first, last);
+    return translations.get(side).leading(destinations, ports);
   }
 
   /// Goes from a hook to the rules that translate.
@@ -178,7 +123,7 @@ final class Backtrack {
             String callee = ChainPairs.callee(rule);
             if (callee != null) {
               chain(callee, held.packets(), depth + 1);
-            } else if (translates(rule, destinations, ports)) {
+            } else if (Translations.translates(rule.action(), destinations, ports)) {
               origins.add(held.packets());
             }
           });
