@@ -125,6 +125,25 @@ class FlowsTest {
     assertThat(flows()).isEmpty();
   }
 
+  /// A client that goes on sending has the next flow before anybody looks.
+  @Test
+  void flowThatStaysStopsNothing() throws HostFault {
+    operations.apply(served(Clusters.one(), dns("10.244.0.1:53")), SETTINGS);
+    flow("udp", "10.1.0.3", "192.168.0.1", 30053, "10.244.0.1");
+    Host host = namespace.host(directory.resolve("guard"));
+    Host kept =
+        new Altered(
+            host,
+            call -> call.arguments().contains("-D"),
+            0,
+            (_, _) -> new ToolResult(0, "", "conntrack: 1 flow entries have been deleted."));
+    Outcome outcome =
+        new Operations(kept, store, Progress.NONE, (_, _) -> {})
+            .apply(served(Clusters.two(), dns("10.244.0.2:53")), SETTINGS);
+    assertThat(outcome.end()).isEqualTo(Outcome.End.DONE);
+    assertThat(flows()).containsExactly("udp 10.1.0.3");
+  }
+
   @Test
   void keepsFlowsOfAServiceThatNobodyServes() throws HostFault {
     operations.apply(served(Clusters.one(), dns("10.244.0.1:53")), SETTINGS);

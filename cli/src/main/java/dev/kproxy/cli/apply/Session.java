@@ -170,7 +170,7 @@ final class Session {
     int code =
         switch (outcome.end()) {
           case UNCHANGED, DONE -> ExitCode.OK;
-          case PENDING -> ExitCode.PENDING;
+          case PENDING, HALF -> ExitCode.PENDING;
           case ROLLED_BACK -> ExitCode.ROLLED_BACK;
         };
     console.settle(code, outcome.message());

@@ -31,6 +31,7 @@ public final class OutcomeDocument {
           case UNCHANGED -> "unchanged";
           case DONE -> "done";
           case PENDING -> "pending";
+          case HALF -> "half applied";
           case ROLLED_BACK -> "rolled back";
         };
     write(end, outcome.message(), Optional.of(outcome.plan()), out);

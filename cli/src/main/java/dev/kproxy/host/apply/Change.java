@@ -61,17 +61,32 @@ final class Change {
     this.balancing = new Balancing(host);
   }
 
-  /// Where a transaction stands, as the kernel tells.
-  ///
-  /// @param done tables whose marker is the new one
-  /// @param open tables whose marker is the old one
-  /// @param untouched tables whose marker is the last that was committed, though it was not seen
-  ///   when the change was planned: a tool was believed that said nothing, and its swap was refused
-  /// @param strange tables whose marker is none of these
-  record Standing(
-      Set<TableKey> done, Set<TableKey> open, Set<TableKey> untouched, Set<TableKey> strange) {
+  /// Where a table stands, as the kernel tells.
+  private enum Place {
+    /// Its marker is the new one.
+    DONE,
+    /// Its marker is the old one, or somebody has emptied it in part.
+    OPEN,
+    /// Nothing is to be put back. Its marker is the last that was committed, though it was not seen
+    /// when the change was planned: a tool was believed that said nothing, and its swap was
+    /// refused. Or somebody has emptied it.
+    UNTOUCHED,
+    /// It is somebody else's.
+    STRANGE
+  }
+
+  /// Where a transaction stands.
+  record Standing(Map<TableKey, Place> tables) {
     boolean isComplete() {
-      return open.isEmpty() && untouched.isEmpty() && strange.isEmpty();
+      return tables.values().stream().allMatch(Place.DONE::equals);
+    }
+
+    boolean hasBegun() {
+      return tables.containsValue(Place.DONE);
+    }
+
+    private List<TableKey> strange() {
+      return tables.keySet().stream().filter(key -> tables.get(key) == Place.STRANGE).toList();
     }
   }
 
@@ -122,9 +137,10 @@ final class Change {
   /// Compares what the host shows with what it shall show.
   private void verify() throws HostFault {
     Tables tables = read();
-    for (TableKey key : to.tables().keySet()) {
-      TableChange left = TableChange.between(key, tables.get(key), to.table(key), from.table(key));
-      if (!left.isEmpty()) {
+    Set<TableKey> keys = new TreeSet<>(to.tables().keySet());
+    keys.addAll(transaction.tables().keySet());
+    for (TableKey key : keys) {
+      if (!isThere(key, tables.get(key))) {
         throw new HostFault(HostFault.Kind.TOOL, "read back, " + key + " is not what was loaded");
       }
     }
@@ -132,6 +148,10 @@ final class Change {
     if (!standing.isComplete()) {
       throw new HostFault(HostFault.Kind.TOOL, "somebody else changed the markers of the tables");
     }
+  }
+
+  private boolean isThere(TableKey key, TableText table) {
+    return TableChange.between(key, table, to.table(key), from.table(key)).isEmpty();
   }
 
   private Tables read() throws HostFault {
@@ -149,33 +169,54 @@ final class Change {
 
   private Standing standing(Tables tables) throws HostFault {
     Optional<Installed> committed = state.current();
-    Set<TableKey> done = new TreeSet<>();
-    Set<TableKey> open = new TreeSet<>();
-    Set<TableKey> untouched = new TreeSet<>();
-    Set<TableKey> strange = new TreeSet<>();
+    Map<TableKey, Place> places = new TreeMap<>();
     transaction
         .tables()
         .forEach(
             (key, swap) -> {
-              TableText table = tables.get(key);
-              Optional<String> marker = Marker.of(table);
-              boolean damaged = Marker.isDamaged(table);
-              if (!damaged && marker.equals(swap.to())) {
-                done.add(key);
-              } else if (damaged ? swap.damaged() : marker.equals(swap.from())) {
-                open.add(key);
-              } else if (marker.isPresent()
-                  && marker.equals(committed.flatMap(it -> it.marker(key)))) {
-                untouched.add(key);
-              } else {
-                strange.add(key);
-              }
+              Optional<String> last = committed.flatMap(it -> it.marker(key));
+              places.put(key, place(key, swap, tables.get(key), last));
             });
-    return new Standing(done, open, untouched, strange);
+    return new Standing(places);
   }
 
-  /// Ends what an interrupted change whose tables all have the new marker left to do: accounting
-  /// objects, and settings where no table takes part.
+  private Place place(TableKey key, Marker.Swap swap, TableText table, Optional<String> last) {
+    Optional<String> marker = Marker.of(table);
+    boolean damaged = Marker.isDamaged(table);
+    if (!damaged && marker.equals(swap.to())) {
+      // A marker that stays as it is says nothing; then the rules do.
+      return !swap.from().equals(swap.to()) || isThere(key, table) ? Place.DONE : Place.OPEN;
+    }
+    if (damaged ? swap.damaged() : marker.equals(swap.from())) {
+      return Place.OPEN;
+    }
+    if (marker.isPresent()) {
+      return marker.equals(last) ? Place.UNTOUCHED : Place.STRANGE;
+    }
+    return placeOfEmptied(from.table(key), to.table(key), table);
+  }
+
+  /// A table that has lost its marker may be emptied, and may have been filled anew by others.
+  private static Place placeOfEmptied(TableText from, TableText to, TableText table) {
+    Set<String> there = new TreeSet<>(from.userChains());
+    there.addAll(to.userChains());
+    there.removeIf(chain -> !table.has(chain));
+    boolean ours =
+        there.stream()
+            .map(chain -> List.of(table.rules(chain), from.rules(chain), to.rules(chain)))
+            .allMatch(
+                rules ->
+                    rules.getFirst().isEmpty() || rules.subList(1, 3).contains(rules.getFirst()));
+    if (there.isEmpty()) {
+      return Place.UNTOUCHED;
+    }
+    return ours ? Place.OPEN : Place.STRANGE;
+  }
+
+  /// Ends what an interrupted change whose tables all have the new marker left to do before its
+  /// commit: accounting objects, and settings where no table takes part.
+  ///
+  /// @throws HostFault where a step fails, or the host does not show what it shall show
   void complete() throws HostFault {
     kernel.count(transaction.counters());
     Map<String, String> values = kernel.settings(transaction.sysctls().keySet());
@@ -184,17 +225,62 @@ final class Change {
         kernel.set(setting.getKey(), setting.getValue().after());
       }
     }
+    verify();
+  }
+
+  /// Does what comes after the rules stand, and writes down that the change is done.
+  ///
+  /// @return what could not be done, and is left to do
+  /// @throws HostFault where it cannot be written down
+  Optional<HostFault> end() throws HostFault {
+    progress.step("follow up");
+    Optional<HostFault> left = followUp();
+    progress.step("commit");
+    if (left.isEmpty()) {
+      state.commit(transaction);
+    } else {
+      state.postpone(transaction);
+    }
+    state.prune();
+    return left;
   }
 
   /// What comes after the rules stand.
   ///
-  /// @throws HostFault where something is left to do
-  void followUp() throws HostFault {
-    settle(from, to);
-    kernel.stopCounting(transaction.dropped());
+  /// @return the first step that could not be done; each is tried
+  Optional<HostFault> followUp() {
+    Optional<HostFault> left = collect(from, to, transaction.dropped());
+    return left.or(() -> fault(this::endFlows));
+  }
+
+  private void endFlows() throws HostFault {
     if (transaction.flows()) {
       progress.step("end stale UDP flows");
-      StaleFlows.end(host, to.services());
+      List<String> left = StaleFlows.end(host, to.services());
+      if (!left.isEmpty()) {
+        progress.note(left.size() + " stale UDP flows go on or began anew: " + left.getFirst());
+      }
+    }
+  }
+
+  /// Takes away what is left over, either way, when no rule refers to it any more.
+  private Optional<HostFault> collect(Generation old, Generation target, List<String> counters) {
+    Optional<HostFault> first = fault(() -> settle(old, target));
+    Optional<HostFault> second = fault(() -> kernel.stopCounting(counters));
+    return first.or(() -> second);
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws HostFault;
+  }
+
+  private static Optional<HostFault> fault(Step step) {
+    try {
+      step.run();
+      return Optional.empty();
+    } catch (HostFault e) {
+      return Optional.of(e);
     }
   }
 
@@ -213,12 +299,6 @@ final class Change {
     }
   }
 
-  /// Writes down that the change is done.
-  void commit() throws HostFault {
-    state.commit(transaction);
-    state.prune();
-  }
-
   /// Makes all be as it was before, in tables that are of this transaction; what is there already
   /// is not touched.
   ///
@@ -230,40 +310,35 @@ final class Change {
     List<HostFault> faults = new ArrayList<>();
     // Where a table is another kproxy's by now, sets and servers may be, too.
     boolean ours = standing.strange().isEmpty();
-    try {
-      if (ours) {
-        grow(to, from);
-      }
-    } catch (HostFault e) {
-      faults.add(e);
+    if (ours) {
+      fault(() -> grow(to, from)).ifPresent(faults::add);
     }
     for (Map.Entry<TableKey, Marker.Swap> table :
         new ArrayList<>(transaction.tables().entrySet()).reversed()) {
       TableKey key = table.getKey();
-      boolean done = standing.done().contains(key);
-      if (done || standing.open().contains(key)) {
-        try {
-          back(key, tables.get(key), table.getValue().from(), done);
-        } catch (HostFault e) {
-          faults.add(e);
-        }
+      Place place = standing.tables().get(key);
+      if (place == Place.DONE || place == Place.OPEN) {
+        Optional<String> marker = table.getValue().from();
+        fault(() -> back(key, tables.get(key), marker, place == Place.DONE)).ifPresent(faults::add);
       }
     }
     restoreSettings();
-    kernel.stopCounting(transaction.counters());
-    if (ours && faults.isEmpty()) {
-      settle(to, from);
-    }
     if (!ours) {
+      fault(() -> kernel.stopCounting(transaction.counters())).ifPresent(faults::add);
       throw HostFault.refused(
-          "the marker of "
-              + String.join(", ", standing.strange().stream().map(TableKey::toString).toList())
+          String.join(", ", standing.strange().stream().map(TableKey::toString).toList())
               + " is of an unknown generation, and was left alone");
     }
     if (!faults.isEmpty()) {
       throw faults.getFirst();
     }
-    state.abandon();
+    Optional<HostFault> left = collect(to, from, transaction.counters());
+    if (left.isEmpty()) {
+      state.abandon();
+    } else {
+      progress.note("left over, until kproxy recover takes it away: " + left.get().getMessage());
+      state.abandon(transaction.reversed());
+    }
     state.prune();
   }
 

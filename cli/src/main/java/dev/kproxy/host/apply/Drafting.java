@@ -18,6 +18,7 @@ import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
+import dev.kproxy.host.state.Transaction;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.security.SecureRandom;
@@ -39,6 +40,10 @@ final class Drafting {
   private final Progress progress;
   private final Optional<Installed> now;
   private final Optional<Generation> current;
+  private final Optional<Transaction> pending;
+
+  /// Sets, servers and addresses of ours, with those that a change before has left over.
+  private final Balancer ours;
 
   Drafting(Host host, State state, Progress progress) throws HostFault {
     this.host = host;
@@ -47,6 +52,27 @@ final class Drafting {
     String boot = host.identity().boot();
     this.now = state.current().filter(installed -> installed.boot().equals(boot));
     this.current = now.isPresent() ? state.generation(now.get().generation()) : Optional.empty();
+    this.pending = state.pending().filter(it -> it.boot().equals(boot));
+    this.ours = current.map(Generation::balancer).orElse(Balancer.NONE).or(left());
+  }
+
+  private Balancer left() throws HostFault {
+    if (pending.isEmpty()) {
+      return Balancer.NONE;
+    }
+    Optional<Generation> from = state.generation(pending.get().from());
+    Optional<Generation> to = state.generation(pending.get().to());
+    if (from.isEmpty() || to.isEmpty()) {
+      return Balancer.NONE;
+    }
+    Balancer stays = to.get().balancer();
+    return from.get()
+        .balancer()
+        .only(
+            name -> !stays.sets().containsKey(name),
+            address -> !stays.servers().containsKey(address),
+            ip -> !stays.addresses().contains(ip),
+            true);
   }
 
   /// What kproxy has put on the host in this boot, if anything.
@@ -102,8 +128,7 @@ final class Drafting {
         };
     Balancer balancer = balancer(wanted);
     Duration reading = Duration.between(begun, host.now());
-    Ownership ownership =
-        new Ownership(tables, balancer, local(wanted, settings), now, current, settings.takeOver());
+    Ownership ownership = ownership(tables, balancer, local(wanted, settings), settings.takeOver());
     switch (way) {
       case IN -> ownership.check(wanted);
       case BACK -> ownership.checkBack(wanted).ifPresent(progress::note);
@@ -111,7 +136,8 @@ final class Drafting {
 
     String id = newId();
     Generation to = ownership.settled(wanted);
-    Planning planning = new Planning(host, progress, tables, balancer, now, ownership.owned(to));
+    Planning planning =
+        new Planning(host, progress, tables, balancer, now, pending, ownership.owned(to));
     progress.step("plan");
     Plan plan = planning.to(to, Optional.of(id));
     Duration rehearsing = Duration.ZERO;
@@ -156,11 +182,12 @@ final class Drafting {
             progress);
     Tables tables = Tables.read(host, mine.backend(), mine.families());
     Balancer balancer = balancer(mine);
-    Ownership ownership = new Ownership(tables, balancer, Set.of(), now, current, false);
+    Ownership ownership = ownership(tables, balancer, Set.of(), false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
     Plan plan =
-        new Planning(host, progress, tables, balancer, now, mine).to(before, Optional.empty());
+        new Planning(host, progress, tables, balancer, now, pending, mine.withBalancer(ours))
+            .to(before, Optional.empty());
     return new Draft(
         "uninstall",
         ownership.standing(before),
@@ -172,8 +199,12 @@ final class Drafting {
         drain);
   }
 
+  private Ownership ownership(Tables tables, Balancer balancer, Set<Ip> local, boolean takeOver) {
+    return new Ownership(tables, balancer, local, now, current, ours, takeOver);
+  }
+
   private boolean isBalanced(Generation wanted) {
-    return !wanted.balancer().isNone() || current.filter(it -> !it.balancer().isNone()).isPresent();
+    return !wanted.balancer().isNone() || !ours.isNone();
   }
 
   private Balancer balancer(Generation wanted) throws HostFault {
@@ -212,6 +243,7 @@ final class Drafting {
     plan.tables()
         .forEach(step -> step.marker().to().ifPresent(it -> markers.put(step.change().key(), it)));
     List<String> counters = new ArrayList<>(now.map(Installed::counters).orElse(List.of()));
+    pending.ifPresent(it -> counters.addAll(it.dropped()));
     counters.removeAll(plan.dropped());
     counters.addAll(plan.counters());
     return new Installed(

@@ -27,6 +27,9 @@ public final class Operations {
   private static final Plan NO_PLAN =
       new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List::of);
 
+  private static final String FOLLOW_UP =
+      "a follow-up step is pending, which kproxy recover does: ";
+
   private final Host host;
   private final Store store;
   private final State state;
@@ -105,23 +108,34 @@ public final class Operations {
   public Outcome recover(Settings settings) throws HostFault {
     try (Store.Lock _ = store.lock(settings.lockLimit())) {
       host.awaitOrphans();
-      Recovery.Found found = new Recovery(host, state, progress).run();
+      Recovery recovery = new Recovery(host, state, progress, false);
+      Recovery.Found found = recovery.run();
+      boolean pending = state.pending().isPresent();
+      Optional<HostFault> left = recovery.followUp();
+      Outcome recovered = left.isPresent() ? pending(left.get()) : recovered(found, pending);
       Optional<Installed> known = state.current();
       if (known.isEmpty()) {
-        return recovered(found);
+        return recovered;
       }
       Installed installed = known.get();
       if (!installed.boot().equals(host.identity().boot())) {
         return afterBoot(installed, settings);
       }
       boolean late = installed.confirmBy().filter(it -> it.isBefore(host.now())).isPresent();
-      return late ? takeBack(new Drafting(host, state, progress), settings) : recovered(found);
+      return late ? takeBack(new Drafting(host, state, progress), settings) : recovered;
     }
   }
 
-  private static Outcome recovered(Recovery.Found found) {
+  private static Outcome pending(HostFault left) {
+    return new Outcome(End.PENDING, FOLLOW_UP + left.getMessage(), NO_PLAN);
+  }
+
+  private static Outcome recovered(Recovery.Found found, boolean pending) {
     return switch (found) {
-      case NOTHING -> new Outcome(End.UNCHANGED, "nothing was interrupted", NO_PLAN);
+      case NOTHING ->
+          pending
+              ? new Outcome(End.DONE, "the pending follow-up step was done", NO_PLAN)
+              : new Outcome(End.UNCHANGED, "nothing was interrupted", NO_PLAN);
       case FORWARD -> new Outcome(End.DONE, "an interrupted change was finished", NO_PLAN);
       case BACK -> new Outcome(End.DONE, "an interrupted change was taken back", NO_PLAN);
       case ANOTHER_BOOT ->
@@ -167,7 +181,10 @@ public final class Operations {
     boolean begun = false;
     try {
       host.awaitOrphans();
-      new Recovery(host, state, progress).run();
+      Recovery recovery = new Recovery(host, state, progress, settings.takeOver());
+      if (recovery.run() == Recovery.Found.FORWARD) {
+        recovery.followUp().ifPresent(left -> progress.note(FOLLOW_UP + left.getMessage()));
+      }
       begun = true;
       return lock;
     } finally {
@@ -180,6 +197,7 @@ public final class Operations {
   private Outcome run(Draft draft) throws HostFault {
     if (draft.plan().isEmpty() && draft.next().isPresent()) {
       remember(draft);
+      state.settle(); // A plan holds what was pending, too.
       return new Outcome(
           End.UNCHANGED,
           unlessConfirmed("all is as it should be", state.current().flatMap(Installed::confirmBy)),
@@ -203,18 +221,16 @@ public final class Operations {
     } catch (HostFault e) {
       return back(change, e, draft.plan());
     }
+    Optional<HostFault> left;
     try {
-      progress.step("follow up");
-      change.followUp();
-      progress.step("commit");
-      change.commit();
+      left = change.end();
     } catch (HostFault e) {
-      return new Outcome(
-          End.PENDING,
-          "applied; a follow-up step is pending, which kproxy recover does: " + e.getMessage(),
-          draft.plan());
+      left = Optional.of(e);
     }
-    return new Outcome(End.DONE, done(draft, next), draft.plan());
+    String done = done(draft, next);
+    return left.isPresent()
+        ? new Outcome(End.PENDING, done + "; " + FOLLOW_UP + left.get().getMessage(), draft.plan())
+        : new Outcome(End.DONE, done, draft.plan());
   }
 
   private static String done(Draft draft, Optional<Installed> next) {
@@ -271,15 +287,14 @@ public final class Operations {
     progress.step("roll back");
     boolean touched;
     try {
-      touched = !plan.balancer().isEmpty() || !change.standing().done().isEmpty();
+      touched = !plan.balancer().isEmpty() || change.standing().hasBegun();
       change.back();
     } catch (HostFault e) {
-      throw new HostFault(
-          e.kind(),
-          cause.getMessage()
-              + "; and the way back failed: "
-              + e.getMessage()
-              + "; kproxy recover tries it again");
+      String message = cause.getMessage() + "; and the way back failed: " + e.getMessage();
+      if (e.kind() == HostFault.Kind.REFUSED) {
+        throw HostFault.refused(message);
+      }
+      return new Outcome(End.HALF, message + "; half applied until kproxy recover ends it", plan);
     }
     if (touched) {
       return new Outcome(End.ROLLED_BACK, cause.getMessage() + "; rolled back", plan);

@@ -16,6 +16,8 @@ public record Outcome(End end, String message, Plan plan) {
     DONE,
     /// The rules stand; something after them is left to do.
     PENDING,
+    /// It failed half-way, and so did the way back.
+    HALF,
     /// It failed half-way, and all is as it was.
     ROLLED_BACK
   }

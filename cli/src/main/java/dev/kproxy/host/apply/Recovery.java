@@ -14,18 +14,21 @@ final class Recovery {
   private final Host host;
   private final State state;
   private final Progress progress;
+  private final boolean takeOver;
 
-  Recovery(Host host, State state, Progress progress) {
+  /// @param takeOver whether a transaction that cannot be ended is given up
+  Recovery(Host host, State state, Progress progress, boolean takeOver) {
     this.host = host;
     this.state = state;
     this.progress = progress;
+    this.takeOver = takeOver;
   }
 
   /// What recovery found.
   enum Found {
     /// No transaction was under way.
     NOTHING,
-    /// One was, and is ended on its new side.
+    /// One was, and is ended on its new side. What comes after its rules is pending.
     FORWARD,
     /// One was, and is ended on its old side.
     BACK,
@@ -36,11 +39,15 @@ final class Recovery {
   /// Ends the transaction that is under way, if one is.
   Found run() throws HostFault {
     Optional<Transaction> journal = state.journal();
+    String boot = host.identity().boot();
     if (journal.isEmpty()) {
       if (state.isDamaged()) {
         progress.note("a damaged record in the state directory counts as none");
         if (state.current().isPresent()) {
           state.abandon();
+        }
+        if (state.pending().isEmpty()) {
+          state.settle();
         }
       } else {
         state.prune(); // A killed process may have kept generations before its journal.
@@ -48,27 +55,83 @@ final class Recovery {
       return Found.NOTHING;
     }
     Transaction transaction = journal.get();
-    if (!transaction.boot().equals(host.identity().boot())) {
+    if (!transaction.boot().equals(boot)) {
       state.abandon();
       return Found.ANOTHER_BOOT;
     }
-    Optional<Generation> from = state.generation(transaction.from());
-    Optional<Generation> to = state.generation(transaction.to());
-    if (from.isEmpty() || to.isEmpty()) {
-      throw HostFault.refused(
-          "an interrupted "
-              + transaction.verb()
-              + " cannot be ended: its generations are damaged in the state directory");
+    Optional<Change> change = change(transaction);
+    if (change.isEmpty()) {
+      return giveUp(
+          transaction,
+          HostFault.refused(
+              "of its generations in the state directory one is damaged: "
+                  + transaction.from()
+                  + " or "
+                  + transaction.to()));
     }
     progress.step("recover an interrupted " + transaction.verb());
-    Change change = new Change(host, state, progress, transaction, from.get(), to.get());
-    if (change.standing().isComplete()) {
-      change.complete();
-      change.followUp();
-      change.commit();
+    if (isFinished(change.get())) {
+      state.postpone(transaction);
       return Found.FORWARD;
     }
-    change.back();
-    return Found.BACK;
+    try {
+      change.get().back();
+      return Found.BACK;
+    } catch (HostFault e) {
+      return giveUp(transaction, e);
+    }
+  }
+
+  private Found giveUp(Transaction transaction, HostFault why) throws HostFault {
+    if (why.kind() != HostFault.Kind.REFUSED) {
+      throw why;
+    }
+    String message =
+        "an interrupted " + transaction.verb() + " cannot be ended: " + why.getMessage();
+    if (!takeOver) {
+      throw HostFault.refused(message + "; kproxy apply --take-over gives it up");
+    }
+    progress.note(message + "; given up");
+    state.abandon();
+    return Found.NOTHING;
+  }
+
+  private Optional<Change> change(Transaction transaction) throws HostFault {
+    Optional<Generation> from = state.generation(transaction.from());
+    Optional<Generation> to = state.generation(transaction.to());
+    return from.isEmpty() || to.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Change(host, state, progress, transaction, from.get(), to.get()));
+  }
+
+  private boolean isFinished(Change change) throws HostFault {
+    if (!change.standing().isComplete()) {
+      return false;
+    }
+    try {
+      change.complete();
+      return true;
+    } catch (HostFault e) {
+      progress.note("an interrupted change is taken back: " + e.getMessage());
+      return false;
+    }
+  }
+
+  /// Does what is pending after the rules of a change, if something is.
+  ///
+  /// @return what is pending still
+  Optional<HostFault> followUp() throws HostFault {
+    Optional<Transaction> pending = state.pending();
+    String boot = host.identity().boot();
+    Optional<Change> change =
+        pending.filter(it -> it.boot().equals(boot)).isPresent()
+            ? change(pending.get())
+            : Optional.empty();
+    Optional<HostFault> left = change.flatMap(Change::followUp);
+    if (pending.isPresent() && left.isEmpty()) {
+      state.settle();
+      state.prune();
+    }
+    return left;
   }
 }

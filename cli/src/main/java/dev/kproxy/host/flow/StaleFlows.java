@@ -8,6 +8,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,7 +40,12 @@ public final class StaleFlows {
   private final Map<String, Set<String>> byAddress = new HashMap<>();
 
   /// What flows have in common that go the same way.
-  private record Way(Ip to, int port, Ip from, int fromPort) {}
+  private record Way(Ip to, int port, Ip from, int fromPort) {
+    @Override
+    public String toString() {
+      return to.withPort(port) + " answered by " + from.withPort(fromPort);
+    }
+  }
 
   private StaleFlows(Host host, Family family, Collection<ServicePort> services) {
     this.host = host;
@@ -63,28 +69,31 @@ public final class StaleFlows {
     return result.status() == 0 ? Optional.empty() : Optional.of(result.fault(list).getMessage());
   }
 
-  /// Ends all stale flows.
+  /// Ends all stale flows, once: a client that goes on sending begins the next one at once, which
+  /// the new rules decide about.
   ///
-  /// @throws HostFault where some are left
-  public static void end(Host host, Collection<ServicePort> services) throws HostFault {
+  /// @return flows that are there all the same, in words
+  public static List<String> end(Host host, Collection<ServicePort> services) throws HostFault {
+    List<String> left = new ArrayList<>();
     for (Family family : Family.values()) {
       StaleFlows flows = new StaleFlows(host, family, services);
       if (!flows.byAddress.isEmpty()) {
-        flows.end(family);
+        left.addAll(flows.end(family));
       }
     }
+    return left;
   }
 
-  private void end(Family family) throws HostFault {
-    for (Way way : stale(family)) {
+  private List<String> end(Family family) throws HostFault {
+    Set<Way> stale = stale(family);
+    for (Way way : stale) {
       // It ends with 1 where the flow has ended by itself meanwhile; what is left is seen below.
       host.run(delete(family, way));
     }
-    Set<Way> left = stale(family);
-    if (!left.isEmpty()) {
-      throw new HostFault(
-          HostFault.Kind.TOOL, left.size() + " stale UDP flows cannot be deleted: " + left);
+    if (!stale.isEmpty()) {
+      stale.retainAll(stale(family));
     }
+    return stale.stream().map(Way::toString).toList();
   }
 
   private Set<Way> stale(Family family) throws HostFault {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -164,10 +165,15 @@ public final class Balancing {
     batch(BalancerText.unbound(change));
     words += change(BalancerText.serversShrunk(change));
     restore(BalancerText.setsShrunk(change));
+    Optional<HostFault> kept = Optional.empty();
     for (SetChange set : change.sets()) {
       if (set.kind() == SetChange.Kind.REMOVED) {
-        destroy(set.set().name());
+        Optional<HostFault> fault = destroy(set.set().name());
+        kept = kept.or(() -> fault);
       }
+    }
+    if (kept.isPresent()) {
+      throw kept.get();
     }
     BalancerChange left = BalancerChange.between(read(), wanted, owned);
     if (!left.isEmpty()) {
@@ -203,14 +209,15 @@ public final class Balancing {
     }
   }
 
-  private void destroy(String set) throws HostFault {
+  /// @return why the set is there still
+  private Optional<HostFault> destroy(String set) throws HostFault {
     ToolCall call = ToolCall.writing("ipset", "destroy", set);
     ToolResult result = host.run(call);
     for (int i = 1; i < ATTEMPTS && result.errors().contains("in use"); i++) {
       sleep();
       result = host.run(call);
     }
-    result.require(call);
+    return result.status() == 0 ? Optional.empty() : Optional.of(result.fault(call));
   }
 
   private void drain(BalancerChange change, Duration limit) throws HostFault {

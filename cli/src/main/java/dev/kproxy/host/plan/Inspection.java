@@ -46,10 +46,16 @@ public final class Inspection {
       find("journal", "an interrupted " + journal.get().verb() + "; see kproxy recover");
       return new Status(installed, Optional.empty(), findings);
     }
+    String boot = host.identity().boot();
+    state
+        .pending()
+        .filter(it -> it.boot().equals(boot))
+        .ifPresent(
+            it -> find("follow-up", "a step after " + it.verb() + " is left; see kproxy recover"));
     if (installed.isEmpty()) {
       return new Status(installed, Optional.empty(), findings);
     }
-    if (!installed.get().boot().equals(host.identity().boot())) {
+    if (!installed.get().boot().equals(boot)) {
       find("host", "booted since; kproxy recover puts back what was applied");
       return new Status(installed, Optional.empty(), findings);
     }

@@ -140,13 +140,15 @@ public final class Kernel {
   /// @throws HostFault where one is there still; the tool's exit status alone does not tell
   public void stopCounting(List<String> names) throws HostFault {
     List<String> there = counters(names);
+    String words = "";
     for (String name : there) {
-      host.require(ToolCall.writing("nfacct", "delete", name));
+      words += host.run(ToolCall.writing("nfacct", "delete", name)).errors();
     }
     List<String> left = counters(there);
     if (!left.isEmpty()) {
+      String said = words.lines().findFirst().map(line -> "; it said: " + line).orElse("");
       throw new HostFault(
-          Kind.TOOL, "nfacct deletes, but there still is " + String.join(" ", left));
+          Kind.TOOL, "nfacct deletes, but there still is " + String.join(" ", left) + said);
     }
   }
 }

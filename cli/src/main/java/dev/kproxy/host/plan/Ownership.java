@@ -35,6 +35,7 @@ public final class Ownership {
   /// @param balancer what it has beside tables
   /// @param local the host's own addresses, as far as anybody needs to know
   /// @param now what kproxy put there, and `current` its generation
+  /// @param ours what kproxy put there beside tables
   /// @param takeOver whether what a kube-proxy left becomes ours
   public Ownership(
       Tables tables,
@@ -42,14 +43,13 @@ public final class Ownership {
       Set<Ip> local,
       Optional<Installed> now,
       Optional<Generation> current,
+      Balancer ours,
       boolean takeOver) {
     this.tables = tables;
     this.now = now;
     this.current = current;
     this.takeOver = takeOver;
-    this.balancer =
-        new BalancerOwnership(
-            balancer, local, current.map(Generation::balancer).orElse(Balancer.NONE), takeOver);
+    this.balancer = new BalancerOwnership(balancer, local, ours, takeOver);
   }
 
   /// Looks for what others wrote.

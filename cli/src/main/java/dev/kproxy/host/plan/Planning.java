@@ -14,6 +14,7 @@ import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.Transaction;
 import dev.kproxy.host.state.Transaction.Written;
 import dev.kproxy.ipvs.VirtualAddress;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Planning {
   private final Tables tables;
   private final Balancer balancer;
   private final Optional<Installed> now;
+  private final Optional<Transaction> pending;
   private final Generation owned;
   private final Set<String> noted = new HashSet<>();
 
@@ -45,6 +47,7 @@ public final class Planning {
   /// @param tables what the host has
   /// @param balancer what it has beside tables
   /// @param now what kproxy has put there, if anything
+  /// @param pending what is left to do of the change before
   /// @param owned our chains and hooks as they were, and what else may go
   public Planning(
       Host host,
@@ -52,6 +55,7 @@ public final class Planning {
       Tables tables,
       Balancer balancer,
       Optional<Installed> now,
+      Optional<Transaction> pending,
       Generation owned) {
     this.host = host;
     this.kernel = new Kernel(host);
@@ -59,6 +63,7 @@ public final class Planning {
     this.tables = tables;
     this.balancer = balancer;
     this.now = now;
+    this.pending = pending;
     this.owned = owned;
   }
 
@@ -196,15 +201,17 @@ public final class Planning {
   }
 
   private List<String> dropped(Generation wanted) {
-    return now.map(Installed::counters).orElse(List.of()).stream()
-        .filter(name -> !wanted.counters().contains(name))
-        .toList();
+    Set<String> dropped = new TreeSet<>(now.map(Installed::counters).orElse(List.of()));
+    pending.ifPresent(it -> dropped.addAll(it.dropped()));
+    wanted.counters().forEach(dropped::remove);
+    return List.copyOf(dropped);
   }
 
-  /// Whether other endpoints serve UDP than before.
+  /// Whether other endpoints serve UDP than when flows were ended last.
   private boolean flows(Generation wanted) throws HostFault {
     List<ServicePort> serve = wanted.services().stream().filter(StaleFlows::hasFlows).toList();
-    if (serve.isEmpty() || (now.isPresent() && owned.services().containsAll(serve))) {
+    boolean known = now.isPresent() && owned.services().containsAll(serve);
+    if (serve.isEmpty() || (known && pending.filter(Transaction::flows).isEmpty())) {
       return false;
     }
     Optional<String> obstacle = StaleFlows.obstacle(host);

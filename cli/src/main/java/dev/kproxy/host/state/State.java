@@ -12,12 +12,14 @@ import java.util.TreeSet;
 /// |---|---|
 /// | `current` | an [Installed] |
 /// | `journal` | a [Transaction] that is under way |
+/// | `pending` | a [Transaction] that has ended but for something after its rules |
 /// | the SHA-256 of its content | a [Generation] |
 ///
 /// A damaged record counts as none: then what the kernel shows decides.
 public final class State {
   private static final String CURRENT = "current";
   private static final String JOURNAL = "journal";
+  private static final String PENDING = "pending";
 
   private final Store store;
 
@@ -35,12 +37,23 @@ public final class State {
   /// Whether there is a record that cannot be read.
   public boolean isDamaged() throws HostFault {
     return (store.read(CURRENT).isPresent() && current().isEmpty())
-        || (store.read(JOURNAL).isPresent() && journal().isEmpty());
+        || (store.read(JOURNAL).isPresent() && journal().isEmpty())
+        || (store.read(PENDING).isPresent() && pending().isEmpty());
   }
 
   /// The transaction that is under way; empty where none is, or the record is damaged.
   public Optional<Transaction> journal() throws HostFault {
-    Optional<byte[]> record = store.read(JOURNAL);
+    return transaction(JOURNAL);
+  }
+
+  /// The last transaction, where something after its rules is left to do; empty where nothing is,
+  /// or the record is damaged.
+  public Optional<Transaction> pending() throws HostFault {
+    return transaction(PENDING);
+  }
+
+  private Optional<Transaction> transaction(String name) throws HostFault {
+    Optional<byte[]> record = store.read(name);
     return record.isEmpty() ? Optional.empty() : Transaction.decode(record.get());
   }
 
@@ -73,17 +86,41 @@ public final class State {
 
   /// Ends a transaction on its new side.
   public void commit(Transaction transaction) throws HostFault {
+    recordNext(transaction);
+    settle();
+    abandon();
+  }
+
+  /// Ends a transaction on its new side, with something left to do after its rules.
+  public void postpone(Transaction transaction) throws HostFault {
+    recordNext(transaction);
+    abandon(transaction);
+  }
+
+  private void recordNext(Transaction transaction) throws HostFault {
     if (transaction.next().isPresent()) {
       store.write(CURRENT, transaction.next().get().encode());
     } else {
       store.delete(CURRENT);
     }
-    store.delete(JOURNAL);
   }
 
   /// Ends a transaction on its old side.
   public void abandon() throws HostFault {
     store.delete(JOURNAL);
+  }
+
+  /// Ends a transaction on its old side, with something left to do.
+  ///
+  /// @param left what is left, as the transaction that would do it
+  public void abandon(Transaction left) throws HostFault {
+    store.write(PENDING, left.encode());
+    abandon();
+  }
+
+  /// Nothing is left to do after the rules.
+  public void settle() throws HostFault {
+    store.delete(PENDING);
   }
 
   /// Replaces what is known of the host without a change of the host.
@@ -106,6 +143,12 @@ public final class State {
               named.add(now.generation());
               named.add(now.before());
               now.previous().ifPresent(named::add);
+            });
+    pending()
+        .ifPresent(
+            transaction -> {
+              named.add(transaction.from());
+              named.add(transaction.to());
             });
     for (String name : store.names()) {
       if (name.matches("[0-9a-f]{64}") && !named.contains(name)) {

@@ -47,6 +47,22 @@ public record Transaction(
     dropped = List.copyOf(dropped);
   }
 
+  /// The way back, as far as it is more than tables and settings.
+  public Transaction reversed() {
+    return new Transaction(
+        verb,
+        boot,
+        to,
+        from,
+        Map.of(),
+        Map.of(),
+        dropped,
+        counters,
+        false,
+        drain,
+        Optional.empty());
+  }
+
   byte[] encode() {
     Fields fields =
         new Fields()
