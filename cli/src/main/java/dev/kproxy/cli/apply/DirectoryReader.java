@@ -5,6 +5,7 @@ import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.iptables.IptablesCompiler;
+import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.rules.TableKey;
@@ -129,10 +130,14 @@ final class DirectoryReader {
       check(kind, table);
     }
     Ruleset rules =
-        index.get("style").equals("restore")
-            ? IptablesCompiler.completed(parsed.get())
-            : parsed.get();
+        index.get("style").equals("restore") ? completed(index, parsed.get()) : parsed.get();
     return IptablesPrinter.print(rules, Spelling.SAVE);
+  }
+
+  private static Ruleset completed(ArtifactIndex index, Ruleset restored) {
+    return index.get("mode").equals("ipvs")
+        ? IpvsCompiler.completed(restored)
+        : IptablesCompiler.completed(restored);
   }
 
   /// Whoever edits a directory can mend its sums, too: nothing is loaded but into kube-proxy's

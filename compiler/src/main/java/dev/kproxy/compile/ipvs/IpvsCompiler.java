@@ -121,8 +121,8 @@ public final class IpvsCompiler {
     return new Ruleset(
         family,
         List.of(
-            table("filter", rules.filterHooks(), rules.filter(Spelling.SAVE)),
-            table("nat", rules.natHooks(), rules.nat())));
+            table("filter", IpvsRules.filterHooks(), rules.filter(Spelling.SAVE)),
+            table("nat", IpvsRules.natHooks(), rules.nat())));
   }
 
   /// What kube-proxy itself feeds to iptables-restore: the chains that it fills, without the jumps
@@ -134,6 +134,24 @@ public final class IpvsCompiler {
         List.of(
             table("nat", List.of(), rules.nat()),
             table("filter", List.of(), rules.filter(Spelling.RESTORE))));
+  }
+
+  /// What [#save] makes, from what [#restore] made of the same plan: with the jumps from the
+  /// built-in chains.
+  public static Ruleset completed(Ruleset restored) {
+    return new Ruleset(
+        restored.family(),
+        List.of(
+            table("filter", IpvsRules.filterHooks(), chains(restored, "filter")),
+            table("nat", IpvsRules.natHooks(), chains(restored, "nat"))));
+  }
+
+  private static List<Chain> chains(Ruleset ruleset, String table) {
+    return ruleset.table(table).stream()
+        .flatMap(it -> it.chains().stream())
+        .filter(chain -> chain.policy().isEmpty())
+        .sorted(Comparator.comparing(Chain::name))
+        .toList();
   }
 
   private IpvsRules rules(Family family, Dialect dialect) {

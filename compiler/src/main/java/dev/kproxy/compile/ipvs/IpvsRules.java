@@ -61,7 +61,7 @@ final class IpvsRules {
   // kube-proxy inserts each jump at the head of its chain, so they stand in the reverse of the
   // order in which `iptablesJumpChain` lists them.
 
-  List<Chain> filterHooks() {
+  static List<Chain> filterHooks() {
     String access = "kubernetes ipvs access filter";
     Rule firewall = commented("kube-proxy firewall rules").jump(PROXY_FIREWALL);
     return List.of(
@@ -74,7 +74,7 @@ final class IpvsRules {
         hook("OUTPUT", commented(access).jump(OUT_FILTER)));
   }
 
-  List<Chain> natHooks() {
+  static List<Chain> natHooks() {
     Rule services = commented("kubernetes service portals").jump(SERVICES);
     return List.of(
         hook("PREROUTING", services),
