@@ -2,65 +2,19 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kproxy.host.Namespace;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commands that work on a host, in a network namespace of their own.
-class ApplyTest {
-  private static final String MYSQL = "testdata/examples/mysql-service.yaml";
+class ApplyTest extends OnHost {
   private static final String SHOP = "testdata/examples/myblog.yaml";
-
-  @TempDir private Path directory;
-  private Namespace namespace;
-
-  @BeforeAll
-  static void needsTheKernel() {
-    Namespace.require();
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    namespace = Namespace.open();
-  }
-
-  @AfterEach
-  void close() {
-    namespace.close();
-  }
-
-  private Kproxy.Result kproxy(String... words) {
-    List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--state-dir", directory.resolve("state").toString()));
-    return Kproxy.run(namespace, arguments);
-  }
-
-  private Kproxy.Result apply(String manifest, String... more) {
-    String file = Case.root().resolve(manifest).toString();
-    return kproxy(
-        Stream.concat(Stream.of("apply", "-f", file, "--node", "n1"), Stream.of(more))
-            .toArray(String[]::new));
-  }
-
-  private static void ended(Kproxy.Result result, int code) {
-    assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(code);
-  }
 
   @Test
   void planShowsWhatApplyDoes() {
@@ -235,9 +189,7 @@ class ApplyTest {
 
   @Test
   void refusesADirectoryThatWasChangedOrIsOfAnotherNode() throws IOException {
-    String file = Case.root().resolve(MYSQL).toString();
-    Path rules = directory.resolve("rules");
-    ended(Kproxy.run("compile", "-f", file, "--node", "n1", "-d", rules.toString()), 0);
+    Path rules = compiled();
     ended(kproxy("apply", rules.toString(), "--node", "n2"), 8);
     ended(kproxy("apply", rules.toString(), "--node", "n1", "--plan"), 1);
     Files.writeString(
@@ -254,34 +206,15 @@ class ApplyTest {
 
   @Test
   void rehearsalRefusesWhatTheKernelWouldNot() throws IOException {
-    Path rules = directory.resolve("rules");
-    String file = Case.root().resolve(MYSQL).toString();
-    ended(
-        Kproxy.run(
-            "compile", "-f", file, "--node", "n1", "--without", "nfacct", "-d", rules.toString()),
-        0);
-    String text =
+    Path rules = compiled("--without", "nfacct");
+    replaceRules(
+        rules,
         Files.readString(rules.resolve("iptables.rules"))
-            .replace("-j KUBE-MARK-MASQ", "-m set --match-set missing src -j KUBE-MARK-MASQ");
-    Files.writeString(rules.resolve("iptables.rules"), text);
-    Files.writeString(
-        rules.resolve("kproxy.json"),
-        Files.readString(rules.resolve("kproxy.json"))
-            .replaceAll("(\"iptables.rules\",\\s*\"sha256\" : \")[0-9a-f]+", "$1" + sha256(text)));
+            .replace("-j KUBE-MARK-MASQ", "-m set --match-set missing src -j KUBE-MARK-MASQ"));
     Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
     ended(refused, 3);
     assertThat(refused.err()).contains("rehearsal: ", "missing", "; nothing was changed");
     assertThat(namespace.tables("nft")).isEmpty();
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -2,22 +2,11 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kproxy.host.Namespace;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What `apply` takes for a kube-proxy's, and what it leaves alone though it is called `KUBE-…`.
-class TakeOverTest {
-  private static final String MYSQL = "testdata/examples/mysql-service.yaml";
-
+class TakeOverTest extends OnHost {
   /// kube-router's policies, as K3s has them, the runtime's host ports, and kubelet's own chains.
   private static final String OTHERS =
       """
@@ -55,40 +44,9 @@ class TakeOverTest {
       COMMIT
       """;
 
-  @TempDir private Path directory;
-  private Namespace namespace;
-
-  @BeforeAll
-  static void needsTheKernel() {
-    Namespace.require();
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    namespace = Namespace.open();
-  }
-
-  @AfterEach
-  void close() {
-    namespace.close();
-  }
-
-  private Kproxy.Result kproxy(String... words) {
-    List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--state-dir", directory.resolve("state").toString()));
-    return Kproxy.run(namespace, arguments);
-  }
-
   /// Applies a cluster of IPv4.
-  private Kproxy.Result apply(String... more) {
-    String file = Case.root().resolve(MYSQL).toString();
-    return kproxy(
-        Stream.concat(Stream.of("apply", "-f", file, "--node", "n1"), Stream.of(more))
-            .toArray(String[]::new));
-  }
-
-  private static void ended(Kproxy.Result result, int code) {
-    assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(code);
+  private Kproxy.Result applyIpv4(String... more) {
+    return apply(MYSQL, more);
   }
 
   private void load(String tool, String rules) {
@@ -103,7 +61,7 @@ class TakeOverTest {
   void leavesChainsOfOthersThatAreCalledAlike() {
     load("iptables", OTHERS);
     var before = namespace.tables("nft");
-    ended(apply(), 0);
+    ended(applyIpv4(), 0);
     assertThat(namespace.sh("iptables-nft-save").lines()).containsAll(rules(OTHERS));
     ended(kproxy("uninstall"), 0);
     assertThat(namespace.tables("nft")).isEqualTo(before);
@@ -114,19 +72,19 @@ class TakeOverTest {
     load("iptables", LEFT);
     load("iptables", OTHERS);
     var before = namespace.tables("nft");
-    Kproxy.Result refused = apply();
+    Kproxy.Result refused = applyIpv4();
     ended(refused, 8);
     assertThat(refused.err())
         .contains(
             "IPv4 mangle has 1 chains of a kube-proxy, IPv4 nat has 2 chains of a kube-proxy;");
 
-    ended(apply("--take-over"), 0);
+    ended(applyIpv4("--take-over"), 0);
     assertThat(namespace.sh("iptables-nft-save"))
         .contains(rules(OTHERS))
         .contains(":KUBE-SVC-TOOSHORT", ":KUBE-NWPLCY-", ":KUBE-KUBELET-CANARY")
         .doesNotContain("KUBE-XLB-");
     load("iptables", "*filter\n:KUBE-POD-FW-PONMLKJIHGFEDCBA - [0:0]\nCOMMIT\n");
-    ended(apply(), 0);
+    ended(applyIpv4(), 0);
     namespace.sh("iptables-nft -X KUBE-POD-FW-PONMLKJIHGFEDCBA");
     ended(kproxy("uninstall"), 0);
     assertThat(namespace.tables("nft")).isEqualTo(before);
@@ -136,28 +94,28 @@ class TakeOverTest {
   void takesOverTheFamilyThatTheClusterDoesNotHave() {
     load("ip6tables", LEFT);
     var before = namespace.tables("nft");
-    Kproxy.Result refused = apply();
+    Kproxy.Result refused = applyIpv4();
     ended(refused, 8);
     assertThat(refused.err())
         .contains(
             "IPv6 mangle has 1 chains of a kube-proxy, IPv6 nat has 2 chains of a kube-proxy;");
     assertThat(namespace.tables("nft")).isEqualTo(before);
 
-    ended(apply("--take-over"), 0);
+    ended(applyIpv4("--take-over"), 0);
     assertThat(namespace.sh("ip6tables-nft-save")).doesNotContain("KUBE-");
     ended(kproxy("status"), 0);
-    ended(apply("--plan"), 0);
+    ended(applyIpv4("--plan"), 0);
     ended(kproxy("uninstall"), 0);
     assertThat(namespace.tables("nft")).isEqualTo(before);
   }
 
   @Test
   void takesOverTheOtherFamilyBesideRulesOfItsOwn() {
-    ended(apply(), 0);
+    ended(applyIpv4(), 0);
     load("ip6tables", LEFT);
     var before = namespace.tables("nft");
-    ended(apply(), 8);
-    ended(apply("--take-over"), 0);
+    ended(applyIpv4(), 8);
+    ended(applyIpv4("--take-over"), 0);
     assertThat(namespace.sh("ip6tables-nft-save")).doesNotContain("KUBE-");
     ended(kproxy("rollback"), 0);
     ended(kproxy("uninstall"), 0);

@@ -17,4 +17,12 @@ public record Ruleset(Family family, List<Table> tables) {
   public Optional<Table> table(String name) {
     return tables.stream().filter(table -> table.name().equals(name)).findFirst();
   }
+
+  /// The chains of a table that no hook calls; none where there is no such table.
+  public List<Chain> userChains(String table) {
+    return table(table).stream()
+        .flatMap(it -> it.chains().stream())
+        .filter(chain -> chain.policy().isEmpty())
+        .toList();
+  }
 }

@@ -67,25 +67,24 @@ public final class BalancerOwnership {
 
   /// What is not ours, and would be in the way.
   private Balancer theirs(Balancer wanted) {
-    return observed.only(
-        name -> !current.sets().containsKey(name),
-        address -> wanted.servers().containsKey(address) && !current.servers().containsKey(address),
-        _ -> true,
-        !current.hasInterface());
+    return observed
+        .without(current)
+        .only(_ -> true, wanted.servers()::containsKey, _ -> true, true);
   }
 
   /// What a kube-proxy left: its sets, its interface, and its virtual servers, which are at the
   /// addresses of the interface, or at node ports of the host's own addresses.
   private Balancer left() {
-    return observed.only(
-        name -> !current.sets().containsKey(name),
-        address ->
-            !current.servers().containsKey(address)
-                && address instanceof VirtualAddress.Port(Protocol protocol, Ip ip, int port)
-                && (observed.addresses().contains(ip)
-                    || (local.contains(ip) && isNodePort(protocol, port))),
-        ip -> !current.addresses().contains(ip),
-        !current.hasInterface());
+    return observed
+        .without(current)
+        .only(
+            _ -> true,
+            address ->
+                address instanceof VirtualAddress.Port(Protocol protocol, Ip ip, int port)
+                    && (observed.addresses().contains(ip)
+                        || (local.contains(ip) && isNodePort(protocol, port))),
+            _ -> true,
+            true);
   }
 
   private boolean isNodePort(Protocol protocol, int port) {

@@ -47,11 +47,6 @@ public final class Marker {
   /// @param to empty where it shall have none
   /// @param damaged whether the chain is there without naming a generation, and is made anew
   public record Swap(Optional<String> from, Optional<String> to, boolean damaged) {
-    /// The way back.
-    public Swap reversed() {
-      return new Swap(to, from, false);
-    }
-
     /// The marker stays as it is, and must be what it is thought to be.
     public Swap awaited() {
       return new Swap(from, from, damaged);

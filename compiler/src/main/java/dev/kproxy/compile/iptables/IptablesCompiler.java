@@ -61,21 +61,14 @@ public final class IptablesCompiler {
   /// What [#save] makes, from what [#restore] made of the same plan: with the jumps from the
   /// built-in chains, and with the chains that kube-proxy only makes sure of.
   public static Ruleset completed(Ruleset restored) {
-    List<Chain> filter = userChains(restored, "filter");
+    List<Chain> filter = restored.userChains("filter");
     boolean firewall = filter.stream().anyMatch(it -> it.name().equals(ChainName.FIREWALL));
     return new Ruleset(
         restored.family(),
         List.of(
             table("filter", BaseRules.filterHooks(), withCanary(filter, !firewall)),
             table("mangle", BaseRules.mangleHooks(), withCanary(List.of(), false)),
-            table("nat", BaseRules.natHooks(), withCanary(userChains(restored, "nat"), false))));
-  }
-
-  private static List<Chain> userChains(Ruleset ruleset, String table) {
-    return ruleset.table(table).stream()
-        .flatMap(it -> it.chains().stream())
-        .filter(chain -> chain.policy().isEmpty())
-        .toList();
+            table("nat", BaseRules.natHooks(), withCanary(restored.userChains("nat"), false))));
   }
 
   private Ruleset save() {

@@ -147,11 +147,7 @@ public final class IpvsCompiler {
   }
 
   private static List<Chain> chains(Ruleset ruleset, String table) {
-    return ruleset.table(table).stream()
-        .flatMap(it -> it.chains().stream())
-        .filter(chain -> chain.policy().isEmpty())
-        .sorted(Comparator.comparing(Chain::name))
-        .toList();
+    return ruleset.userChains(table).stream().sorted(Comparator.comparing(Chain::name)).toList();
   }
 
   private IpvsRules rules(Family family, Dialect dialect) {
