@@ -7,6 +7,7 @@ import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Failure;
 import dev.kproxy.cli.command.Options;
+import dev.kproxy.cli.render.Hint;
 import dev.kproxy.cli.render.TraceDocument;
 import dev.kproxy.cli.render.TraceGraph;
 import dev.kproxy.cli.render.TraceLadder;
@@ -15,9 +16,11 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.Expectation;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Printable;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Trace;
+import dev.kproxy.simulate.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +78,9 @@ final class TracePacketCommand implements Command {
     Packet packet = packet(situation, options);
     Trace trace = situation.tracer().trace(packet, detail(options));
     print(situation, trace, options);
+    if (!options.output().equals("text")) {
+      explain(trace);
+    }
     List<Outcome> surprises = expectation.surprises(trace);
     if (!surprises.isEmpty()) {
       TraceLadder ladder = new TraceLadder(situation.names());
@@ -165,6 +171,17 @@ final class TracePacketCommand implements Command {
       case "dot" ->
           write(TraceGraph.print(situation.rules(trace.packet().header().family()), trace));
       default -> write(new TraceLadder(situation.names()).print(trace, paths, options.allPaths()));
+    }
+  }
+
+  /// What is open stands in data that programs read; a person is told, too.
+  private void explain(Trace trace) {
+    for (Outcome outcome : trace.outcomes()) {
+      if (outcome.verdict() instanceof Verdict.Undetermined undetermined) {
+        console
+            .err()
+            .println(Printable.escape("undetermined: " + Hint.explain(undetermined.why())));
+      }
     }
   }
 

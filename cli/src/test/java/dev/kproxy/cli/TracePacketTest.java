@@ -135,7 +135,7 @@ class TracePacketTest {
     assertThat(outcomes(trace("--from 10.244.1.9 --to 10.99.174.93:80 -f " + BLOG)).getFirst())
         .isEqualTo(
             "1/2 undetermined: whether 10.244.1.158 is an address of this host is not given"
-                + " [demo/myblog]");
+                + " (--addresses FILE or --node-ip IP) [demo/myblog]");
   }
 
   @ParameterizedTest

@@ -18,16 +18,43 @@ public sealed interface Verdict {
 
   /// Something was asked that cannot be known here.
   ///
-  /// @param why what was asked, and why there is no answer
+  /// @param why what was asked, and what would have told the answer
   /// @param at the rule that asked; empty where routing did
   /// @param ifTrue the outcomes where the answer is yes; they sum to 1
   /// @param ifFalse the outcomes where the answer is no; they sum to 1
-  record Undetermined(
-      String why, Optional<Step.Place> at, List<Outcome> ifTrue, List<Outcome> ifFalse)
+  record Undetermined(Why why, Optional<Step.Place> at, List<Outcome> ifTrue, List<Outcome> ifFalse)
       implements Verdict {
     public Undetermined {
       ifTrue = List.copyOf(ifTrue);
       ifFalse = List.copyOf(ifFalse);
     }
+  }
+
+  /// A question that has no answer here.
+  ///
+  /// @param missing what would tell the answer
+  /// @param text the question in words
+  record Why(Missing missing, String text) {}
+
+  /// What was not told, so that a question stays open.
+  enum Missing {
+    /// The addresses of the host.
+    ADDRESSES,
+    /// The routes of the host.
+    ROUTES,
+    /// The interface that the packet came in by.
+    IN_INTERFACE,
+    /// A set.
+    SET,
+    /// The virtual servers of IPVS.
+    VIRTUAL_SERVERS,
+    /// How often a list of `-m recent` saw an address.
+    LIST,
+    /// How long ago a list of `-m recent` saw an address.
+    AGE,
+    /// What only the running host knows: its sockets, its counters, its connections.
+    RUNNING_HOST,
+    /// Nothing: what was asked is not simulated.
+    NOTHING
   }
 }

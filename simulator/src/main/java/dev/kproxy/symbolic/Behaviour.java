@@ -65,8 +65,8 @@ record Behaviour(Map<Object, Fraction> outcomes, Map<Object, Integer> affinity) 
       case Verdict.Accept accept -> accept;
       case Verdict.Drop drop -> drop;
       case Verdict.Reject reject -> reject;
-      case Verdict.Undetermined(String why, _, List<Outcome> ifTrue, List<Outcome> ifFalse) ->
-          new Open(why, outcomes(ifTrue), outcomes(ifFalse));
+      case Verdict.Undetermined(Verdict.Why why, _, List<Outcome> ifTrue, List<Outcome> ifFalse) ->
+          new Open(why.text(), outcomes(ifTrue), outcomes(ifFalse));
     };
   }
 

@@ -71,7 +71,7 @@ final class Facets {
           case Verdict.Drop() -> refused.merge("dropped", share, Fraction::plus);
           case Verdict.Reject(String with) ->
               refused.merge("rejected (" + with + ")", share, Fraction::plus);
-          case Verdict.Undetermined undetermined -> open.add(undetermined.why());
+          case Verdict.Undetermined undetermined -> open.add(undetermined.why().text());
         }
       }
       return new Fate(endpoints, masqueraded, refused, passed, open);

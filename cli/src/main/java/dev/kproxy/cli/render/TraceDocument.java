@@ -151,12 +151,16 @@ public final class TraceDocument {
         json.writeStringField("rejectWith", with);
       }
       case Verdict.Undetermined(
-              String why,
+              Verdict.Why why,
               Optional<Step.Place> at,
               List<Outcome> ifTrue,
               List<Outcome> ifFalse) -> {
         json.writeStringField("verdict", "undetermined");
-        json.writeStringField("why", why);
+        json.writeStringField("why", why.text());
+        Optional<String> hint = Hint.of(why.missing());
+        if (hint.isPresent()) {
+          json.writeStringField("hint", hint.get());
+        }
         if (at.isPresent()) {
           json.writeObjectFieldStart("rule");
           writePlace(at.get(), sent.family());

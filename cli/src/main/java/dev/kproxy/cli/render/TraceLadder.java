@@ -206,7 +206,8 @@ public final class TraceLadder {
       case Verdict.Accept() -> line.append("accept: ").append(delivery(sent, outcome));
       case Verdict.Drop() -> line.append("drop");
       case Verdict.Reject(String with) -> line.append("reject with ").append(with);
-      case Verdict.Undetermined(String why, _, _, _) -> line.append("undetermined: ").append(why);
+      case Verdict.Undetermined(Verdict.Why why, _, _, _) ->
+          line.append("undetermined: ").append(Hint.explain(why));
     }
     if (outcome.mark() != 0) {
       line.append(", mark 0x").append(Integer.toHexString(outcome.mark()));

@@ -1,6 +1,7 @@
 package dev.kproxy.simulate.host;
 
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Verdict.Why;
 import org.jspecify.annotations.Nullable;
 
 /// Where routing sends a packet.
@@ -26,5 +27,5 @@ public sealed interface Decision {
   /// It depends on what nobody told.
   ///
   /// @param key what is asked: the same question always has the same answer
-  record Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) implements Decision {}
+  record Unknown(Why why, Object key, Decision ifTrue, Decision ifFalse) implements Decision {}
 }

@@ -7,6 +7,8 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,9 @@ public final class Routing {
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
       return new Decision.Unknown(
-          "whether " + destination + " is an address of this host is not given",
+          new Why(
+              Missing.ADDRESSES,
+              "whether " + destination + " is an address of this host is not given"),
           new Addresses.IsLocal(destination),
           checked(header, in, LOCAL),
           forward(header, in, out));
@@ -71,7 +75,9 @@ public final class Routing {
       case LOCAL, BROADCAST -> checked(header, in, LOCAL);
       case MULTICAST ->
           new Decision.Unknown(
-              "whether this host is in the group " + destination + " is not given",
+              new Why(
+                  Missing.RUNNING_HOST,
+                  "whether this host is in the group " + destination + " is not given"),
               new Addresses.IsLocal(destination),
               LOCAL,
               new Decision.Dropped("a group that nobody here is in"));
@@ -85,7 +91,9 @@ public final class Routing {
     Decision refused = new Decision.Refused("icmp6-no-route");
     if (routes.isEmpty() || in == null) {
       return new Decision.Unknown(
-          "whether a route to " + destination + " goes back by its interface is not given",
+          new Why(
+              missingOfWayBack(),
+              "whether a route to " + destination + " goes back by its interface is not given"),
           new WayBack(destination, 1),
           new Decision.Out(in, null),
           refused);
@@ -152,7 +160,9 @@ public final class Routing {
       return back.get() ? decision : dropped;
     }
     return new Decision.Unknown(
-        "whether the way back to " + header.source() + " is the one that it came is not given",
+        new Why(
+            missingOfWayBack(),
+            "whether the way back to " + header.source() + " is the one that it came is not given"),
         new WayBack(header.source(), filter),
         decision,
         dropped);
@@ -175,6 +185,17 @@ public final class Routing {
     return Optional.of(
         device.isEmpty()
             || route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
+  }
+
+  /// What would tell [#wayBack] where it cannot be told.
+  public Missing missingOfWayBack() {
+    return routes.isEmpty() ? Missing.ROUTES : Missing.IN_INTERFACE;
+  }
+
+  /// What would tell the interface that a packet leaves by. Of a route with several hops nothing
+  /// would.
+  public Missing missingOfWayOut() {
+    return routes.isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST;
   }
 
   /// The way to an own address is one, too: where that is no source for others, it is known by now.
@@ -220,7 +241,9 @@ public final class Routing {
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
       return new Decision.Unknown(
-          "whether " + destination + " is an address of this host is not given",
+          new Why(
+              Missing.ADDRESSES,
+              "whether " + destination + " is an address of this host is not given"),
           new Addresses.IsLocal(destination),
           LOCAL,
           leave(header, out));
@@ -249,7 +272,7 @@ public final class Routing {
                   header.family() == Family.IPV4
                       ? "icmp-host-unreachable"
                       : "icmp6-addr-unreachable");
-      case Decision.Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) ->
+      case Decision.Unknown(Why why, Object key, Decision ifTrue, Decision ifFalse) ->
           new Decision.Unknown(why, key, balanced(ifTrue, header), balanced(ifFalse, header));
     };
   }

@@ -35,7 +35,10 @@ class UndeterminedTest {
             Verdict.Undetermined.class,
             undetermined -> {
               assertThat(undetermined.why())
-                  .isEqualTo("the interface that the packet came in by is not given");
+                  .isEqualTo(
+                      new Verdict.Why(
+                          Verdict.Missing.IN_INTERFACE,
+                          "the interface that the packet came in by is not given"));
               assertThat(undetermined.at().orElseThrow().number()).isEqualTo(2);
               assertThat(undetermined.at().orElseThrow().line()).isEqualTo(3);
             });

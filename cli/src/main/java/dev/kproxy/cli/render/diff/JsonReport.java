@@ -132,9 +132,13 @@ public final class JsonReport implements ReportFormat {
           json.writeStringField("verdict", "reject");
           json.writeStringField("rejectWith", with);
         }
-        case Verdict.Undetermined(String why, _, List<Outcome> ifTrue, List<Outcome> ifFalse) -> {
+        case Verdict.Undetermined(
+                Verdict.Why why,
+                _,
+                List<Outcome> ifTrue,
+                List<Outcome> ifFalse) -> {
           json.writeStringField("verdict", "undetermined");
-          json.writeStringField("why", why);
+          json.writeStringField("why", why.text());
           outcomes("ifTrue", ifTrue, json);
           outcomes("ifFalse", ifFalse, json);
         }

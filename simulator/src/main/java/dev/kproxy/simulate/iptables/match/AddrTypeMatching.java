@@ -5,7 +5,10 @@ import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.iptables.Negatable;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Addresses;
+import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import java.util.Optional;
 import java.util.Set;
@@ -19,16 +22,20 @@ import org.jspecify.annotations.Nullable;
 final class AddrTypeMatching {
   private AddrTypeMatching() {}
 
-  static Answer ask(AddrType match, Flow flow, Addresses addresses) {
+  static Answer ask(AddrType match, Flow flow, Facts facts) {
+    Addresses addresses = facts.addresses();
     String device = null;
     if (match.limitIn() || match.limitOut()) {
       device = match.limitIn() ? flow.in() : flow.out();
       if (device == null) {
         return new Answer.Unknown(
-            "the interface that --limit-iface-"
-                + (match.limitIn() ? "in" : "out")
-                + " asks for"
-                + " is not given",
+            match.limitIn()
+                ? new Why(
+                    Missing.IN_INTERFACE,
+                    "the interface that --limit-iface-in asks for is not given")
+                : new Why(
+                    facts.routing().missingOfWayOut(),
+                    "the interface that --limit-iface-out asks for is not given"),
             match);
       }
     }
@@ -93,7 +100,8 @@ final class AddrTypeMatching {
         device == null && wanted.equals(Set.of(Kind.LOCAL))
             ? new Addresses.IsLocal(ip)
             : new Asked(wanted, ip, device == null ? "" : device);
-    return new Answer.Unknown("what " + ip + " is for this host is not given", key);
+    return new Answer.Unknown(
+        new Why(Missing.ADDRESSES, "what " + ip + " is for this host is not given"), key);
   }
 
   private record Asked(Set<Kind> kinds, Ip ip, String device) {}

@@ -2,6 +2,7 @@ package dev.kproxy.simulate.iptables.match;
 
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Share;
+import dev.kproxy.simulate.Verdict.Why;
 import org.jspecify.annotations.Nullable;
 
 /// What a match says of a packet.
@@ -30,9 +31,9 @@ public sealed interface Answer {
   /// @param key equal for questions that always have the same answer; null where asking again may
   ///   give another one
   /// @param inverted whether the match says the opposite of the answer to the key
-  record Unknown(String why, @Nullable Object key, boolean inverted) implements Answer {
+  record Unknown(Why why, @Nullable Object key, boolean inverted) implements Answer {
     /// A question that was not asked the other way round.
-    public Unknown(String why, @Nullable Object key) {
+    public Unknown(Why why, @Nullable Object key) {
       this(why, key, false);
     }
 

@@ -11,6 +11,8 @@ import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Transport;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
@@ -71,9 +73,15 @@ public final class Conditions {
           (_, flow, _) ->
               known(number == 0 || number == flow.header().transport().number(), inverted);
       case Match.InInterface(String pattern, boolean inverted) ->
-          (_, flow, _) -> device("in", flow.in(), pattern, inverted);
+          (_, flow, _) -> device(Missing.IN_INTERFACE, "in", flow.in(), pattern, inverted);
       case Match.OutInterface(String pattern, boolean inverted) ->
-          (_, flow, stage) -> device(way(flow, stage), flow.out(), pattern, inverted);
+          (_, flow, stage) ->
+              device(
+                  facts.routing().missingOfWayOut(),
+                  way(flow, stage),
+                  flow.out(),
+                  pattern,
+                  inverted);
       case Match.Fragment(boolean inverted) -> (_, _, _) -> known(false, inverted);
       case Match.Comment _, Match.NfAcct _, Match.Recent _, Match.Nth _ -> ALWAYS;
       case Match.Tcp tcp -> tcp(tcp);
@@ -83,7 +91,9 @@ public final class Conditions {
               ? ports(match, source, destination)
               : and(
                   ports(match, source, destination),
-                  new Answer.Unknown("the SCTP chunks of the packet are not given", match));
+                  new Answer.Unknown(
+                      new Why(Missing.RUNNING_HOST, "the SCTP chunks of the packet are not given"),
+                      match));
       case Match.Icmp(Negatable<Match.Icmp.Type> type) ->
           (_, flow, _) -> icmp(type, flow.header().transport());
       case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow);
@@ -98,8 +108,7 @@ public final class Conditions {
           (_, flow, _) -> ConnectionMatching.state(states, inverted, flow, false);
       case Match.ConnMark(int value, int mask, boolean inverted) ->
           (_, flow, _) -> ConnectionMatching.mark(value, mask, inverted, flow);
-      case Match.AddrType addrType ->
-          (_, flow, _) -> AddrTypeMatching.ask(addrType, flow, facts.addresses());
+      case Match.AddrType addrType -> (_, flow, _) -> AddrTypeMatching.ask(addrType, flow, facts);
       case Match.IpRange(var source, var destination) ->
           (_, flow, _) ->
               Answer.Known.of(
@@ -137,7 +146,8 @@ public final class Conditions {
     }
     return facts.virtualServers().areGiven()
         ? known(flow.isBalanced(), others.get(0).inverted())
-        : new Answer.Unknown("the virtual servers are not given", match);
+        : new Answer.Unknown(
+            new Why(Missing.VIRTUAL_SERVERS, "the virtual servers are not given"), match);
   }
 
   private static Condition source(MaskedIp addresses, boolean inverted) {
@@ -164,7 +174,7 @@ public final class Conditions {
   }
 
   private static Answer device(
-      Object which, @Nullable String name, String pattern, boolean inverted) {
+      Missing missing, Object which, @Nullable String name, String pattern, boolean inverted) {
     if (name != null) {
       return known(Match.matchesInterface(pattern, name), inverted);
     }
@@ -173,7 +183,7 @@ public final class Conditions {
     }
     String way = which.equals("in") ? "came in by" : "leaves by";
     return new Answer.Unknown(
-        "the interface that the packet " + way + " is not given",
+        new Why(missing, "the interface that the packet " + way + " is not given"),
         new Device(which, pattern),
         inverted);
   }
@@ -208,7 +218,8 @@ public final class Conditions {
 
   /// The answer to what is asked of a source port that the kernel draws.
   static Answer drawnPort(Object key) {
-    return new Answer.Unknown("the port that is drawn for the source is not known", key);
+    return new Answer.Unknown(
+        new Why(Missing.RUNNING_HOST, "the port that is drawn for the source is not known"), key);
   }
 
   private static IntPredicate ports(Optional<Negatable<PortRange>> asked) {
@@ -246,14 +257,18 @@ public final class Conditions {
             .orElse(ports);
     return tcp.option().isEmpty()
         ? flagged
-        : and(flagged, new Answer.Unknown("the TCP options of the packet are not given", tcp));
+        : and(
+            flagged,
+            new Answer.Unknown(
+                new Why(Missing.RUNNING_HOST, "the TCP options of the packet are not given"), tcp));
   }
 
   /// The first packet of a TCP connection has the flag SYN and no other.
   private static Answer flags(Negatable<Match.Tcp.Flags> asked, Match.Tcp tcp, Packet packet) {
     return packet.state() == Packet.State.NEW
         ? known((SYN & asked.value().mask()) == asked.value().set(), asked.inverted())
-        : new Answer.Unknown("the TCP flags of the packet are not given", tcp);
+        : new Answer.Unknown(
+            new Why(Missing.RUNNING_HOST, "the TCP flags of the packet are not given"), tcp);
   }
 
   private static Answer icmp(Negatable<Match.Icmp.Type> asked, Transport transport) {
@@ -297,7 +312,10 @@ public final class Conditions {
     }
     return (mask & unknown) == 0
         ? known(true, inverted)
-        : new Answer.Unknown("the mark of the connection is not given", null, inverted);
+        : new Answer.Unknown(
+            new Why(Missing.RUNNING_HOST, "the mark of the connection is not given"),
+            null,
+            inverted);
   }
 
   private static Answer random(long numerator, boolean inverted) {

@@ -5,6 +5,8 @@ import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Set;
@@ -101,7 +103,9 @@ final class ConnectionMatching {
             : Answer.Known.of((port >= 0 && ports.contains(port)) != inverted);
       }
       case Criterion.Expire _ ->
-          new Answer.Unknown("how long the connection has left is not known", criterion);
+          new Answer.Unknown(
+              new Why(Missing.RUNNING_HOST, "how long the connection has left is not known"),
+              criterion);
       case Criterion.Direction(boolean reply) -> Answer.Known.of(reply == tracking.reply());
     };
   }
@@ -124,7 +128,10 @@ final class ConnectionMatching {
             && (statuses.contains(Criterion.Status.ASSURED)
                 || statuses.contains(Criterion.Status.EXPECTED));
     return open
-        ? new Answer.Unknown("the status of the connection is not given", statuses, inverted)
+        ? new Answer.Unknown(
+            new Why(Missing.RUNNING_HOST, "the status of the connection is not given"),
+            statuses,
+            inverted)
         : Answer.Known.of(inverted);
   }
 

@@ -5,6 +5,8 @@ import dev.kproxy.iptables.Match.AddrType;
 import dev.kproxy.iptables.Negatable;
 import dev.kproxy.iptables.Option;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.host.Membership;
 import dev.kproxy.simulate.host.SetQuery;
@@ -28,10 +30,9 @@ final class ModuleMatching {
         new SetQuery(
             flow.header(), flow.hasDrawnPort(), flow.mark(), flow.in(), flow.out(), match.sides());
     boolean turned = asks(match, "return-nomatch");
+    boolean changed = Visit.last(flow.visits(), "set " + match.set()) != null;
     Optional<Membership> found =
-        Visit.last(flow.visits(), "set " + match.set()) == null
-            ? facts.sets().ask(match.set(), query, turned)
-            : Optional.empty();
+        changed ? Optional.empty() : facts.sets().ask(match.set(), query, turned);
     boolean counts =
         asks(match, "packets-eq")
             || asks(match, "packets-lt")
@@ -45,10 +46,14 @@ final class ModuleMatching {
     if (found.equals(Optional.of(Membership.YES)) && !counts) {
       return Answer.Known.of(!match.inverted());
     }
-    String why =
-        found.isEmpty()
-            ? "the set " + match.set() + " is not given"
-            : "what else the set " + match.set() + " asks is not given";
+    String set = "the set " + match.set();
+    Why why =
+        changed
+            ? new Why(
+                Missing.RUNNING_HOST, "what " + set + " holds after a rule changed it is not known")
+            : found.isEmpty()
+                ? new Why(Missing.SET, set + " is not given")
+                : new Why(Missing.RUNNING_HOST, "what else " + set + " asks is not given");
     return new Answer.Unknown(
         why, new Asked(match.set(), match.options(), query), match.inverted());
   }
@@ -72,7 +77,9 @@ final class ModuleMatching {
               && no(match.out().map(out -> new Negatable<>(true, out.inverted())));
       return Answer.Known.of(holds);
     }
-    return new Answer.Unknown("the ports of bridges that the packet passes are not given", match);
+    return new Answer.Unknown(
+        new Why(Missing.RUNNING_HOST, "the ports of bridges that the packet passes are not given"),
+        match);
   }
 
   private static boolean no(Optional<Negatable<Boolean>> asked) {
@@ -84,15 +91,18 @@ final class ModuleMatching {
       case "owner", "cgroup" -> owner(module, packet);
       case "rpfilter" -> wayBack(module, flow);
       case "limit", "hashlimit", "connlimit", "quota", "connbytes", "rateest" ->
-          new Answer.Unknown("-m " + module.name() + " depends on what came before", null);
-      default -> unknown(module, flow);
+          new Answer.Unknown(
+              new Why(Missing.RUNNING_HOST, "-m " + module.name() + " depends on what came before"),
+              null);
+      default -> unknown(Missing.RUNNING_HOST, module, flow);
     };
   }
 
   /// The same is asked as often as the packet has not been changed.
-  private static Answer unknown(Match.Module module, Flow flow) {
+  private static Answer unknown(Missing missing, Match.Module module, Flow flow) {
     return new Answer.Unknown(
-        "what -m " + module.name() + " asks is not given", flow.visits() == null ? module : null);
+        new Why(missing, "what -m " + module.name() + " asks is not given"),
+        flow.visits() == null ? module : null);
   }
 
   /// What passes through has no socket here.
@@ -100,7 +110,8 @@ final class ModuleMatching {
     if (packet.origin() == Packet.Origin.FORWARD) {
       return Answer.Known.of(module.options().stream().allMatch(Option::inverted));
     }
-    return new Answer.Unknown("the socket of the packet is not given", module);
+    return new Answer.Unknown(
+        new Why(Missing.RUNNING_HOST, "the socket of the packet is not given"), module);
   }
 
   /// `rpfilter_mt`: whether the way back to the source is the one that the packet came by.
@@ -112,13 +123,15 @@ final class ModuleMatching {
     boolean own =
         facts.addresses().kind(flow.header().source()).equals(Optional.of(AddrType.Kind.LOCAL));
     if (own) {
-      return asks(module, "accept-local") ? unknown(module, flow) : Answer.Known.of(inverted);
+      return asks(module, "accept-local")
+          ? unknown(Missing.RUNNING_HOST, module, flow)
+          : Answer.Known.of(inverted);
     }
     return facts
         .routing()
         .wayBack(flow.header().source(), asks(module, "loose") ? "" : flow.in())
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
-        .orElseGet(() -> unknown(module, flow));
+        .orElseGet(() -> unknown(facts.routing().missingOfWayBack(), module, flow));
   }
 
   private static boolean asks(Match.Module module, String option) {

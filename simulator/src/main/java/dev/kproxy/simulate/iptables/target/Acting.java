@@ -6,6 +6,8 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
@@ -92,7 +94,7 @@ public final class Acting {
       case Action.Tproxy(int _, var _, int mark, int mask) ->
           (flow, _) ->
               new Effect.Either(
-                  "whether a socket listens for TPROXY is not given",
+                  new Why(Missing.RUNNING_HOST, "whether a socket listens for TPROXY is not given"),
                   new Effect.Leave(marked(flow, mark, mask)),
                   DROP);
       case Action.Target target -> (flow, _) -> target(target, flow);
@@ -135,10 +137,12 @@ public final class Acting {
 
   private static Effect queue(String name, Flow flow) {
     return new Effect.Either(
-        "what the program behind "
-            + name
-            + " decides is not known: that it accepts is one case,"
-            + " that it drops the other",
+        new Why(
+            Missing.RUNNING_HOST,
+            "what the program behind "
+                + name
+                + " decides is not known: that it accepts is one case,"
+                + " that it drops the other"),
         new Effect.Leave(flow),
         DROP);
   }
@@ -149,7 +153,9 @@ public final class Acting {
 
   private static Effect unknown(String why, Flow flow) {
     return new Effect.Either(
-        why + ": that it lets the packet go on is one case, that it drops it the other",
+        new Why(
+            Missing.NOTHING,
+            why + ": that it lets the packet go on is one case, that it drops it the other"),
         new Effect.Next(flow),
         DROP);
   }

@@ -1,6 +1,7 @@
 package dev.kproxy.simulate.iptables.target;
 
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import java.util.List;
@@ -31,5 +32,5 @@ public sealed interface Effect extends Deed {
   record Back() implements Effect {}
 
   /// It cannot be known: one of two things.
-  record Either(String why, Effect ifTrue, Effect ifFalse) implements Effect {}
+  record Either(Why why, Effect ifTrue, Effect ifFalse) implements Effect {}
 }

@@ -14,6 +14,8 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Decision;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Flow;
@@ -85,11 +87,13 @@ final class Balancer {
     Header header = flow.header();
     if (!facts.virtualServers().areGiven()) {
       return facts.addresses().kind(header.destination(), DEVICE).equals(Optional.of(Kind.LOCAL))
-          ? walk.undetermined(branch, "the virtual servers of IPVS are not given")
+          ? walk.undetermined(
+              branch, new Why(Missing.VIRTUAL_SERVERS, "the virtual servers of IPVS are not given"))
           : walk.proceed(branch);
     }
     if (facts.virtualServers().askMarks() && flow.unknownMark() != 0) {
-      return walk.undetermined(branch, "the mark that IPVS asks for is not known");
+      return walk.undetermined(
+          branch, new Why(Missing.RUNNING_HOST, "the mark that IPVS asks for is not known"));
     }
     Optional<VirtualServer> found = facts.virtualServers().find(header, flow.mark());
     if (found.isEmpty() || isForeignData(found.get(), header)) {
@@ -109,7 +113,10 @@ final class Balancer {
     Object key = new HasConnection(virtual.address());
     Boolean answer = knowledge.answer(key);
     if (answer == null) {
-      return walk.ask(branch, "whether IPVS knows the connection is not given", key);
+      return walk.ask(
+          branch,
+          new Why(Missing.RUNNING_HOST, "whether IPVS knows the connection is not given"),
+          key);
     }
     return answer ? schedule(branch, virtual) : walk.proceed(branch);
   }
@@ -130,7 +137,10 @@ final class Balancer {
     Optional<List<Scheduling.Choice>> choices = Scheduling.choices(virtual);
     if (choices.isEmpty()) {
       return walk.undetermined(
-          branch, "what the scheduler " + virtual.scheduler() + " chooses is not known");
+          branch,
+          new Why(
+              Missing.NOTHING,
+              "what the scheduler " + virtual.scheduler() + " chooses is not known"));
     }
     if (choices.get().size() == 1) {
       return choose(branch, virtual, choices.get().getFirst());
@@ -182,7 +192,10 @@ final class Balancer {
     if (balancing.server().forwarding() instanceof Forwarding.Tunnel
         && !facts.addresses().kind(server).equals(Optional.of(Kind.LOCAL))) {
       return walk.undetermined(
-          branch, "what becomes of a packet in a tunnel to " + server + " is not traced");
+          branch,
+          new Why(
+              Missing.NOTHING,
+              "what becomes of a packet in a tunnel to " + server + " is not traced"));
     }
     Header towards = branch.flow.header().withDestination(server, -1);
     Decision way = facts.routing().balanced(towards, packet.out().orElse(null));

@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.walk;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Why;
 import java.util.Optional;
 
 /// Where a branch ends.
@@ -14,7 +15,7 @@ sealed interface Leaf {
   record Decided(Branch branch, Verdict verdict, Delivery delivery) implements Leaf {}
 
   /// Something was asked that nobody told; the world forks.
-  record Open(Branch branch, String why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse)
+  record Open(Branch branch, Why why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse)
       implements Leaf {}
 
   /// Where a world begins.

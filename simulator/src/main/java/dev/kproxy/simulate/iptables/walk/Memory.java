@@ -7,6 +7,8 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.chain.PreparedRule;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Flow.Visit;
@@ -90,7 +92,10 @@ final class Memory {
       }
     }
     if (entangled.contains(place) || found.contains(place)) {
-      return new Answer.Unknown("the phase of the counter is not given", null, nth.inverted());
+      return new Answer.Unknown(
+          new Why(Missing.RUNNING_HOST, "the phase of the counter is not given"),
+          null,
+          nth.inverted());
     }
     Fraction share = Fraction.of(1, nth.every());
     return share.isOne()
@@ -150,19 +155,27 @@ final class Memory {
     boolean aged = match.seconds() == 0 || seen.age >= 0;
     boolean counted = match.hitCount() <= 1 || (match.seconds() == 0 && seen.times >= 0);
     if (!aged || !counted || match.ttl()) {
-      String asked =
-          !aged ? "how old the entry is" : !counted ? "how often it was seen" : "its TTL";
       return new Recollection(
-          new Answer.Unknown(
-              asked + " in the list " + match.name() + " is not given",
-              new Asked(match, entry),
-              match.inverted()),
+          new Answer.Unknown(why(match, aged, counted), new Asked(match, entry), match.inverted()),
           flow);
     }
     boolean refreshes = match.operation() == Match.Recent.Operation.UPDATE && !match.inverted();
     return new Recollection(
         Answer.Known.of(!match.inverted()),
         refreshes ? flow.after(new Visit(entry, true, flow.visits())) : flow);
+  }
+
+  private static Why why(Match.Recent match, boolean aged, boolean counted) {
+    String end = " in the list " + match.name() + " is not given";
+    if (!aged) {
+      Missing missing = match.hitCount() <= 1 ? Missing.AGE : Missing.RUNNING_HOST;
+      return new Why(missing, "how old the entry is" + end);
+    }
+    if (!counted) {
+      Missing missing = match.seconds() == 0 ? Missing.LIST : Missing.RUNNING_HOST;
+      return new Why(missing, "how often it was seen" + end);
+    }
+    return new Why(Missing.RUNNING_HOST, "its TTL" + end);
   }
 
   /// @param age in seconds, or -1 where it is not known

@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.ArrayList;
@@ -182,7 +183,7 @@ final class Outcomes {
     }
   }
 
-  private record OpenKey(String why, Optional<Step.Place> at, Object ifTrue, Object ifFalse) {
+  private record OpenKey(Why why, Optional<Step.Place> at, Object ifTrue, Object ifFalse) {
     @Override
     public int hashCode() {
       return Objects.hash(why, ifTrue, ifFalse);

@@ -94,7 +94,8 @@ public record Tracing(Tables tables, Facts facts) {
     return new Outcome(
         Fraction.ONE,
         Share.EXACT,
-        new Verdict.Undetermined(why, Optional.empty(), List.of(), List.of()),
+        new Verdict.Undetermined(
+            new Verdict.Why(Verdict.Missing.NOTHING, why), Optional.empty(), List.of(), List.of()),
         Delivery.NONE,
         packet.header(),
         Optional.empty(),

@@ -7,6 +7,8 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Decision;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.chain.PreparedChain;
@@ -180,7 +182,7 @@ final class Walk {
         footsteps.note(branch, "refused: " + with);
         yield end(branch, new Verdict.Reject(with), Delivery.NONE);
       }
-      case Decision.Unknown(String why, Object key, Decision ifTrue, Decision ifFalse) -> {
+      case Decision.Unknown(Why why, Object key, Decision ifTrue, Decision ifFalse) -> {
         Boolean known = knowledge.answer(key);
         if (known != null) {
           yield route(branch, known ? ifTrue : ifFalse);
@@ -191,7 +193,7 @@ final class Walk {
   }
 
   /// Ends a branch, and goes on from here with either answer to a question that nobody told.
-  boolean ask(Branch branch, String why, Object key) {
+  boolean ask(Branch branch, Why why, Object key) {
     open(
         branch,
         why,
@@ -202,7 +204,7 @@ final class Walk {
   }
 
   /// Ends a branch where nobody can tell what follows.
-  boolean undetermined(Branch branch, String why) {
+  boolean undetermined(Branch branch, Why why) {
     Verdict verdict = new Verdict.Undetermined(why, Optional.empty(), List.of(), List.of());
     return end(branch, verdict, Delivery.NONE);
   }
@@ -297,7 +299,7 @@ final class Walk {
   }
 
   private Answer known(Answer answer) {
-    if (answer instanceof Answer.Unknown(String _, Object key, boolean inverted) && key != null) {
+    if (answer instanceof Answer.Unknown(Why _, Object key, boolean inverted) && key != null) {
       Boolean known = knowledge.answer(key);
       return known == null ? answer : Answer.Known.of(known != inverted);
     }
@@ -344,7 +346,7 @@ final class Walk {
         waiting.add(branch);
         waiting.add(other);
       }
-      case Answer.Unknown(String why, Object key, boolean inverted) ->
+      case Answer.Unknown(Why why, Object key, boolean inverted) ->
           open(
               branch,
               why,
@@ -355,8 +357,7 @@ final class Walk {
     return false;
   }
 
-  private void open(
-      Branch branch, String why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse) {
+  private void open(Branch branch, Why why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse) {
     leaves.add(new Open(branch, why, at, ifTrue, ifFalse));
   }
 
@@ -386,7 +387,7 @@ final class Walk {
       case Effect.Translate(List<Translating.Choice> choices) -> {
         return translate(branch, rule, choices);
       }
-      case Effect.Either(String why, Effect ifTrue, Effect ifFalse) -> {
+      case Effect.Either(Why why, Effect ifTrue, Effect ifFalse) -> {
         return either(branch, rule, why, ifTrue, ifFalse);
       }
     }
@@ -399,7 +400,7 @@ final class Walk {
       return either(
           branch,
           rule,
-          "there is no chain " + rule.calleeName(),
+          new Why(Missing.NOTHING, "there is no chain " + rule.calleeName()),
           new Effect.Next(branch.flow),
           new Effect.End(DROP));
     }
@@ -441,7 +442,11 @@ final class Walk {
       return either(
           branch,
           rule,
-          "what " + Deeds.text(rule.rule().action(), branch.flow) + " chooses cannot be foretold",
+          new Why(
+              Missing.RUNNING_HOST,
+              "what "
+                  + Deeds.text(rule.rule().action(), branch.flow)
+                  + " chooses cannot be foretold"),
           new Effect.Leave(branch.flow),
           new Effect.End(DROP));
     }
@@ -470,8 +475,7 @@ final class Walk {
   }
 
   /// An action that does one of two things, nobody knows which.
-  private boolean either(
-      Branch branch, PreparedRule rule, String why, Effect ifTrue, Effect ifFalse) {
+  private boolean either(Branch branch, PreparedRule rule, Why why, Effect ifTrue, Effect ifFalse) {
     Branch yes = branch.start();
     yes.pending = ifTrue;
     Branch no = branch.start();
