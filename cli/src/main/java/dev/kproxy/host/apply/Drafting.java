@@ -10,6 +10,7 @@ import dev.kproxy.host.plan.Ownership;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Planning;
 import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.plan.Rehearsal;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.rules.RulesText;
@@ -128,7 +129,16 @@ final class Drafting {
         };
     Balancer balancer = balancer(wanted);
     Duration reading = Duration.between(begun, host.now());
-    Ownership ownership = ownership(tables, balancer, local(wanted, settings), settings.takeOver());
+    Rehearsal rehearsal = new Rehearsal(host, progress, tables);
+    Ownership ownership =
+        new Ownership(
+            tables,
+            balancer,
+            local(wanted, settings),
+            now,
+            current.map(rehearsal::standing),
+            ours,
+            settings.takeOver());
     switch (way) {
       case IN -> ownership.check(wanted);
       case BACK -> ownership.checkBack(wanted).ifPresent(progress::note);
@@ -143,9 +153,9 @@ final class Drafting {
     Duration rehearsing = Duration.ZERO;
     if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
       progress.step("rehearse");
-      Instant rehearsal = host.now();
-      to = new Rehearsal(host, progress, tables, current).of(to);
-      rehearsing = Duration.between(rehearsal, host.now());
+      Instant rehearsed = host.now();
+      to = rehearsal.of(to);
+      rehearsing = Duration.between(rehearsed, host.now());
       plan = planning.to(to, Optional.of(id));
     }
     boolean same = plan.isEmpty();
@@ -182,7 +192,11 @@ final class Drafting {
             progress);
     Tables tables = Tables.read(host, mine.backend(), mine.families());
     Balancer balancer = balancer(mine);
-    Ownership ownership = ownership(tables, balancer, Set.of(), false);
+    Rehearsal rehearsal = new Rehearsal(host, progress, tables);
+    mine = rehearsal.standing(mine);
+    before = rehearsal.known(before);
+    Ownership ownership =
+        new Ownership(tables, balancer, Set.of(), now, Optional.of(mine), ours, false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
     Plan plan =
@@ -197,10 +211,6 @@ final class Drafting {
         before,
         Duration.ZERO,
         drain);
-  }
-
-  private Ownership ownership(Tables tables, Balancer balancer, Set<Ip> local, boolean takeOver) {
-    return new Ownership(tables, balancer, local, now, current, ours, takeOver);
   }
 
   private boolean isBalanced(Generation wanted) {

@@ -75,12 +75,13 @@ public final class Inspection {
   private void compare(Installed installed, Generation generation) throws HostFault {
     progress.step("read");
     Tables tables = Tables.read(host, generation.backend(), generation.families());
+    Generation spelled = new Rehearsal(host, progress, tables).standing(generation);
     for (TableKey key : generation.tables().keySet()) {
       TableText observed = tables.get(key);
       if (!Marker.of(observed).equals(installed.marker(key))) {
         find(key + " " + Marker.CHAIN, "does not name the generation that was applied");
       }
-      compare(key, observed, generation.table(key));
+      compare(key, observed, spelled.table(key));
     }
     Kernel kernel = new Kernel(host);
     Map<String, String> values = kernel.settings(generation.sysctls().keySet());

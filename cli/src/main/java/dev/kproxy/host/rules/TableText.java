@@ -100,15 +100,19 @@ public record TableText(Map<String, List<String>> chains) {
     return new TableText(both);
   }
 
-  /// This table without the chains that another has just so.
-  public TableText minus(TableText other) {
-    Map<String, List<String>> fewer = new TreeMap<>();
-    chains.forEach(
-        (chain, rules) -> {
-          if (!rules.equals(other.chains.get(chain))) {
-            fewer.put(chain, rules);
-          }
-        });
-    return new TableText(fewer);
+  /// The chains that another table does not have just so. A built-in one is as it should be where
+  /// the other has all of its rules, among whatever else.
+  public TableText unlike(TableText other) {
+    Map<String, List<String>> unlike = new TreeMap<>(chains);
+    unlike
+        .entrySet()
+        .removeIf(
+            it -> {
+              List<String> there = other.rules(it.getKey());
+              return isBuiltIn(it.getKey())
+                  ? there.containsAll(it.getValue())
+                  : other.has(it.getKey()) && there.equals(it.getValue());
+            });
+    return new TableText(unlike);
   }
 }

@@ -1,14 +1,10 @@
-package dev.kproxy.host.apply;
+package dev.kproxy.host.plan;
 
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.Balancing;
-import dev.kproxy.host.plan.Kernel;
-import dev.kproxy.host.plan.Progress;
-import dev.kproxy.host.plan.SideBySide;
-import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableChange;
@@ -29,42 +25,29 @@ import java.util.TreeSet;
 ///
 /// No tool tells beforehand whether rules will load: `--test` and `nft -c` miss most faults that
 /// only the kernel sees.
-final class Rehearsal {
+public final class Rehearsal {
   private static final Marker.Swap MARK =
       new Marker.Swap(Optional.empty(), Optional.of("rehearsal"), false);
 
   private final Host host;
   private final Progress progress;
-  private final Tables strangers;
-  private final Optional<Generation> current;
+  private final Tables tables;
 
-  /// @param strangers what the host has: rules may jump to chains that are not ours
-  /// @param current what kproxy has put there, as the host spells it
-  Rehearsal(Host host, Progress progress, Tables strangers, Optional<Generation> current) {
+  /// @param tables what the host has. What it shows just so needs no rehearsal, and rules may jump
+  ///   to chains that are not ours.
+  public Rehearsal(Host host, Progress progress, Tables tables) {
     this.host = host;
     this.progress = progress;
-    this.strangers = strangers;
-    this.current = current;
+    this.tables = tables;
   }
 
   /// The generation as the host's tools spell it. Where namespaces are forbidden, it is taken as it
   /// is, with a note.
   ///
   /// @throws HostFault where it does not load
-  Generation of(Generation generation) throws HostFault {
+  public Generation of(Generation generation) throws HostFault {
     try {
-      Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
-      List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
-      for (Family family : generation.families()) {
-        Map<TableKey, TableText> fresh = fresh(generation, family);
-        if (!fresh.isEmpty()) {
-          rehearsals.add(() -> load(generation, fresh));
-        }
-      }
-      for (Map<TableKey, TableText> shown : SideBySide.all(rehearsals)) {
-        shown.forEach((key, table) -> spelled.merge(key, table, TableText::plus));
-      }
-      return generation.withTables(spelled);
+      return spelled(generation);
     } catch (HostFault e) {
       if (e.kind() == HostFault.Kind.PRIVILEGE) {
         progress.note("no rehearsal: " + e.getMessage());
@@ -74,24 +57,62 @@ final class Rehearsal {
     }
   }
 
-  /// What the host has not had just so before.
-  private Map<TableKey, TableText> fresh(Generation generation, Family family) {
-    Map<TableKey, TableText> fresh = new TreeMap<>();
+  /// What the host's tools printed earlier, as they print it now: after an upgrade they may spell
+  /// the same rules otherwise. Where that cannot be found out, it is taken as it is, with a note.
+  public Generation known(Generation earlier) {
+    try {
+      return spelled(earlier);
+    } catch (HostFault e) {
+      progress.note("rules from earlier are taken as they were spelled then: " + e.getMessage());
+      return earlier;
+    }
+  }
+
+  /// The same for what the host should have, as far as it has these chains.
+  public Generation standing(Generation applied) {
+    Map<TableKey, TableText> there = new TreeMap<>();
+    applied
+        .tables()
+        .forEach((key, table) -> there.put(key, table.only(tables.get(key)::has, _ -> true)));
+    Map<TableKey, TableText> spelled = new TreeMap<>(applied.tables());
+    known(applied.withTables(there))
+        .tables()
+        .forEach((key, table) -> spelled.merge(key, table, TableText::plus));
+    return applied.withTables(spelled);
+  }
+
+  private Generation spelled(Generation generation) throws HostFault {
+    Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
+    List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
+    for (Family family : generation.families()) {
+      Map<TableKey, TableText> unlike = unlike(generation, family);
+      if (!unlike.isEmpty()) {
+        rehearsals.add(() -> load(generation, unlike));
+      }
+    }
+    for (Map<TableKey, TableText> shown : SideBySide.all(rehearsals)) {
+      shown.forEach((key, table) -> spelled.merge(key, table, TableText::plus));
+    }
+    return generation.withTables(spelled);
+  }
+
+  /// What the host does not show just so.
+  private Map<TableKey, TableText> unlike(Generation generation, Family family) {
+    Map<TableKey, TableText> unlike = new TreeMap<>();
     generation
         .tables()
         .forEach(
             (key, table) -> {
-              TableText part =
-                  table.minus(current.map(it -> it.table(key)).orElse(TableText.EMPTY));
+              TableText part = table.unlike(tables.get(key));
               if (key.family() == family && !part.chains().isEmpty()) {
-                fresh.put(key, part);
+                unlike.put(key, part);
               }
             });
-    return fresh;
+    return unlike;
   }
 
   /// Loads parts of a generation's tables into one namespace.
-  private Map<TableKey, TableText> load(Generation generation, Map<TableKey, TableText> tables)
+  private Map<TableKey, TableText> load(Generation generation, Map<TableKey, TableText> parts)
       throws HostFault {
     try (Host.Scratch scratch = host.scratch()) {
       new Kernel(scratch.host()).count(generation.counters());
@@ -100,15 +121,15 @@ final class Rehearsal {
         new Balancing(scratch.host()).makeEmpty(balancer.sets().values());
       }
       Backend backend = generation.backend();
-      for (Map.Entry<TableKey, TableText> part : tables.entrySet()) {
+      for (Map.Entry<TableKey, TableText> part : parts.entrySet()) {
         TableKey key = part.getKey();
         TableText whole = withTargets(key, part.getValue(), generation.table(key));
         TableChange all = TableChange.between(key, TableText.EMPTY, whole, TableText.EMPTY);
         scratch.host().require(backend.restore(key.family(), Commits.of(all, MARK, backend)));
       }
       Set<Family> families = new TreeSet<>();
-      tables.keySet().forEach(key -> families.add(key.family()));
-      return shown(tables, Tables.read(scratch.host(), backend, families));
+      parts.keySet().forEach(key -> families.add(key.family()));
+      return shown(parts, Tables.read(scratch.host(), backend, families));
     }
   }
 
@@ -129,7 +150,7 @@ final class Rehearsal {
 
   /// The part with empty chains for those that its rules jump to beside it: ours and others'.
   private TableText withTargets(TableKey key, TableText part, TableText table) {
-    TableText observed = strangers.get(key);
+    TableText observed = tables.get(key);
     Map<String, List<String>> chains = new TreeMap<>(part.chains());
     for (List<String> rules : part.chains().values()) {
       for (String rule : rules) {
