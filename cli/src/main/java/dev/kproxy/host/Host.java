@@ -62,7 +62,26 @@ public interface Host {
   /// @param namespace the number of the namespace; `host` where it is that of the first process
   /// @param sure whether that could be told: where not, a number may stand for `host`
   /// @param boot the kernel's number of this boot
-  record Identity(String namespace, boolean sure, String boot) {}
+  /// @param life tells it from namespaces that had its number before, in one boot; empty where
+  ///   nothing does
+  record Identity(String namespace, boolean sure, String boot, String life) {
+    /// What to write down beside what is put there, which is gone when this has changed.
+    public String epoch() {
+      return life.isEmpty() ? boot : boot + " " + life;
+    }
+
+    /// Whether what was written down in that epoch is of this namespace in this boot. An earlier
+    /// kproxy wrote the boot alone.
+    public boolean isOf(String epoch) {
+      return epoch.equals(epoch()) || epoch.equals(boot);
+    }
+
+    /// Whether what was written down in that epoch is of a namespace that is gone, and had the same
+    /// number. `host` comes back, as after a boot.
+    public boolean succeeds(String epoch) {
+      return !isOf(epoch) && epoch.startsWith(boot + " ") && !namespace.equals("host");
+    }
+  }
 
   /// A namespace for rehearsals.
   interface Scratch extends AutoCloseable {

@@ -308,10 +308,26 @@ public final class LinuxHost implements Host {
       return new Identity(
           first.equals(Optional.of(link)) ? "host" : link.replaceAll("\\D", ""),
           first.isPresent(),
-          Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+          Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(),
+          life());
     } catch (IOException e) {
       throw new HostFault(Kind.TOOL, "/proc cannot be read: " + e.getMessage());
     }
+  }
+
+  /// The inode of the kernel's own routing socket, which a namespace has as long as it lives. The
+  /// kernel counts these up; the number of a namespace it gives away again.
+  private String life() throws IOException {
+    Path sockets = process.resolve("net/netlink");
+    if (!Files.exists(sockets)) {
+      return "";
+    }
+    return Files.readAllLines(sockets).stream()
+        .map(line -> List.of(line.strip().split("\\s+")))
+        .filter(words -> words.size() > 3 && words.subList(1, 3).equals(List.of("0", "0")))
+        .map(List::getLast)
+        .findFirst()
+        .orElse("");
   }
 
   private static String namespaceOf(Path process) throws IOException {

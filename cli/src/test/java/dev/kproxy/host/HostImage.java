@@ -2,6 +2,9 @@ package dev.kproxy.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.host.state.Installed;
+import dev.kproxy.host.state.State;
+import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +68,30 @@ record HostImage(Backend backend, Path directory, Map<String, String> tables, St
   }
 
   /// Makes an empty namespace and a copy of the state like it.
-  void restore(Namespace namespace, Path state) throws IOException {
+  void restore(Namespace namespace, Path state) throws IOException, HostFault {
     Files.createDirectories(state.getParent());
     namespace.sh("cp -a " + state() + " " + state);
+    try (StateDirectory store = StateDirectory.open(state, "root")) {
+      State copy = new State(store);
+      for (Installed installed : copy.current().stream().toList()) {
+        copy.record(at(namespace.host(state.resolve("guard")).identity().epoch(), installed));
+      }
+    }
     namespace.sh("cd " + directory + "\n" + RESTORE.replace("BACKEND", backend.toString()));
+  }
+
+  /// The same in another epoch.
+  static Installed at(String epoch, Installed installed) {
+    return new Installed(
+        installed.id(),
+        installed.generation(),
+        installed.previous(),
+        installed.before(),
+        epoch,
+        installed.markers(),
+        installed.sysctlsBefore(),
+        installed.counters(),
+        installed.confirmBy());
   }
 
   /// A namespace and a state directory have all of that and nothing else.

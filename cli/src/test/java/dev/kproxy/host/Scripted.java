@@ -56,7 +56,7 @@ public final class Scripted implements Host {
 
   @Override
   public Identity identity() {
-    return new Identity("host", true, "boot");
+    return new Identity("host", true, "boot", "");
   }
 
   @Override

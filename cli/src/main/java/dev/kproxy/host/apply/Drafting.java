@@ -50,10 +50,10 @@ final class Drafting {
     this.host = host;
     this.state = state;
     this.progress = progress;
-    String boot = host.identity().boot();
-    this.now = state.current().filter(installed -> installed.boot().equals(boot));
+    Host.Identity identity = host.identity();
+    this.now = state.current().filter(installed -> identity.isOf(installed.epoch()));
     this.current = now.isPresent() ? state.generation(now.get().generation()) : Optional.empty();
-    this.pending = state.pending().filter(it -> it.boot().equals(boot));
+    this.pending = state.pending().filter(it -> identity.isOf(it.epoch()));
     this.ours = current.map(Generation::balancer).orElse(Balancer.NONE).or(left());
   }
 
@@ -261,7 +261,7 @@ final class Drafting {
         "",
         now.flatMap(it -> verb.equals("apply") ? wayBack(it) : Optional.of(it.generation())),
         "",
-        host.identity().boot(),
+        host.identity().epoch(),
         markers,
         planning.sysctlsBefore(to, plan),
         counters,

@@ -118,7 +118,7 @@ public final class Operations {
         return recovered;
       }
       Installed installed = known.get();
-      if (!installed.boot().equals(host.identity().boot())) {
+      if (!host.identity().isOf(installed.epoch())) {
         return afterBoot(installed, settings);
       }
       boolean late = installed.confirmBy().filter(it -> it.isBefore(host.now())).isPresent();
@@ -257,7 +257,7 @@ public final class Operations {
     Transaction transaction =
         new Transaction(
             draft.verb(),
-            host.identity().boot(),
+            host.identity().epoch(),
             from,
             to,
             tables,

@@ -38,8 +38,9 @@ final class Recovery {
 
   /// Ends the transaction that is under way, if one is.
   Found run() throws HostFault {
+    Host.Identity identity = host.identity();
+    forgetPredecessor(identity);
     Optional<Transaction> journal = state.journal();
-    String boot = host.identity().boot();
     if (journal.isEmpty()) {
       if (state.isDamaged()) {
         progress.note("a damaged record in the state directory counts as none");
@@ -55,7 +56,7 @@ final class Recovery {
       return Found.NOTHING;
     }
     Transaction transaction = journal.get();
-    if (!transaction.boot().equals(boot)) {
+    if (!identity.isOf(transaction.epoch())) {
       state.abandon();
       return Found.ANOTHER_BOOT;
     }
@@ -79,6 +80,15 @@ final class Recovery {
       return Found.BACK;
     } catch (HostFault e) {
       return giveUp(transaction, e);
+    }
+  }
+
+  private void forgetPredecessor(Host.Identity identity) throws HostFault {
+    if (state.epoch().filter(identity::succeeds).isPresent()) {
+      progress.note(State.OF_PREDECESSOR);
+      state.abandon();
+      state.settle();
+      state.forget();
     }
   }
 
@@ -122,9 +132,9 @@ final class Recovery {
   /// @return what is pending still
   Optional<HostFault> followUp() throws HostFault {
     Optional<Transaction> pending = state.pending();
-    String boot = host.identity().boot();
+    Host.Identity identity = host.identity();
     Optional<Change> change =
-        pending.filter(it -> it.boot().equals(boot)).isPresent()
+        pending.filter(it -> identity.isOf(it.epoch())).isPresent()
             ? change(pending.get())
             : Optional.empty();
     Optional<HostFault> left = change.flatMap(Change::followUp);

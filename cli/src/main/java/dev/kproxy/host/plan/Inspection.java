@@ -41,21 +41,25 @@ public final class Inspection {
       find("state directory", "a record is damaged");
     }
     Optional<Installed> installed = state.current();
+    Host.Identity identity = host.identity();
+    if (state.epoch().filter(identity::succeeds).isPresent()) {
+      progress.note(State.OF_PREDECESSOR);
+      return new Status(Optional.empty(), Optional.empty(), findings);
+    }
     Optional<Transaction> journal = state.journal();
     if (journal.isPresent()) {
       find("journal", "an interrupted " + journal.get().verb() + "; see kproxy recover");
       return new Status(installed, Optional.empty(), findings);
     }
-    String boot = host.identity().boot();
     state
         .pending()
-        .filter(it -> it.boot().equals(boot))
+        .filter(it -> identity.isOf(it.epoch()))
         .ifPresent(
             it -> find("follow-up", "a step after " + it.verb() + " is left; see kproxy recover"));
     if (installed.isEmpty()) {
       return new Status(installed, Optional.empty(), findings);
     }
-    if (!installed.get().boot().equals(boot)) {
+    if (!identity.isOf(installed.get().epoch())) {
       find("host", "booted since; kproxy recover puts back what was applied");
       return new Status(installed, Optional.empty(), findings);
     }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// @param generation what is there
 /// @param previous what was there before that; empty at a first apply
 /// @param before what stood in the places of ours before kproxy came
-/// @param boot the boot that it was put there in
+/// @param epoch the epoch of the host that it was put there in
 /// @param markers the generation that each table's marker names
 /// @param sysctlsBefore the values before kproxy came, of the settings that it wrote
 /// @param counters accounting objects that kproxy made
@@ -25,7 +25,7 @@ public record Installed(
     String generation,
     Optional<String> previous,
     String before,
-    String boot,
+    String epoch,
     Map<TableKey, String> markers,
     Map<String, String> sysctlsBefore,
     List<String> counters,
@@ -40,13 +40,21 @@ public record Installed(
   /// The same, confirmed.
   public Installed confirmed() {
     return new Installed(
-        id, generation, previous, before, boot, markers, sysctlsBefore, counters, Optional.empty());
+        id,
+        generation,
+        previous,
+        before,
+        epoch,
+        markers,
+        sysctlsBefore,
+        counters,
+        Optional.empty());
   }
 
   /// The same with other generations.
   public Installed at(String address, String addressBefore) {
     return new Installed(
-        id, address, previous, addressBefore, boot, markers, sysctlsBefore, counters, confirmBy);
+        id, address, previous, addressBefore, epoch, markers, sysctlsBefore, counters, confirmBy);
   }
 
   /// The marker of a table; empty where it has none.
@@ -66,7 +74,7 @@ public record Installed(
             .put("id", id)
             .put("generation", generation)
             .put("before", before)
-            .put("boot", boot)
+            .put("boot", epoch)
             .put("counters", String.join("\n", counters))
             .putAll("marker", marked)
             .putAll("sysctl", sysctlsBefore);

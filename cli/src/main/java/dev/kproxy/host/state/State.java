@@ -17,6 +17,11 @@ import java.util.TreeSet;
 ///
 /// A damaged record counts as none: then what the kernel shows decides.
 public final class State {
+  /// What to say of a state that is of a network namespace which is gone.
+  public static final String OF_PREDECESSOR =
+      "what was applied here was in another network namespace, which is gone and had the same"
+          + " number";
+
   private static final String CURRENT = "current";
   private static final String JOURNAL = "journal";
   private static final String PENDING = "pending";
@@ -55,6 +60,16 @@ public final class State {
   private Optional<Transaction> transaction(String name) throws HostFault {
     Optional<byte[]> record = store.read(name);
     return record.isEmpty() ? Optional.empty() : Transaction.decode(record.get());
+  }
+
+  /// When its records were written; empty where there is none that can be read.
+  public Optional<String> epoch() throws HostFault {
+    Optional<Transaction> journal = journal();
+    Optional<Transaction> pending = pending();
+    return current()
+        .map(Installed::epoch)
+        .or(() -> journal.map(Transaction::epoch))
+        .or(() -> pending.map(Transaction::epoch));
   }
 
   /// A generation; empty where it is not there, or damaged.

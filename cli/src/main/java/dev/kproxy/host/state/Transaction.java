@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /// A change of the host that has begun and not ended.
 ///
 /// @param verb which command began it
-/// @param boot the boot that it began in
+/// @param epoch the epoch of the host that it began in
 /// @param from what was on the host
 /// @param to what shall be there
 /// @param tables the tables that take part, and their markers
@@ -26,7 +26,7 @@ import java.util.TreeMap;
 /// @param next what is on the host when it has ended; empty where nothing of ours
 public record Transaction(
     String verb,
-    String boot,
+    String epoch,
     String from,
     String to,
     Map<TableKey, Marker.Swap> tables,
@@ -51,7 +51,7 @@ public record Transaction(
   public Transaction reversed() {
     return new Transaction(
         verb,
-        boot,
+        epoch,
         to,
         from,
         Map.of(),
@@ -67,7 +67,7 @@ public record Transaction(
     Fields fields =
         new Fields()
             .put("verb", verb)
-            .put("boot", boot)
+            .put("boot", epoch)
             .put("from", from)
             .put("to", to)
             .put("counters", String.join("\n", counters))
