@@ -104,6 +104,18 @@ class DiffTest {
             """);
   }
 
+  /// Other software asks what nobody told before a packet comes to the rules of kube-proxy.
+  @Test
+  void namesTheServiceBehindAnOpenQuestion() throws IOException {
+    String raw =
+        "*raw\n-A PREROUTING -m socket --transparent -j MARK --set-xmark 0x1/0x1\nCOMMIT\n";
+    String before = raw + rules();
+    String after = before.replace("192.168.125.131:3306", "192.168.125.140:3306");
+    assertThat(diff(before, after).out())
+        .startsWith("1 Service port changes (endpoints 1)")
+        .contains("default/mysql-service (tcp)");
+  }
+
   @Test
   void tellsWhoIsMasqueraded() throws IOException {
     assertThat(diff(mysql(), mysql(), "--new-cluster-cidr", "192.168.125.0/24").out())

@@ -14,6 +14,7 @@ import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Transport;
+import dev.kproxy.simulate.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What addresses and chains are called in the cluster.
 ///
@@ -101,6 +103,15 @@ public final class Names {
   /// The Service port that a packet was sent to, as `namespace/name:port`; empty where nothing
   /// tells it.
   public Optional<String> service(Header sent, Outcome outcome) {
+    Optional<String> named = onTheWay(outcome);
+    return named.isPresent() || targets.isEmpty()
+        ? named
+        : service(sent, outcome.dnat().isPresent());
+  }
+
+  /// The Service port that a rule on the way names. Where a question is open, the packet may be on
+  /// its way to it still.
+  private static Optional<String> onTheWay(Outcome outcome) {
     for (Step step : outcome.path()) {
       if (step instanceof Step.Hit hit) {
         Optional<String> named = service(hit.place().rule());
@@ -109,7 +120,12 @@ public final class Names {
         }
       }
     }
-    return targets.isEmpty() ? Optional.empty() : service(sent, outcome.dnat().isPresent());
+    return outcome.verdict()
+            instanceof Verdict.Undetermined(_, _, List<Outcome> ifTrue, List<Outcome> ifFalse)
+        ? Stream.concat(ifTrue.stream(), ifFalse.stream())
+            .flatMap(after -> onTheWay(after).stream())
+            .findFirst()
+        : Optional.empty();
   }
 
   private Optional<String> service(Header sent, boolean translated) {
