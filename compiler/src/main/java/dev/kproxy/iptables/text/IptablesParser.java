@@ -212,11 +212,11 @@ public final class IptablesParser {
       throw new SyntaxException(
           Code.RULE_SYNTAX, 1, "the table " + open.name() + " ends without COMMIT");
     }
+    // the rules of a table that is refused are read, so that their faults are told, too
+    table = new TableBuilder(name);
     if (tables.stream().anyMatch(it -> it.name().equals(name))) {
       throw new SyntaxException(Code.RULE_SYNTAX, 1, "the table " + name + " stands twice");
     }
-    // the rules of a table that is unknown are read, so that their faults are told, too
-    table = new TableBuilder(name);
     if (!TableBuilder.isTable(name)) {
       throw new SyntaxException(
           Code.RULE_SYNTAX, 2, Printable.quote(name) + " is no table of iptables");

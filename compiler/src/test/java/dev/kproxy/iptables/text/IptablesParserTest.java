@@ -99,6 +99,15 @@ class IptablesParserTest {
     assertThat(save(Family.IPV6, given)).isEqualTo("-A X " + saved);
   }
 
+  /// As two saves in one file: the second one is no reason for more faults.
+  @Test
+  void refusesATableThatStandsTwiceInOneLine() {
+    List<String> faults = new ArrayList<>();
+    String save = "*nat\n:X - [0:0]\n-A X -j ACCEPT\nCOMMIT\n";
+    IptablesParser.parse(Family.IPV4, save + save, "f", fault -> faults.add(fault.toString()));
+    assertThat(faults).containsExactly("f:5:1: error KP601: the table nat stands twice");
+  }
+
   private static String save(Family family, String given) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     Optional<Ruleset> ruleset =
