@@ -6,6 +6,7 @@ import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Failure;
 import dev.kproxy.cli.command.Terminals;
+import dev.kproxy.cli.command.Unmatched;
 import dev.kproxy.net.Printable;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -23,6 +24,7 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program: arguments in, an exit code out.
 public final class Main {
@@ -123,8 +125,11 @@ public final class Main {
 
   private static int wrongUsage(ParameterException e, Console console) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String message = Printable.escape(String.valueOf(e.getMessage()));
-    console.err().println("error: " + message + " (see " + command + " --help)");
+    String message =
+        e instanceof UnmatchedArgumentException unmatched
+            ? Unmatched.describe(unmatched)
+            : String.valueOf(e.getMessage());
+    console.err().println("error: " + Printable.escape(message) + " (see " + command + " --help)");
     return ExitCode.BAD_INPUT;
   }
 

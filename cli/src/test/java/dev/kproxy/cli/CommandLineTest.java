@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What all commands have in common: where they look for input, what they show on a terminal, and
 /// what they say of themselves.
@@ -42,6 +47,39 @@ class CommandLineTest {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text).toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          complie -f x                | unknown command "complie"; did you mean compile? (see kproxy --help)
+          trace paket                 | unknown command "paket"; did you mean packet? (see kproxy trace --help)
+          kubectl                     | unknown command "kubectl" (see kproxy --help)
+          compile --porxy-mode=ipvs   | unknown option "--porxy-mode"; did you mean --proxy-mode? (see kproxy compile --help)
+          compile --nod n1 -f x       | unknown option "--nod"; did you mean --node? (see kproxy compile --help)
+          compile --bogus             | unknown option "--bogus" (see kproxy compile --help)
+          diff a b c                  | one argument too many: "c" (see kproxy diff --help)
+          """)
+  void namesTheArgumentThatItDoesNotKnowAndWhatMayBeMeant(String words, String message) {
+    Kproxy.Result result = Kproxy.run(words.split(" "));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).isEqualTo("error: " + message + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"compile -f @", "trace packet --from 10.0.0.1 --to 10.0.0.2:80 --iptables @"})
+  void saysThatAnInputIsCompressed(String words) throws IOException {
+    Path file = folder.resolve("dump.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("*nat\nCOMMIT\n".getBytes(StandardCharsets.UTF_8));
+    }
+    Kproxy.Result result = Kproxy.run(words.replace("@", file.toString()).split(" "));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo(file + ":1:1: error KP104: compressed by gzip; \"gzip -dc\" gives the text\n");
   }
 
   @Test

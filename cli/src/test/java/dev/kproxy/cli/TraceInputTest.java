@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,44 @@ class TraceInputTest {
         trace("-f " + BLOG + " --from 10.0.0.1 --to 10.0.0.2:80 --expect " + expected);
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).startsWith("error KP302: ").hasLineCount(1);
+  }
+
+  /// As editors of other systems save what they were shown.
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16BE", "UTF-16LE"})
+  void readsRulesThatBeginWithAByteOrderMark(String charset) throws IOException {
+    Path dump = folder.resolve("dump");
+    Files.write(dump, ("\ufeff" + DNAT).getBytes(Charset.forName(charset)));
+    Kproxy.Result result =
+        trace("--node-ip 10.0.0.1 --from 10.0.0.3 --to 10.0.0.2:80 --no-path --iptables " + dump);
+    if (charset.equals("UTF-8")) {
+      assertThat(outcomes(result)).containsExactly("1/1 accept: sent to 9.9.9.9:80");
+    } else {
+      assertThat(result.err())
+          .isEqualTo(dump + ":1:1: error KP104: the text is UTF-16 and has to be saved as UTF-8\n");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --from www.example.com --to 10.0.0.2:80 | --from: IP[:PORT], pod/NAMESPACE/NAME or node, not "www.example.com"
+          --from 10.0.0.3 --to pod/shop/web-1     | --to: IP[:PORT], svc/NAMESPACE/NAME[:PORT] or node:PORT, not "pod/shop/web-1"
+          """)
+  void saysWhatAnEndMayBe(String ends, String message) {
+    assertThat(trace(ends + " --node-ip 192.168.0.11 -f " + BLOG).err())
+        .isEqualTo("error KP302: " + message + "; no other names are looked up\n");
+  }
+
+  @Test
+  void takesProtocolsAsManifestsWriteThem() {
+    String options = " --node-ip 192.168.0.11 --no-path -f " + BLOG;
+    assertThat(outcomes(trace("--protocol TCP --from 10.244.1.9 --to svc/demo/myblog" + options)))
+        .hasSize(2);
+    assertThat(trace("--protocol ICMP --from 10.244.1.9 --to svc/demo/myblog" + options).out())
+        .startsWith("icmp type 8 10.244.1.9 > 10.99.174.93\n");
   }
 
   /// A ping goes to the address, whatever ports the Service has.

@@ -8,6 +8,7 @@ import dev.kproxy.net.Location;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,13 @@ import java.util.Set;
 public final class InputFiles implements Texts {
   /// A file of addresses or of rules, read whole, may have so many bytes.
   private static final int WHOLE_LIMIT = 256 << 20;
+
+  /// What a text that is not plain UTF-8 may begin with.
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final byte[] UTF_16_BIG = {(byte) 0xfe, (byte) 0xff};
+  private static final byte[] UTF_16_LITTLE = {(byte) 0xff, (byte) 0xfe};
 
   private static final String STANDARD_INPUT = "-";
 
@@ -73,7 +82,7 @@ public final class InputFiles implements Texts {
         console.fault(Code.FLAG, "- stands twice, but standard input can be read only once");
       } else {
         inputTaken = true;
-        attempt(name, () -> reader.read(in, STANDARD_INPUT));
+        attempt(name, () -> readText(in, STANDARD_INPUT, reader));
       }
     } else {
       path(name)
@@ -83,13 +92,25 @@ public final class InputFiles implements Texts {
                       name,
                       () -> {
                         try (InputStream stream = Files.newInputStream(path)) {
-                          reader.read(stream, name);
+                          readText(stream, name, reader);
                         }
                       }));
     }
   }
 
-  /// The bytes of a file that is read whole.
+  /// Reads what is not compressed, as dumps that are kept often are.
+  private void readText(InputStream stream, String name, Reader reader) throws IOException {
+    PushbackInputStream text = new PushbackInputStream(stream, GZIP.length);
+    byte[] first = text.readNBytes(GZIP.length);
+    if (Arrays.equals(first, GZIP)) {
+      fault(Code.ENCODING, name, "compressed by gzip; \"gzip -dc\" gives the text");
+    } else {
+      text.unread(first);
+      reader.read(text, name);
+    }
+  }
+
+  /// The bytes of a file that is read whole, without a byte order mark.
   @Override
   public Optional<byte[]> bytes(String name) {
     List<byte[]> whole = new ArrayList<>(1);
@@ -99,11 +120,22 @@ public final class InputFiles implements Texts {
           byte[] bytes = stream.readNBytes(WHOLE_LIMIT + 1);
           if (bytes.length > WHOLE_LIMIT) {
             fault(Code.LIMIT, file, "over 256 MiB, which no such file has");
+          } else if (begins(bytes, UTF_16_BIG) || begins(bytes, UTF_16_LITTLE)) {
+            fault(Code.ENCODING, file, "the text is UTF-16 and has to be saved as UTF-8");
           } else {
-            whole.add(bytes);
+            whole.add(unmarked(bytes));
           }
         });
     return whole.stream().findFirst();
+  }
+
+  private static boolean begins(byte[] bytes, byte[] with) {
+    return bytes.length >= with.length
+        && Arrays.equals(bytes, 0, with.length, with, 0, with.length);
+  }
+
+  private static byte[] unmarked(byte[] bytes) {
+    return begins(bytes, MARK) ? Arrays.copyOfRange(bytes, MARK.length, bytes.length) : bytes;
   }
 
   /// The first bytes of a file, which can then still be read; empty for a directory, and for what
@@ -122,7 +154,7 @@ public final class InputFiles implements Texts {
       } else {
         return Optional.empty();
       }
-      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+      return Optional.of(new String(unmarked(bytes), StandardCharsets.UTF_8));
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }

@@ -55,7 +55,7 @@ public final class Ends {
 
   /// The packet.
   public Packet packet(Given given) throws BadPacket {
-    boolean icmp = given.protocol().equals(Optional.of("icmp"));
+    boolean icmp = given.protocol().filter("icmp"::equalsIgnoreCase).isPresent();
     Optional<Protocol> asked =
         given.protocol().isPresent()
             ? PacketParts.protocol(given.protocol().get())
@@ -106,7 +106,9 @@ public final class Ends {
     if (text.equals("node")) {
       return new End(known(), -1, Optional.empty());
     }
-    return text.startsWith("pod/") ? pod(text) : address(text);
+    return text.startsWith("pod/")
+        ? pod(text)
+        : address(text, "--from", "IP[:PORT], pod/NAMESPACE/NAME or node");
   }
 
   private End pod(String text) throws BadPacket {
@@ -132,7 +134,9 @@ public final class Ends {
     if (text.equals("node")) {
       return new End(known(), -1, Optional.empty());
     }
-    return text.startsWith("svc/") ? service(text, asked, icmp) : address(text);
+    return text.startsWith("svc/")
+        ? service(text, asked, icmp)
+        : address(text, "--to", "IP[:PORT], svc/NAMESPACE/NAME[:PORT] or node:PORT");
   }
 
   private List<Ip> known() throws BadPacket {
@@ -142,13 +146,19 @@ public final class Ends {
     return own;
   }
 
-  private static End address(String text) throws BadPacket {
+  /// @param forms what the option takes
+  private static End address(String text, String option, String forms) throws BadPacket {
     Target target =
         Target.parse(text)
             .orElseThrow(
                 () ->
                     new BadPacket(
-                        "neither an address nor a name of one: " + Printable.quote(text)));
+                        option
+                            + ": "
+                            + forms
+                            + ", not "
+                            + Printable.quote(text)
+                            + "; no other names are looked up"));
     return new End(List.of(target.ip()), target.port().orElse(-1), Optional.empty());
   }
 

@@ -40,9 +40,9 @@ final class PacketParts {
     return (int) number;
   }
 
-  /// The protocol with ports of that name; empty for ICMP.
+  /// The protocol with ports of that name, which manifests write in capitals; empty for ICMP.
   static Optional<Protocol> protocol(String text) throws BadPacket {
-    return switch (text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
       case "tcp" -> Optional.of(Protocol.TCP);
       case "udp" -> Optional.of(Protocol.UDP);
       case "sctp" -> Optional.of(Protocol.SCTP);
