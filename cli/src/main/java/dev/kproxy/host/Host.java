@@ -1,5 +1,6 @@
 package dev.kproxy.host;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -54,8 +55,11 @@ public interface Host {
   /// Why a kube-proxy seems to run in this namespace; empty where none does.
   String liveKubeProxy() throws HostFault;
 
-  /// The time.
+  /// The time, on a clock that may be set to another one.
   Instant now();
+
+  /// How long ago the boot was. Nobody sets that.
+  Duration uptime() throws HostFault;
 
   /// Which network namespace of which boot something is in.
   ///

@@ -4,6 +4,7 @@ import dev.kproxy.host.HostFault.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -381,5 +382,11 @@ public final class LinuxHost implements Host {
   @Override
   public Instant now() {
     return Instant.now();
+  }
+
+  @Override
+  public Duration uptime() throws HostFault {
+    String seconds = read(Path.of("/proc/uptime")).split(" ", 2)[0];
+    return Duration.ofMillis(new BigDecimal(seconds).movePointRight(3).longValueExact());
   }
 }

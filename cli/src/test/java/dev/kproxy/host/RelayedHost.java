@@ -1,5 +1,6 @@
 package dev.kproxy.host;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -57,5 +58,10 @@ interface RelayedHost extends Host {
   @Override
   default Instant now() {
     return host().now();
+  }
+
+  @Override
+  default Duration uptime() throws HostFault {
+    return host().uptime();
   }
 }

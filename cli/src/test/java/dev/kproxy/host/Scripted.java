@@ -1,6 +1,7 @@
 package dev.kproxy.host;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,5 +83,10 @@ public final class Scripted implements Host {
   @Override
   public Instant now() {
     return Instant.EPOCH;
+  }
+
+  @Override
+  public Duration uptime() {
+    return Duration.ZERO;
   }
 }

@@ -8,7 +8,6 @@ import dev.kproxy.host.apply.Watchdog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,8 +26,8 @@ final class DetachedWatchdog implements Watchdog {
   }
 
   @Override
-  public void arm(String id, Instant deadline) throws HostFault {
-    long seconds = Math.max(1, Duration.between(host.now(), deadline).toSeconds());
+  public void arm(String id, Duration wait) throws HostFault {
+    long seconds = Math.max(1, wait.toSeconds());
     List<String> kproxy = new ArrayList<>(self());
     kproxy.addAll(
         List.of("rollback", RollbackCommand.UNLESS_CONFIRMED, id, "--state-dir", stateDirectory));

@@ -8,10 +8,10 @@ import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.render.PlanDocument;
 import dev.kproxy.host.Finding;
 import dev.kproxy.host.plan.Status;
+import dev.kproxy.host.state.Deadline;
 import dev.kproxy.net.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -96,8 +96,8 @@ final class StatusCommand implements Command {
       }
       if (status.installed().isPresent()) {
         json.writeStringField("id", status.installed().get().id());
-        for (Instant time : status.installed().get().confirmBy().stream().toList()) {
-          json.writeStringField("confirmBy", time.toString());
+        for (Deadline until : status.installed().get().confirmBy().stream().toList()) {
+          json.writeStringField("confirmBy", until.time().toString());
         }
       }
       json.writeArrayFieldStart("findings");

@@ -16,6 +16,7 @@ import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Deadline;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
@@ -24,7 +25,6 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -111,7 +111,7 @@ final class Drafting {
   }
 
   private Draft to(String verb, Generation wanted, Settings settings, Way way) throws HostFault {
-    Instant begun = host.now();
+    Duration begun = host.uptime();
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
     current.ifPresent(generation -> families.addAll(generation.families()));
@@ -128,7 +128,7 @@ final class Drafting {
           case BACK -> Tables.read(host, wanted.backend(), families);
         };
     Balancer balancer = balancer(wanted);
-    Duration reading = Duration.between(begun, host.now());
+    Duration reading = host.uptime().minus(begun);
     Rehearsal rehearsal = new Rehearsal(host, progress, tables);
     Ownership ownership =
         new Ownership(
@@ -153,14 +153,14 @@ final class Drafting {
     Duration rehearsing = Duration.ZERO;
     if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
       progress.step("rehearse");
-      Instant rehearsed = host.now();
+      Duration read = host.uptime();
       to = rehearsal.of(to);
-      rehearsing = Duration.between(rehearsed, host.now());
+      rehearsing = host.uptime().minus(read);
       plan = planning.to(to, Optional.of(id));
     }
     boolean same = plan.isEmpty();
     Duration left = Forecast.of(plan, reading, rehearsing).left();
-    Optional<Instant> confirmBy = deadline(settings, plan, left);
+    Optional<Deadline> confirmBy = deadline(settings, plan, left);
     return new Draft(
         verb,
         same ? current.orElse(to) : ownership.standing(to),
@@ -233,9 +233,13 @@ final class Drafting {
 
   /// When a confirmation has to be there: the time for it begins where the change should have
   /// ended.
-  private Optional<Instant> deadline(Settings settings, Plan plan, Duration left) {
+  private Optional<Deadline> deadline(Settings settings, Plan plan, Duration left)
+      throws HostFault {
+    if (settings.confirmWithin().isEmpty()) {
+      return Optional.empty();
+    }
     Duration drain = plan.balancer().isEmpty() ? Duration.ZERO : settings.drain();
-    return settings.confirmWithin().map(within -> host.now().plus(left).plus(drain).plus(within));
+    return Optional.of(Deadline.in(left.plus(drain).plus(settings.confirmWithin().get()), host));
   }
 
   private Installed next(
@@ -244,7 +248,7 @@ final class Drafting {
       Generation to,
       Plan plan,
       Planning planning,
-      Optional<Instant> confirmBy)
+      Optional<Deadline> confirmBy)
       throws HostFault {
     Map<TableKey, String> markers = new TreeMap<>();
     for (TableKey key : to.tables().keySet()) {

@@ -11,6 +11,7 @@ import dev.kproxy.host.plan.Status;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.state.Deadline;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
@@ -121,7 +122,8 @@ public final class Operations {
       if (!host.identity().isOf(installed.epoch())) {
         return afterBoot(installed, settings);
       }
-      boolean late = installed.confirmBy().filter(it -> it.isBefore(host.now())).isPresent();
+      Optional<Deadline> deadline = installed.confirmBy();
+      boolean late = deadline.isPresent() && deadline.get().left(host).isNegative();
       return late ? takeBack(new Drafting(host, state, progress), settings) : recovered;
     }
   }
@@ -170,7 +172,7 @@ public final class Operations {
         throw HostFault.refused(
             "no apply waits for a confirmation: it is confirmed already, or taken back");
       }
-      state.record(now.get().confirmed());
+      state.record(now.get().waiting(Optional.empty()));
       return new Outcome(End.DONE, "confirmed", NO_PLAN);
     }
   }
@@ -209,7 +211,7 @@ public final class Operations {
     Optional<Installed> next = transaction.next();
     if (next.isPresent() && next.get().confirmBy().isPresent()) {
       try {
-        watchdog.arm(next.get().id(), next.get().confirmBy().get());
+        watchdog.arm(next.get().id(), next.get().confirmBy().get().left(host));
       } catch (HostFault e) {
         state.abandon();
         throw e;
@@ -233,7 +235,7 @@ public final class Operations {
         : new Outcome(End.DONE, done, draft.plan());
   }
 
-  private static String done(Draft draft, Optional<Installed> next) {
+  private String done(Draft draft, Optional<Installed> next) throws HostFault {
     if (draft.verb().equals("rollback")) {
       return "rolled back to the generation before";
     }
@@ -242,10 +244,12 @@ public final class Operations {
         : "uninstalled";
   }
 
-  private static String unlessConfirmed(String stands, Optional<Instant> deadline) {
-    return deadline
-        .map(time -> stands + "; rolled back at " + time + " unless kproxy confirm comes first")
-        .orElse(stands);
+  private String unlessConfirmed(String stands, Optional<Deadline> deadline) throws HostFault {
+    if (deadline.isEmpty()) {
+      return stands;
+    }
+    Instant time = deadline.get().onClockOf(host).time();
+    return stands + "; rolled back at " + time + " unless kproxy confirm comes first";
   }
 
   private Transaction journal(Draft draft) throws HostFault {

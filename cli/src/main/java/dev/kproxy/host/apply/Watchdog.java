@@ -1,7 +1,7 @@
 package dev.kproxy.host.apply;
 
 import dev.kproxy.host.HostFault;
-import java.time.Instant;
+import java.time.Duration;
 
 /// Something outside of this process that takes an apply back unless it is confirmed in time.
 @FunctionalInterface
@@ -10,7 +10,7 @@ public interface Watchdog {
   /// session.
   ///
   /// @param id the number of the apply
-  /// @param deadline when it acts
+  /// @param wait how long it waits before it acts
   /// @throws HostFault where it cannot be set up
-  void arm(String id, Instant deadline) throws HostFault;
+  void arm(String id, Duration wait) throws HostFault;
 }

@@ -17,7 +17,6 @@ import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Ip;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -222,10 +221,10 @@ public final class Balancing {
 
   private void drain(BalancerChange change, Duration limit) throws HostFault {
     List<ServerChange> draining = change.servers().stream().filter(ServerChange::drains).toList();
-    Instant deadline = host.now().plus(limit);
+    Duration end = host.uptime().plus(limit);
     while (!draining.isEmpty()
         && Connections.of(print("ipvsadm", "-L", "-n")).areTo(draining)
-        && host.now().isBefore(deadline)) {
+        && host.uptime().compareTo(end) < 0) {
       sleep();
     }
   }

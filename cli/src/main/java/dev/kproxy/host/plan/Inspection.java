@@ -10,6 +10,7 @@ import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
+import dev.kproxy.host.state.Deadline;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
@@ -40,7 +41,7 @@ public final class Inspection {
     if (state.isDamaged()) {
       find("state directory", "a record is damaged");
     }
-    Optional<Installed> installed = state.current();
+    Optional<Installed> installed = installed();
     Host.Identity identity = host.identity();
     if (state.epoch().filter(identity::succeeds).isPresent()) {
       progress.note(State.OF_PREDECESSOR);
@@ -66,7 +67,7 @@ public final class Inspection {
     installed
         .get()
         .confirmBy()
-        .ifPresent(time -> find("apply", "waits until " + time + " for kproxy confirm"));
+        .ifPresent(until -> find("apply", "waits until " + until.time() + " for kproxy confirm"));
     Optional<Generation> generation = state.generation(installed.get().generation());
     if (generation.isEmpty()) {
       find("state directory", "the generation that was applied is missing");
@@ -74,6 +75,14 @@ public final class Inspection {
       compare(installed.get(), generation.get());
     }
     return new Status(installed, generation, findings);
+  }
+
+  private Optional<Installed> installed() throws HostFault {
+    Optional<Installed> recorded = state.current();
+    Optional<Deadline> deadline = recorded.flatMap(Installed::confirmBy);
+    return deadline.isEmpty()
+        ? recorded
+        : Optional.of(recorded.get().waiting(Optional.of(deadline.get().onClockOf(host))));
   }
 
   private void compare(Installed installed, Generation generation) throws HostFault {

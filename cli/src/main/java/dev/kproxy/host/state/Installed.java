@@ -2,7 +2,7 @@ package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.rules.TableKey;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ public record Installed(
     Map<TableKey, String> markers,
     Map<String, String> sysctlsBefore,
     List<String> counters,
-    Optional<Instant> confirmBy) {
+    Optional<Deadline> confirmBy) {
 
   public Installed {
     markers = Collections.unmodifiableMap(new TreeMap<>(markers));
@@ -37,18 +37,10 @@ public record Installed(
     counters = List.copyOf(counters);
   }
 
-  /// The same, confirmed.
-  public Installed confirmed() {
+  /// The same, waiting for a `confirm` until then, or for none.
+  public Installed waiting(Optional<Deadline> until) {
     return new Installed(
-        id,
-        generation,
-        previous,
-        before,
-        epoch,
-        markers,
-        sysctlsBefore,
-        counters,
-        Optional.empty());
+        id, generation, previous, before, epoch, markers, sysctlsBefore, counters, until);
   }
 
   /// The same with other generations.
@@ -79,7 +71,11 @@ public record Installed(
             .putAll("marker", marked)
             .putAll("sysctl", sysctlsBefore);
     previous.ifPresent(address -> fields.put("previous", address));
-    confirmBy.ifPresent(time -> fields.put("confirm", time.toString()));
+    confirmBy.ifPresent(
+        deadline -> {
+          fields.put("confirm", deadline.time().toString());
+          deadline.uptime().ifPresent(time -> fields.put("confirm-uptime", time.toString()));
+        });
     return fields;
   }
 
@@ -97,7 +93,9 @@ public record Installed(
       }
       markers.put(key.get(), marker.getValue());
     }
-    Optional<Instant> confirmBy = fields.find("confirm").flatMap(Times::parse);
+    Optional<Duration> uptime = fields.find("confirm-uptime").map(Times::duration);
+    Optional<Deadline> confirmBy =
+        fields.find("confirm").flatMap(Times::parse).map(time -> new Deadline(time, uptime));
     if (fields.find("confirm").isPresent() && confirmBy.isEmpty()) {
       return Optional.empty();
     }

@@ -30,7 +30,10 @@ class DamagedStateTest {
           Map.of(NAT, "0123456789abcdef"),
           Map.of("net.ipv4.conf.all.route_localnet", "0"),
           List.of("one", "two"),
-          Optional.of(Instant.parse("2026-11-21T20:00:00Z")));
+          Optional.of(
+              new Deadline(
+                  Instant.parse("2026-11-21T20:00:00Z"),
+                  Optional.of(Duration.ofMillis(72_914_240)))));
 
   private static final Transaction TRANSACTION =
       new Transaction(
