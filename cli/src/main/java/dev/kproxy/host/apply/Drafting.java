@@ -100,14 +100,19 @@ final class Drafting {
   }
 
   /// The way back to a generation that was there before.
-  Draft back(Generation earlier, Settings settings) throws HostFault {
-    return to("rollback", earlier, settings, Way.BACK);
+  Draft back(Generation earlier, Settings settings, Way way) throws HostFault {
+    return to("rollback", earlier, settings, way);
   }
 
-  /// Where a change leads. A way back is not refused for what only matters on the way in.
-  private enum Way {
+  /// Where a change leads, and who waits for it.
+  enum Way {
+    /// To what was not there before.
     IN,
-    BACK
+    /// To what was there before: not refused for what only matters on the way in.
+    BACK,
+    /// The same, with nobody there who could do something about a refusal: what rules of others
+    /// need is left to them.
+    BACK_ALONE
   }
 
   private Draft to(String verb, Generation wanted, Settings settings, Way way) throws HostFault {
@@ -120,12 +125,12 @@ final class Drafting {
     Preflight preflight = new Preflight(host, wanted.backend(), List.copyOf(families));
     switch (way) {
       case IN -> preflight.check(counters, sysctls, isBalanced(wanted));
-      case BACK -> preflight.checkBack(counters, sysctls, isBalanced(wanted), progress);
+      case BACK, BACK_ALONE -> preflight.checkBack(counters, sysctls, isBalanced(wanted), progress);
     }
     Tables tables =
         switch (way) {
           case IN -> Tables.readAll(host, wanted.backend(), families, progress);
-          case BACK -> Tables.read(host, wanted.backend(), families);
+          case BACK, BACK_ALONE -> Tables.read(host, wanted.backend(), families);
         };
     Balancer balancer = balancer(wanted);
     Duration reading = host.uptime().minus(begun);
@@ -141,7 +146,7 @@ final class Drafting {
             settings.takeOver());
     switch (way) {
       case IN -> ownership.check(wanted);
-      case BACK -> ownership.checkBack(wanted).ifPresent(progress::note);
+      case BACK, BACK_ALONE -> ownership.checkBack(wanted).ifPresent(progress::note);
     }
 
     String id = newId();
@@ -149,6 +154,9 @@ final class Drafting {
     Planning planning =
         new Planning(host, progress, tables, balancer, now, pending, ownership.owned(to));
     progress.step("plan");
+    if (way == Way.BACK_ALONE) {
+      to = planning.leavingUsed(to);
+    }
     Plan plan = planning.to(to, Optional.of(id));
     Duration rehearsing = Duration.ZERO;
     if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
@@ -179,7 +187,7 @@ final class Drafting {
   /// The way to what was there before kproxy came.
   ///
   /// @param drain how long connections have time to end
-  Draft uninstall(Duration drain) throws HostFault {
+  Draft uninstall(Duration drain, Way way) throws HostFault {
     Installed installed = now.orElseThrow(() -> HostFault.refused("nothing is applied here"));
     Generation mine = require(current);
     Generation before = require(state.generation(installed.before()));
@@ -199,9 +207,12 @@ final class Drafting {
         new Ownership(tables, balancer, Set.of(), now, Optional.of(mine), ours, false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
-    Plan plan =
-        new Planning(host, progress, tables, balancer, now, pending, mine.withBalancer(ours))
-            .to(before, Optional.empty());
+    Planning planning =
+        new Planning(host, progress, tables, balancer, now, pending, mine.withBalancer(ours));
+    if (way == Way.BACK_ALONE) {
+      before = planning.leavingUsed(before);
+    }
+    Plan plan = planning.to(before, Optional.empty());
     return new Draft(
         "uninstall",
         ownership.standing(before),

@@ -2,6 +2,7 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.apply.Drafting.Way;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.plan.Inspection;
@@ -80,27 +81,27 @@ public final class Operations {
               || now.filter(it -> it.id().equals(only.get()) && it.confirmBy().isPresent())
                   .isPresent();
       return meant
-          ? takeBack(drafting, settings)
+          ? takeBack(drafting, settings, only.isPresent() ? Way.BACK_ALONE : Way.BACK)
           : new Outcome(End.UNCHANGED, "that apply is confirmed or gone", NO_PLAN);
     }
   }
 
-  private Outcome takeBack(Drafting drafting, Settings settings) throws HostFault {
+  private Outcome takeBack(Drafting drafting, Settings settings, Way way) throws HostFault {
     Optional<String> previous = drafting.now().flatMap(Installed::previous);
     if (previous.isEmpty()) {
-      return run(drafting.uninstall(settings.drain()));
+      return run(drafting.uninstall(settings.drain(), way));
     }
     Generation earlier =
         state
             .generation(previous.get())
             .orElseThrow(() -> HostFault.refused("the generation before this one is not kept"));
-    return run(drafting.back(earlier, settings));
+    return run(drafting.back(earlier, settings, way));
   }
 
   /// Takes all of kproxy's away, and gives back what was there before.
   public Outcome uninstall(Settings settings) throws HostFault {
     try (Store.Lock _ = begin(settings)) {
-      return run(new Drafting(host, state, progress).uninstall(settings.drain()));
+      return run(new Drafting(host, state, progress).uninstall(settings.drain(), Way.BACK));
     }
   }
 
@@ -124,7 +125,9 @@ public final class Operations {
       }
       Optional<Deadline> deadline = installed.confirmBy();
       boolean late = deadline.isPresent() && deadline.get().left(host).isNegative();
-      return late ? takeBack(new Drafting(host, state, progress), settings) : recovered;
+      return late
+          ? takeBack(new Drafting(host, state, progress), settings, Way.BACK_ALONE)
+          : recovered;
     }
   }
 

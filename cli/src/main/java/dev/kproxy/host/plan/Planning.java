@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -67,16 +68,39 @@ public final class Planning {
     this.owned = owned;
   }
 
+  /// What is wanted, with those of our chains, empty, that rules of others still lead to.
+  public Generation leavingUsed(Generation wanted) {
+    Map<TableKey, TableText> leaving = new TreeMap<>(wanted.tables());
+    for (TableKey key : owned.tables().keySet()) {
+      change(key, wanted)
+          .used(tables.get(key))
+          .forEach(
+              (chain, rule) -> {
+                note(key + " " + chain + " stays, empty: a rule of others leads to it: " + rule);
+                TableText empty = new TableText(Map.of(chain, List.of()));
+                leaving.merge(key, empty, TableText::plus);
+              });
+    }
+    return wanted.withTables(leaving);
+  }
+
+  private TableChange change(TableKey key, Generation wanted) {
+    return TableChange.between(key, tables.get(key), wanted.table(key), owned.table(key));
+  }
+
   /// The way to `wanted`.
   ///
   /// @param id the number of this apply; empty where nothing of ours shall stay
+  /// @throws HostFault where a rule of others leads to a chain that would go, or the host cannot be
+  ///   read
   public Plan to(Generation wanted, Optional<String> id) throws HostFault {
     List<Plan.Step> steps = new ArrayList<>();
     SortedSet<TableKey> keys = new TreeSet<>(owned.tables().keySet());
     keys.addAll(wanted.tables().keySet());
     for (TableKey key : keys) {
       TableText observed = tables.get(key);
-      TableChange change = TableChange.between(key, observed, wanted.table(key), owned.table(key));
+      TableChange change = change(key, wanted);
+      requireUnused(change, observed);
       boolean stays = id.isPresent() && wanted.tables().containsKey(key);
       Optional<String> marker = Marker.of(observed);
       boolean marked =
@@ -100,6 +124,18 @@ public final class Planning {
         dropped(wanted),
         flows(wanted),
         () -> services(steps, wanted));
+  }
+
+  private static void requireUnused(TableChange change, TableText observed) throws HostFault {
+    SortedMap<String, String> used = change.used(observed);
+    if (!used.isEmpty()) {
+      List<String> rules =
+          used.entrySet().stream()
+              .map(it -> it.getValue() + " leads to " + it.getKey() + ", which would go")
+              .toList();
+      throw HostFault.refused(
+          "rules of others in " + change.key() + ": " + String.join("; ", rules));
+    }
   }
 
   /// The commit record of a change of nothing but sets and servers.

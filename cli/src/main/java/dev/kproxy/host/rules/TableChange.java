@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -77,6 +78,31 @@ public record TableChange(
       }
     }
     return hooks;
+  }
+
+  /// The chains that go though rules which stay lead to them, each with such a rule as
+  /// iptables-save prints it. The kernel would refuse that.
+  ///
+  /// @param observed the whole table, as it is
+  public SortedMap<String, String> used(TableText observed) {
+    SortedMap<String, String> used = new TreeMap<>();
+    observed
+        .chains()
+        .forEach(
+            (chain, rules) -> {
+              if (!removed.contains(chain) && !changed.containsKey(chain)) {
+                rules.stream()
+                    .filter(rule -> removed.contains(Commits.target(rule)))
+                    .filter(rule -> !goes(chain, rule))
+                    .forEach(
+                        rule -> used.putIfAbsent(Commits.target(rule), "-A " + chain + " " + rule));
+              }
+            });
+    return used;
+  }
+
+  private boolean goes(String chain, String rule) {
+    return hooks.stream().anyMatch(it -> it.chain().equals(chain) && it.deleted().contains(rule));
   }
 
   /// Whether nothing is to be done.
