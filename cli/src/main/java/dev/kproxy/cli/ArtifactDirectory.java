@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.kproxy.cli.apply.ServicePorts;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.FileFault;
 import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Style;
@@ -78,14 +79,18 @@ final class ArtifactDirectory {
           Files.deleteIfExists(file.temporary());
         }
       }
-    } catch (IOException | InvalidPathException e) {
-      console.accept(
-          Diagnostic.error(
-              Code.UNWRITABLE,
-              new Location(name, 1, 1),
-              "cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage()));
-      console.checkpoint();
+    } catch (IOException e) {
+      refuse(FileFault.reason(e));
+    } catch (InvalidPathException e) {
+      refuse("not the name of a file");
     }
+  }
+
+  private void refuse(String reason) {
+    console.accept(
+        Diagnostic.error(
+            Code.UNWRITABLE, new Location(name, 1, 1), "cannot be written: " + reason));
+    console.checkpoint();
   }
 
   private void add(Path directory, String file, Artifact.Content content) throws IOException {

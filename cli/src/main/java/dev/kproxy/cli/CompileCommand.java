@@ -32,6 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -160,10 +161,17 @@ final class CompileCommand implements Command {
           EnumSet.allOf(Artifact.Kind.class).stream()
               .filter(candidate -> candidate.toString().equals(name))
               .findFirst();
-      kind.ifPresentOrElse(
-          wanted::add, () -> console.fault(Code.FLAG, "--emit: no artifact of that name: " + name));
+      kind.ifPresentOrElse(wanted::add, () -> noArtifact(name));
     }
     return wanted;
+  }
+
+  private void noArtifact(String name) {
+    String known =
+        EnumSet.allOf(Artifact.Kind.class).stream()
+            .map(Artifact.Kind::toString)
+            .collect(Collectors.joining(", "));
+    console.fault(Code.FLAG, "--emit: no artifact of that name; there are " + known + ": " + name);
   }
 
   /// Who asks for the rules of a family has it.

@@ -82,6 +82,25 @@ class CommandLineTest {
         .isEqualTo(file + ":1:1: error KP104: compressed by gzip; \"gzip -dc\" gives the text\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/proc/nowhere, no such file",
+    "/dev/null, a file of that name is there",
+    "/dev/null/below, Not a directory",
+  })
+  void saysWhyADirectoryCannotBeWritten(String directory, String reason) {
+    assertThat(Kproxy.run("compile", "-f", FROM_GIT, "-d", directory).err())
+        .endsWith(directory + ":1:1: error KP112: cannot be written: " + reason + "\n");
+  }
+
+  @Test
+  void namesTheArtifactsThereAre() {
+    assertThat(Kproxy.run("compile", "-f", FROM_GIT, "--emit", "iptables6").err())
+        .isEqualTo(
+            "error KP302: --emit: no artifact of that name; there are nfacct, sysctl, ipset,"
+                + " iptables, ip6tables, ipvsadm, ip: iptables6\n");
+  }
+
   @Test
   void looksBelowADirectoryOnlyWhenAsked() throws IOException {
     write("a.yaml", service("above", ", clusterIP: 10.96.0.1"));

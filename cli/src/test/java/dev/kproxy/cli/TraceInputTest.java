@@ -138,6 +138,14 @@ class TraceInputTest {
   }
 
   @Test
+  void tellsANumberFromAString() {
+    String line =
+        "{\"protocol\":\"tcp\",\"src\":\"10.0.0.3\",\"dst\":\"10.0.0.2\",\"dport\":\"80\"}";
+    assertThat(traceWithInput(line, "--packets - --node-ip 192.168.0.11 -f " + BLOG).err())
+        .endsWith("error KP202: dport: a whole number is needed, not \"80\"\n");
+  }
+
+  @Test
   void takesProtocolsAsManifestsWriteThem() {
     String options = " --node-ip 192.168.0.11 --no-path -f " + BLOG;
     assertThat(outcomes(trace("--protocol TCP --from 10.244.1.9 --to svc/demo/myblog" + options)))

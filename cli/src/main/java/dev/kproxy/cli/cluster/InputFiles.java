@@ -1,6 +1,7 @@
 package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
+import dev.kproxy.cli.command.FileFault;
 import dev.kproxy.cli.trace.Texts;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -10,13 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -219,16 +216,8 @@ public final class InputFiles implements Texts {
     console.doing("reading " + name);
     try {
       attempt.run();
-    } catch (NoSuchFileException e) {
-      fault(Code.UNREADABLE, name, "no such file");
-    } catch (AccessDeniedException e) {
-      fault(Code.UNREADABLE, name, "permission denied");
-    } catch (FileSystemLoopException e) {
-      fault(Code.UNREADABLE, name, "links that lead in a circle");
-    } catch (FileSystemException e) {
-      fault(Code.UNREADABLE, name, String.valueOf(e.getReason()));
     } catch (IOException e) {
-      fault(Code.UNREADABLE, name, String.valueOf(e.getMessage()));
+      fault(Code.UNREADABLE, name, FileFault.reason(e));
     }
   }
 

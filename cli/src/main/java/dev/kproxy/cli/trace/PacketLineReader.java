@@ -166,7 +166,11 @@ public final class PacketLineReader {
     private static long integer(String name, JsonParser json) throws IOException, BadPacket {
       if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
           || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-        throw new BadPacket(name + ": a whole number is needed, not " + json.getText());
+        String found =
+            json.currentToken() == JsonToken.VALUE_STRING
+                ? Printable.quote(json.getText())
+                : json.getText();
+        throw new BadPacket(name + ": a whole number is needed, not " + found);
       }
       return json.getLongValue();
     }
