@@ -2,6 +2,7 @@ package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -226,21 +227,18 @@ public final class StateDirectory implements Store, AutoCloseable {
     }
   }
 
-  /// Closing a file that was never written cannot fail in a way that matters.
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
+    close(directory);
+  }
+
+  /// Closes what was only read or locked: all that can be lost is the end of the lock, which comes
+  /// with that of the process at the latest.
+  private static void close(Closeable read) {
     try {
-      directory.close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      read.close();
+    } catch (IOException _) {
+      // whatever was to be done is done, and said
     }
   }
 }
