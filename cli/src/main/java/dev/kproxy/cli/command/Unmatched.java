@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// What is said of an argument that a command does not know: the first one, and the name that may
-/// have been meant.
+/// have been meant. What picocli would suggest begins with the same two letters, or is any command
+/// that has letters in common.
 public final class Unmatched {
   private Unmatched() {}
 
