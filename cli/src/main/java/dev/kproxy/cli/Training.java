@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /// The work that the run-time image is trained on: command lines from a file, all in one JVM.
 ///
@@ -31,7 +30,12 @@ public final class Training {
       String[] words = line.strip().split("\\s+");
       int code =
           Main.run(
-              words, InputStream.nullInputStream(), nowhere, nowhere, Map.of(), Terminals.NONE);
+              words,
+              InputStream.nullInputStream(),
+              nowhere,
+              nowhere,
+              System.getenv(),
+              Terminals.NONE);
       if (code != ExitCode.OK && code != ExitCode.FINDING) {
         throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
       }

@@ -10,7 +10,6 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.plan.Plan;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,16 +26,19 @@ import java.util.stream.Stream;
 public final class IptablesCompiler {
   private static final int PARALLEL = 1000;
 
-  private static final Comparator<Ranked> BY_NAME =
-      Comparator.comparingLong(Ranked::rank).thenComparing(ranked -> ranked.chain().name());
-
   private final Plan plan;
   private final Dialect dialect;
   private final BaseRules base;
   private final List<ServiceRules> services;
 
   /// A chain and the number that orders it, so that names are hardly ever compared.
-  private record Ranked(long rank, Chain chain) {}
+  private record Ranked(long rank, Chain chain) implements Comparable<Ranked> {
+    @Override
+    public int compareTo(Ranked other) {
+      int order = Long.compare(rank, other.rank);
+      return order != 0 ? order : chain.name().compareTo(other.chain.name());
+    }
+  }
 
   private IptablesCompiler(Plan plan, Dialect dialect) {
     this.plan = plan;
@@ -100,7 +102,7 @@ public final class IptablesCompiler {
   private static List<Chain> sorted(List<Chain> chains) {
     return stream(chains)
         .map(chain -> new Ranked(ChainName.rank(chain.name()), chain))
-        .sorted(BY_NAME)
+        .sorted()
         .map(Ranked::chain)
         .toList();
   }

@@ -12,7 +12,6 @@ import dev.kproxy.net.Code;
 import dev.kproxy.net.SyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -264,7 +263,7 @@ final class TableBuilder {
       Arrays.stream(chain.lines, 0, chain.size)
           .forEach(line -> places.add(new Place(line, chain.name)));
     }
-    places.sort(Comparator.comparingInt(Place::line));
+    places.sort((a, b) -> Integer.compare(a.line(), b.line()));
     List<Table.Run> runs = new ArrayList<>();
     for (int i = 0; i < places.size(); ) {
       int start = i;
