@@ -79,10 +79,11 @@ final class FlagReader {
       metrics that were hidden since that version
       oom-score-adj | N | oomScoreAdj | kube-proxy's own, -1000 to 1000
       kubeconfig | FILE | clientConnection.kubeconfig | how the API server is reached
+      master | URL | --master | the API server, whatever the kubeconfig says
       kube-api-content-type | TYPE | clientConnection.contentType | of requests to the API server
       kube-api-qps | N | clientConnection.qps | requests to the API server a second
       kube-api-burst | N | clientConnection.burst | requests to the API server at once
-      logging-format | FORMAT | logging.format | text
+      logging-format | FORMAT | logging.format | text or json
       log-flush-frequency | DURATION | logging.flushFrequency | how often the log is written out
       v | LEVEL | logging.verbosity | kube-proxy's own verbosity
       vmodule | FILE=LEVEL,… | logging.vmodule | kube-proxy's own verbosity by source file
@@ -90,6 +91,10 @@ final class FlagReader {
       errors to stderr, all else to stdout
       log-text-info-buffer-size | SIZE | logging.options.text.infoBufferSize | \
       the buffer of stdout where streams are split
+      log-json-split-stream | BOOL | logging.options.json.splitStream | \
+      as above, in the format json
+      log-json-info-buffer-size | SIZE | logging.options.json.infoBufferSize | \
+      as above, in the format json
       """;
 
   private record Setter(Flag.Definition definition, List<Field<?>> fields) {

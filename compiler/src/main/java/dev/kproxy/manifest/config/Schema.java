@@ -127,6 +127,9 @@ final class Schema {
   static final Field<Long> METRICS_PORT =
       new Field<>("--metrics-port", FieldType.INT32, true, 10249L);
 
+  /// The API server: a flag alone says it.
+  static final Field<String> MASTER = new Field<>("--master", FieldType.STRING, true, "");
+
   private Schema() {}
 
   /// All fields that a file may hold, by their paths.
@@ -136,7 +139,7 @@ final class Schema {
 
   /// The field of that path, for a file or for a flag alone.
   static Field<?> field(String path) {
-    return Stream.concat(BY_PATH.values().stream(), Stream.of(HEALTHZ_PORT, METRICS_PORT))
+    return Stream.concat(BY_PATH.values().stream(), Stream.of(HEALTHZ_PORT, METRICS_PORT, MASTER))
         .filter(field -> field.path().equals(path))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException(path));

@@ -58,10 +58,13 @@ class FlagReaderTest {
             "kube-api-qps",
             "kubeconfig",
             "log-flush-frequency",
+            "log-json-info-buffer-size",
+            "log-json-split-stream",
             "log-text-info-buffer-size",
             "log-text-split-stream",
             "logging-format",
             "masquerade-all",
+            "master",
             "metrics-bind-address",
             "metrics-port",
             "nodeport-addresses",
@@ -85,6 +88,7 @@ class FlagReaderTest {
             "conntrack-tcp-be-liberal",
             "iptables-localhost-nodeports",
             "ipvs-strict-arp",
+            "log-json-split-stream",
             "log-text-split-stream",
             "masquerade-all",
             "profiling");
@@ -184,6 +188,9 @@ class FlagReaderTest {
           --hostname-override=' '                 | must not be blank
           --metrics-port=0                        | must not be 0: kube-proxy then refuses its metrics address
           --log-text-split-stream=true            | needs the feature gate LoggingAlphaOptions, which is off
+          --log-json-split-stream=true            | needs the feature gate LoggingAlphaOptions, which is off
+          --log-json-info-buffer-size=1Mi         | needs the feature gate LoggingAlphaOptions, which is off
+          --logging-format=klog                   | "klog" is no log format of kube-proxy
           """)
   void refusesWhatKubeProxyRefuses(String flag, String message) {
     Reading reading = Reading.ofFlags(flag.replace("'", ""));
@@ -191,6 +198,19 @@ class FlagReaderTest {
     assertThat(reading.configuration()).isEmpty();
     String name = flag.substring(0, flag.indexOf('='));
     assertThat(reading.diagnostics()).containsExactly("error KP302: " + name + ": " + message);
+  }
+
+  @Test
+  void takesTheFlagsThatOnlyReachAndLog() {
+    Reading reading =
+        Reading.ofFlags(
+            "--master=https://127.0.0.1",
+            "--logging-format=json",
+            "--log-json-info-buffer-size=1Mi",
+            "--log-json-split-stream=true",
+            "--feature-gates=LoggingAlphaOptions=true");
+
+    assertThat(reading).isEqualTo(Reading.ofFlags());
   }
 
   @Test
@@ -226,7 +246,7 @@ class FlagReaderTest {
 
   @Test
   void throwsOnAFlagThatIsNoneOfThem() {
-    assertThatThrownBy(() -> Reading.ofFlags("--master=x"))
+    assertThatThrownBy(() -> Reading.ofFlags("--init-only=true"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
