@@ -6,6 +6,7 @@ import dev.kproxy.manifest.config.ProxyConfiguration.Ipvs;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.manifest.config.Report.Origin;
 import dev.kproxy.manifest.config.Schema.Field;
+import dev.kproxy.manifest.fields.WrappedConfiguration;
 import dev.kproxy.manifest.text.DocumentReader;
 import dev.kproxy.manifest.text.Value;
 import dev.kproxy.manifest.text.Value.Kind;
@@ -26,7 +27,6 @@ import java.util.function.Consumer;
 public final class ConfigurationReader {
   private static final String KIND = "KubeProxyConfiguration";
   private static final String VERSION = "kubeproxy.config.k8s.io/v1alpha1";
-  private static final String KEY = "config.conf";
   private static final List<String> PRIMARY = List.of("primary");
 
   private final Settings settings = new Settings();
@@ -39,20 +39,6 @@ public final class ConfigurationReader {
   /// The flags of kube-proxy that set a field of its configuration, those that change rules first.
   public static List<Flag.Definition> flags() {
     return FlagReader.definitions();
-  }
-
-  /// Whether the document is a KubeProxyConfiguration, of any version, or the ConfigMap
-  /// `kube-proxy` that wraps one as the text `config.conf`.
-  public static boolean isConfiguration(Value.Mapping document) {
-    return switch (text(document, "kind")) {
-      case KIND -> true;
-      case "ConfigMap" -> {
-        Optional<Value.Mapping> metadata = mapping(document, "metadata");
-        yield metadata.map(it -> text(it, "name")).orElse("").equals("kube-proxy")
-            && mapping(document, "data").flatMap(data -> data.get(KEY)).isPresent();
-      }
-      default -> false;
-    };
   }
 
   /// The configuration that the flags alone give.
@@ -88,25 +74,25 @@ public final class ConfigurationReader {
   }
 
   private void document(String file, Value.Mapping document) {
-    if (text(document, "kind").equals("ConfigMap")) {
-      String name = mapping(document, "metadata").map(ConfigurationReader::name).orElse("");
-      configMap(new Origin.InFile(file, ("ConfigMap " + name).strip(), document), document);
+    String kind = text(document, "kind");
+    if (kind.equals("ConfigMap")) {
+      String name = WrappedConfiguration.describe(document);
+      configMap(new Origin.InFile(file, name, document), document);
+      return;
+    }
+    Origin.InFile origin = new Origin.InFile(file, KIND, document);
+    if (kind.equals(KIND)) {
+      configuration(origin, document);
     } else {
-      configuration(new Origin.InFile(file, KIND, document), document);
+      String message =
+          "must be %s, not %s; one behind other objects is found with -f"
+              .formatted(KIND, Printable.quote(kind));
+      report.error(Code.CONFIGURATION, origin, "kind", message);
     }
   }
 
-  private static String name(Value.Mapping metadata) {
-    String namespace = text(metadata, "namespace");
-    return (namespace.isEmpty() ? "" : namespace + "/") + text(metadata, "name");
-  }
-
   private void configMap(Origin.InFile origin, Value.Mapping configMap) {
-    Optional<Value.Field> held =
-        mapping(configMap, "data").stream()
-            .flatMap(data -> data.fields().stream())
-            .filter(field -> field.name().equals(KEY))
-            .findFirst();
+    Optional<Value.Field> held = WrappedConfiguration.in(configMap);
     if (held.isEmpty()
         || !(held.get().value() instanceof Scalar(Kind kind, _, _, _))
         || kind != Kind.STRING) {
@@ -223,14 +209,6 @@ public final class ConfigurationReader {
   /// is none is left out.
   private List<Cidr> cidrs(Field<List<String>> field) {
     return settings.get(field).stream().flatMap(text -> Cidr.parseSloppy(text).stream()).toList();
-  }
-
-  private static Optional<Value.Mapping> mapping(Value.Mapping object, String field) {
-    return object
-        .get(field)
-        .flatMap(
-            value ->
-                value instanceof Value.Mapping mapping ? Optional.of(mapping) : Optional.empty());
   }
 
   private static String text(Value.Mapping object, String field) {

@@ -11,6 +11,7 @@ import dev.kproxy.manifest.fields.Fields;
 import dev.kproxy.manifest.fields.Kind;
 import dev.kproxy.manifest.fields.Notes;
 import dev.kproxy.manifest.fields.Quotation;
+import dev.kproxy.manifest.fields.WrappedConfiguration;
 import dev.kproxy.manifest.text.Value;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -60,6 +61,14 @@ public final class ManifestReader {
     serviceCidrs = new Kept<>(Kind.SERVICE_CIDR, new ServiceCidrReader()::read, notes);
   }
 
+  /// Whether an object is of a kind that [#accept] takes something from; any thread may ask.
+  public static boolean counts(Value.Mapping object) {
+    String kind = Fields.text(object, "kind");
+    return Kind.parse(kind).isPresent()
+        || kind.equals(CONFIGURATION)
+        || (kind.equals("ConfigMap") && WrappedConfiguration.isNamed(object));
+  }
+
   /// Reads one object, of any kind.
   ///
   /// @param object the object, with its `kind` and `apiVersion`
@@ -83,8 +92,8 @@ public final class ManifestReader {
       if (isRead(kind, version, List.of(CONFIGURATION_VERSION), location)) {
         configure(object, location);
       }
-    } else if (kind.equals("ConfigMap") && version.equals("v1") && wrapsConfiguration(object)) {
-      configure(object, location);
+    } else if (kind.equals("ConfigMap") && version.equals("v1")) {
+      configMap(object, location);
     } else {
       skip(kind, version, location);
     }
@@ -152,11 +161,24 @@ public final class ManifestReader {
     }
   }
 
-  private static boolean wrapsConfiguration(Value.Mapping map) {
-    return map.get("metadata").orElse(null) instanceof Value.Mapping metadata
-        && Fields.text(metadata, "name").equals("kube-proxy")
-        && map.get("data").orElse(null) instanceof Value.Mapping data
-        && data.get("config.conf").isPresent();
+  private void configMap(Value.Mapping object, Location location) {
+    Optional<Value.Field> held = WrappedConfiguration.in(object);
+    if (held.isPresent() && WrappedConfiguration.isNamed(object)) {
+      configure(object, location);
+      return;
+    }
+    skip("ConfigMap", "v1", location);
+    if (held.filter(WrappedConfiguration::saysSo).isPresent()) {
+      String message = "holds a " + CONFIGURATION + " under another name: only --config takes it";
+      notes.accept(
+          new Diagnostic(
+              Severity.NOTE,
+              Code.PASSED_OVER,
+              Optional.of(location),
+              WrappedConfiguration.describe(object),
+              "",
+              message));
+    }
   }
 
   private void configure(Value.Mapping document, Location location) {

@@ -178,6 +178,35 @@ class ManifestReaderTest {
   }
 
   @Test
+  void takesTheConfigurationOfAnEksClusterAndPointsAtOthers() {
+    String configMap =
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: %s, namespace: kube-system}
+        data: {%s: "%s"}
+        ---
+        """;
+    String text = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\\nkind: KubeProxyConfiguration";
+
+    Input eks =
+        Input.of(
+            configMap.formatted("kube-proxy", "kubeconfig", "kind: Config")
+                + configMap.formatted("kube-proxy-config", "config", text));
+    assertThat(eks.manifests().configuration().map(it -> it.location().line())).contains(6);
+    assertThat(eks.notes())
+        .containsExactly("note KP402: skipped, since they make no rules: 1 ConfigMap");
+
+    Input gardener = Input.of(configMap.formatted("kube-proxy-config-5c1a", "config.yaml", text));
+    assertThat(gardener.manifests().configuration()).isEmpty();
+    assertThat(gardener.notes())
+        .containsExactly(
+            "in.yaml:1:1: note KP412: ConfigMap kube-system/kube-proxy-config-5c1a: holds a"
+                + " KubeProxyConfiguration under another name: only --config takes it",
+            "note KP402: skipped, since they make no rules: 1 ConfigMap");
+  }
+
+  @Test
   void refusesASecondConfigurationUnlessItIsTheSame() {
     String first =
         """
