@@ -27,6 +27,7 @@ final class Documents {
       DocumentReader.readObjects(
           in,
           file.toString(),
+          _ -> true,
           new DocumentReader.Sink() {
             @Override
             public void object(Value.Mapping object) {

@@ -93,7 +93,8 @@ final class YamlText {
       Mark mark = e.getProblemMark();
       throw mark == null
           ? reader.fault(Code.SYNTAX, words(e.getProblem()))
-          : new Fault(Code.SYNTAX, line(mark), column(mark), words(e.getProblem()));
+          : new Fault(
+              Code.SYNTAX, line(mark), column(mark), words(e.getProblem()) + templateHint(mark));
     } catch (YAMLException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
@@ -190,7 +191,8 @@ final class YamlText {
     int line = line(mark);
     int column = column(mark);
     if (tree.expectsName()) {
-      throw new Fault(Code.SYNTAX, line, column, "a list or mapping cannot be the name of a field");
+      String words = "a list or mapping cannot be the name of a field" + templateHint(mark);
+      throw new Fault(Code.SYNTAX, line, column, words);
     }
     boolean mapping = event instanceof MappingStartEvent;
     String tag = event.getTag();
@@ -294,6 +296,21 @@ final class YamlText {
 
   private int column(Mark mark) {
     return origin.column(mark.getLine(), mark.getColumn());
+  }
+
+  /// What to do about a line with the brackets of Helm, Jinja or Go templates, which are no YAML.
+  private static String templateHint(Mark mark) {
+    int[] text = mark.getBuffer();
+    int at = Math.min(mark.getPointer(), text.length - 1);
+    while (at > 0 && text[at - 1] != '\n') {
+      at--;
+    }
+    for (; at + 1 < text.length && text[at] != '\n'; at++) {
+      if (text[at] == '{' && (text[at + 1] == '{' || text[at + 1] == '%')) {
+        return "; this looks like a template, to be rendered first (as with helm template)";
+      }
+    }
+    return "";
   }
 
   /// What SnakeYAML complains of, in a few words.

@@ -51,7 +51,8 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
         };
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      DocumentReader.readObjects(new ByteArrayInputStream(bytes), file, sink);
+      DocumentReader.readObjects(
+          new ByteArrayInputStream(bytes), file, ManifestReader::counts, sink);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
