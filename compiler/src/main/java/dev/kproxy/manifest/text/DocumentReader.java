@@ -163,7 +163,7 @@ public final class DocumentReader {
         document(json);
       } catch (Fault fault) {
         report(fault);
-        if (fault.code == Code.ENCODING) {
+        if (fault.isLast) {
           return;
         }
       }

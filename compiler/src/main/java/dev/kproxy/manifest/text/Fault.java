@@ -11,13 +11,27 @@ final class Fault extends RuntimeException {
   final int line;
   final int column;
 
+  /// Whether the whole text is nothing that could be read, so that one fault of it is enough.
+  final boolean isLast;
+
   /// @param line the line in the file, from 1
   /// @param column the column in the file, from 1
   Fault(Code code, int line, int column, String message) {
+    this(code, line, column, message, code == Code.ENCODING);
+  }
+
+  private Fault(Code code, int line, int column, String message, boolean isLast) {
     super(message, null, false, false);
     this.code = code;
     this.line = line;
     this.column = column;
+    this.isLast = isLast;
+  }
+
+  /// The same in a text that is a template, of which every part is likely to have a fault.
+  Fault inTemplate() {
+    String message = words() + "; this looks like a template, to be rendered first (helm template)";
+    return new Fault(code, line, column, message, true);
   }
 
   /// What there is to say, in one short sentence.

@@ -93,8 +93,7 @@ final class YamlText {
       Mark mark = e.getProblemMark();
       throw mark == null
           ? reader.fault(Code.SYNTAX, words(e.getProblem()))
-          : new Fault(
-              Code.SYNTAX, line(mark), column(mark), words(e.getProblem()) + templateHint(mark));
+          : syntax(mark, words(e.getProblem()));
     } catch (YAMLException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
@@ -191,8 +190,7 @@ final class YamlText {
     int line = line(mark);
     int column = column(mark);
     if (tree.expectsName()) {
-      String words = "a list or mapping cannot be the name of a field" + templateHint(mark);
-      throw new Fault(Code.SYNTAX, line, column, words);
+      throw syntax(mark, "a list or mapping cannot be the name of a field");
     }
     boolean mapping = event instanceof MappingStartEvent;
     String tag = event.getTag();
@@ -298,8 +296,13 @@ final class YamlText {
     return origin.column(mark.getLine(), mark.getColumn());
   }
 
-  /// What to do about a line with the brackets of Helm, Jinja or Go templates, which are no YAML.
-  private static String templateHint(Mark mark) {
+  private Fault syntax(Mark mark, String words) {
+    Fault fault = new Fault(Code.SYNTAX, line(mark), column(mark), words);
+    return isTemplate(mark) ? fault.inTemplate() : fault;
+  }
+
+  /// Whether the line has the brackets of Helm, Jinja or Go templates, which are no YAML.
+  private static boolean isTemplate(Mark mark) {
     int[] text = mark.getBuffer();
     int at = Math.min(mark.getPointer(), text.length - 1);
     while (at > 0 && text[at - 1] != '\n') {
@@ -307,10 +310,10 @@ final class YamlText {
     }
     for (; at + 1 < text.length && text[at] != '\n'; at++) {
       if (text[at] == '{' && (text[at + 1] == '{' || text[at + 1] == '%')) {
-        return "; this looks like a template, to be rendered first (as with helm template)";
+        return true;
       }
     }
-    return "";
+    return false;
   }
 
   /// What SnakeYAML complains of, in a few words.

@@ -94,7 +94,7 @@ final class HostileTextsTest {
 
   @Test
   void knowsTemplates() {
-    String hint = "; this looks like a template, to be rendered first (as with helm template)";
+    String hint = "; this looks like a template, to be rendered first (helm template)";
     String brackets = "a list or mapping cannot be the name of a field" + hint;
     refuses("{{- if .Values.on }}\nkind: A\n{{- end }}\n", "f:1:2: error KP103: " + brackets);
     refuses(GOOD + "name: {{ include \"app\" . }}\n", "f:4:8: error KP103: " + brackets);
@@ -104,6 +104,7 @@ final class HostileTextsTest {
     refuses(
         GOOD + "labels:\n  {{- toYaml .Values.labels | nindent 2 }}\n  app: web\n",
         "f:5:4: error KP103: " + brackets);
+    assertThat(Found.objects("{{- if on }}\n---\n{{ x }}\n---\n{{ y }}\n").problems).hasSize(1);
     assertThat(Found.objects(GOOD + "{a: {b: 1}}: 2\n").problems)
         .containsExactly("f:4:1: error KP103: a list or mapping cannot be the name of a field");
   }
