@@ -21,8 +21,7 @@ public final class Binding {
     boolean error =
         tracking.state() == Packet.State.RELATED
             && !(flow.header().transport() instanceof Transport.Ports);
-    return !error
-        && !(stage.translatesSource() ? tracking.sourceDone() : tracking.destinationDone());
+    return !error && !(stage.translatesSource() ? tracking.snatDone() : tracking.dnatDone());
   }
 
   /// While the rules are asked, they see the first packet of the connection.
@@ -55,7 +54,7 @@ public final class Binding {
     Header header = flow.header();
     Header original = tracking.original();
     if (stage.translatesSource()) {
-      if (tracking.sourceDone()) {
+      if (tracking.snatDone()) {
         return flow;
       }
       Header after =
@@ -68,7 +67,7 @@ public final class Binding {
                   : header;
       return flow.with(after, tracking.decideSource(tracking.snat(), tracking.translated()));
     }
-    if (tracking.destinationDone()) {
+    if (tracking.dnatDone()) {
       return flow;
     }
     Header after =

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// @param out the interface that it leaves by, as rules see it, in the same way
 /// @param exit the interface that it will leave by as it is routed now; `lo` is this host
 /// @param gateway the neighbour that it will be sent to, where that is known
-/// @param mark the packet's mark, in the bits that are known
-/// @param unknownMark the bits of the mark that are not known
 /// @param tracking its connection; null before connection tracking has seen it
 /// @param balancing what ip_vs does with it; null where it does nothing
 /// @param visits what `-m recent` and `-j SET` have changed on the way
@@ -27,8 +25,7 @@ public record Flow(
     @Nullable String out,
     @Nullable String exit,
     @Nullable Ip gateway,
-    int mark,
-    int unknownMark,
+    Mark mark,
     @Nullable Tracking tracking,
     @Nullable Balancing balancing,
     @Nullable Visit visits) {
@@ -40,32 +37,27 @@ public record Flow(
 
   /// The same with other addresses.
   public Flow with(Header newHeader) {
-    return new Flow(
-        newHeader, in, out, exit, gateway, mark, unknownMark, tracking, balancing, visits);
+    return new Flow(newHeader, in, out, exit, gateway, mark, tracking, balancing, visits);
   }
 
   /// The same with its connection as tracking knows it now.
   public Flow with(Tracking newTracking) {
-    return new Flow(
-        header, in, out, exit, gateway, mark, unknownMark, newTracking, balancing, visits);
+    return new Flow(header, in, out, exit, gateway, mark, newTracking, balancing, visits);
   }
 
   /// The same with other addresses, and its connection as tracking knows it now.
   public Flow with(Header newHeader, Tracking newTracking) {
-    return new Flow(
-        newHeader, in, out, exit, gateway, mark, unknownMark, newTracking, balancing, visits);
+    return new Flow(newHeader, in, out, exit, gateway, mark, newTracking, balancing, visits);
   }
 
   /// The same with another mark.
-  public Flow marked(int newMark, int newUnknown) {
-    return new Flow(
-        header, in, out, exit, gateway, newMark, newUnknown, tracking, balancing, visits);
+  public Flow marked(Mark newMark) {
+    return new Flow(header, in, out, exit, gateway, newMark, tracking, balancing, visits);
   }
 
   /// The same, come in by an interface.
   public Flow comingBy(@Nullable String device) {
-    return new Flow(
-        header, device, out, exit, gateway, mark, unknownMark, tracking, balancing, visits);
+    return new Flow(header, device, out, exit, gateway, mark, tracking, balancing, visits);
   }
 
   /// The same, routed anew.
@@ -74,19 +66,17 @@ public record Flow(
   /// @param routed the interface that it will leave by
   /// @param neighbour the neighbour that it will be sent to, where that is known
   public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
-    return new Flow(
-        header, in, seen, routed, neighbour, mark, unknownMark, tracking, balancing, visits);
+    return new Flow(header, in, seen, routed, neighbour, mark, tracking, balancing, visits);
   }
 
   /// The same as ip_vs handles it.
   public Flow balanced(Balancing newBalancing) {
-    return new Flow(
-        header, in, out, exit, gateway, mark, unknownMark, tracking, newBalancing, visits);
+    return new Flow(header, in, out, exit, gateway, mark, tracking, newBalancing, visits);
   }
 
   /// The same after one more change of a list or a set.
   public Flow after(Visit visit) {
-    return new Flow(header, in, out, exit, gateway, mark, unknownMark, tracking, balancing, visit);
+    return new Flow(header, in, out, exit, gateway, mark, tracking, balancing, visit);
   }
 
   /// Whether it is routed to this host.

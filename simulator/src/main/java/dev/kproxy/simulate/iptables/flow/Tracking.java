@@ -10,43 +10,29 @@ import org.jspecify.annotations.Nullable;
 /// @param original the addresses of its first packet, before any translation
 /// @param reply whether the packet flows the other way
 /// @param given whether somebody told its translations; else the nat tables decide them
-/// @param destinationDone whether the destination's translation, or that there is none, is decided
-/// @param sourceDone the same of the source
+/// @param dnatDone whether the destination's translation, or that there is none, is decided
+/// @param snatDone the same of the source
 /// @param translated the first packet's addresses so far, after translation
 /// @param drawn whether its source port, or the number of a query, is drawn anew and so not known
-/// @param mark the connection's mark, in the bits that are known
-/// @param unknownMark the bits of the mark that are not known
 public record Tracking(
     Packet.State state,
     Header original,
     boolean reply,
     boolean given,
-    boolean destinationDone,
-    boolean sourceDone,
+    boolean dnatDone,
+    boolean snatDone,
     @Nullable Translation dnat,
     @Nullable Translation snat,
     Header translated,
     boolean drawn,
-    int mark,
-    int unknownMark) {
+    Mark mark) {
 
   /// How tracking sees a packet that comes by.
   public static Tracking of(Packet packet, Header header) {
-    boolean known = packet.state() == Packet.State.NEW;
+    Mark unset = packet.state() == Packet.State.NEW ? Mark.NONE : Mark.UNKNOWN;
     if (packet.connection().isEmpty()) {
       return new Tracking(
-          packet.state(),
-          header,
-          false,
-          false,
-          false,
-          false,
-          null,
-          null,
-          header,
-          false,
-          0,
-          known ? 0 : -1);
+          packet.state(), header, false, false, false, false, null, null, header, false, unset);
     }
     Packet.Connection connection = packet.connection().get();
     Header original = connection.original();
@@ -70,14 +56,23 @@ public record Tracking(
         connection.snat().orElse(null),
         translated,
         false,
-        connection.mark().orElse(0),
-        connection.mark().isPresent() || known ? 0 : -1);
+        connection.mark().isPresent() ? Mark.of(connection.mark().getAsInt()) : unset);
   }
 
   /// A packet that is exempt.
   public static Tracking exempt(Header header) {
     return new Tracking(
-        Packet.State.UNTRACKED, header, false, false, true, true, null, null, header, false, 0, 0);
+        Packet.State.UNTRACKED,
+        header,
+        false,
+        false,
+        true,
+        true,
+        null,
+        null,
+        header,
+        false,
+        Mark.NONE);
   }
 
   /// Whether there is a connection at all.
@@ -88,24 +83,13 @@ public record Tracking(
   /// The same with the destination's translation decided.
   public Tracking decideDestination(@Nullable Translation to, Header after) {
     return new Tracking(
-        state, original, reply, given, true, sourceDone, to, snat, after, drawn, mark, unknownMark);
+        state, original, reply, given, true, snatDone, to, snat, after, drawn, mark);
   }
 
   /// The same with the source's translation decided.
   public Tracking decideSource(@Nullable Translation to, Header after) {
     return new Tracking(
-        state,
-        original,
-        reply,
-        given,
-        destinationDone,
-        true,
-        dnat,
-        to,
-        after,
-        drawn,
-        mark,
-        unknownMark);
+        state, original, reply, given, dnatDone, true, dnat, to, after, drawn, mark);
   }
 
   /// The same where ip_vs has given the connection to a server: replies come from there, which is
@@ -116,48 +100,25 @@ public record Tracking(
         original,
         reply,
         given,
-        destinationDone,
-        sourceDone,
+        dnatDone,
+        snatDone,
         dnat,
         snat,
         translated.withDestination(server.ip(), server.port()),
         drawn,
-        mark,
-        unknownMark);
+        mark);
   }
 
   /// The same with another mark.
-  public Tracking marked(int newMark, int newUnknown) {
+  public Tracking marked(Mark newMark) {
     return new Tracking(
-        state,
-        original,
-        reply,
-        given,
-        destinationDone,
-        sourceDone,
-        dnat,
-        snat,
-        translated,
-        drawn,
-        newMark,
-        newUnknown);
+        state, original, reply, given, dnatDone, snatDone, dnat, snat, translated, drawn, newMark);
   }
 
   /// The same in another state.
   public Tracking in(Packet.State newState) {
     return new Tracking(
-        newState,
-        original,
-        reply,
-        given,
-        destinationDone,
-        sourceDone,
-        dnat,
-        snat,
-        translated,
-        drawn,
-        mark,
-        unknownMark);
+        newState, original, reply, given, dnatDone, snatDone, dnat, snat, translated, drawn, mark);
   }
 
   /// Whether the destination is another than it was.
@@ -169,18 +130,7 @@ public record Tracking(
   /// The same with a source port, or a number of a query, that is drawn anew.
   public Tracking drawSourcePort() {
     return new Tracking(
-        state,
-        original,
-        reply,
-        given,
-        destinationDone,
-        sourceDone,
-        dnat,
-        snat,
-        translated,
-        true,
-        mark,
-        unknownMark);
+        state, original, reply, given, dnatDone, snatDone, dnat, snat, translated, true, mark);
   }
 
   /// Whether the source is another than it was.

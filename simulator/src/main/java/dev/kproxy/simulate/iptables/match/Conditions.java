@@ -15,6 +15,7 @@ import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Mark;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class Conditions {
           (_, flow, _) -> icmp(type, flow.header().transport());
       case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow);
       case Match.Mark(int value, int mask, boolean inverted) ->
-          (_, flow, _) -> mark(flow.mark(), flow.unknownMark(), value, mask, inverted);
+          (_, flow, _) -> mark(flow.mark(), value, mask, inverted);
       case Match.Random(long numerator, _, boolean inverted) -> {
         Answer answer = random(numerator, inverted);
         yield (_, _, _) -> answer;
@@ -305,12 +306,12 @@ public final class Conditions {
   }
 
   /// Whether a mark, of which some bits may be unknown, agrees with a value.
-  static Answer mark(int mark, int unknown, int value, int mask, boolean inverted) {
-    int known = mask & ~unknown;
-    if ((mark & known) != (value & ~(mask & unknown))) {
+  static Answer mark(Mark mark, int value, int mask, boolean inverted) {
+    int unknown = mask & mark.unknown();
+    if ((mark.bits() & mask & ~unknown) != (value & ~unknown)) {
       return known(false, inverted);
     }
-    return (mask & unknown) == 0
+    return unknown == 0
         ? known(true, inverted)
         : new Answer.Unknown(
             new Why(Missing.RUNNING_HOST, "the mark of the connection is not given"),

@@ -139,6 +139,6 @@ final class ConnectionMatching {
     Tracking tracking = flow.tracking();
     return tracking == null || !tracking.exists()
         ? Answer.Known.NO
-        : Conditions.mark(tracking.mark(), tracking.unknownMark(), value, mask, inverted);
+        : Conditions.mark(tracking.mark(), value, mask, inverted);
   }
 }

@@ -28,7 +28,12 @@ final class ModuleMatching {
   Answer set(Match.MatchSet match, Flow flow) {
     SetQuery query =
         new SetQuery(
-            flow.header(), flow.hasDrawnPort(), flow.mark(), flow.in(), flow.out(), match.sides());
+            flow.header(),
+            flow.hasDrawnPort(),
+            flow.mark().bits(),
+            flow.in(),
+            flow.out(),
+            match.sides());
     boolean turned = asks(match, "return-nomatch");
     boolean changed = Visit.last(flow.visits(), "set " + match.set()) != null;
     Optional<Membership> found =

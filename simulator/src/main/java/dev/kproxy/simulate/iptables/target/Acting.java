@@ -13,6 +13,7 @@ import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /// What the targets do.
 public final class Acting {
@@ -64,9 +65,20 @@ public final class Acting {
       case Action.Queue() -> (flow, _) -> queue("QUEUE", flow);
       case Action.Reject reject -> (flow, stage) -> reject(reject, flow, stage);
       case Action.Mark(int value, int mask) ->
-          (flow, _) -> new Effect.Next(marked(flow, value, mask));
-      case Action.ConnMark _, Action.SaveMark _, Action.RestoreMark _ ->
-          (flow, _) -> new Effect.Next(connectionMark(action, flow));
+          (flow, _) -> new Effect.Next(flow.marked(flow.mark().set(value, mask)));
+      case Action.ConnMark(int value, int mask) ->
+          onConnection(
+              (flow, tracking) -> flow.with(tracking.marked(tracking.mark().set(value, mask))));
+      case Action.SaveMark(int packetMask, int connectionMask) ->
+          onConnection(
+              (flow, tracking) ->
+                  flow.with(
+                      tracking.marked(
+                          tracking.mark().copy(connectionMask, flow.mark(), packetMask))));
+      case Action.RestoreMark(int packetMask, int connectionMask) ->
+          onConnection(
+              (flow, tracking) ->
+                  flow.marked(flow.mark().copy(packetMask, tracking.mark(), connectionMask)));
       case Action.NoTrack() -> (flow, _) -> new Effect.Next(exempt(flow));
       case Action.Ct(boolean noTrack, var _) ->
           (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : flow);
@@ -95,14 +107,10 @@ public final class Acting {
           (flow, _) ->
               new Effect.Either(
                   new Why(Missing.RUNNING_HOST, "whether a socket listens for TPROXY is not given"),
-                  new Effect.Leave(marked(flow, mark, mask)),
+                  new Effect.Leave(flow.marked(flow.mark().set(mark, mask))),
                   DROP);
       case Action.Target target -> (flow, _) -> target(target, flow);
     };
-  }
-
-  private static Flow marked(Flow flow, int value, int mask) {
-    return flow.marked((flow.mark() & ~mask) ^ value, flow.unknownMark() & ~mask);
   }
 
   /// To one address and port, as kube-proxy does, there is nothing to choose.
@@ -166,25 +174,12 @@ public final class Acting {
     return tracking == null ? flow.with(Tracking.exempt(flow.header())) : flow;
   }
 
-  private static Flow connectionMark(Action action, Flow flow) {
-    Tracking tracking = flow.tracking();
-    if (tracking == null || !tracking.exists()) {
-      return flow;
-    }
-    return switch (action) {
-      case Action.ConnMark(int value, int mask) ->
-          flow.with(
-              tracking.marked((tracking.mark() & ~mask) ^ value, tracking.unknownMark() & ~mask));
-      case Action.SaveMark(int packetMask, int connectionMask) ->
-          flow.with(
-              tracking.marked(
-                  (tracking.mark() & ~connectionMask) ^ (flow.mark() & packetMask),
-                  (tracking.unknownMark() & ~connectionMask) | (flow.unknownMark() & packetMask)));
-      case Action.RestoreMark(int packetMask, int connectionMask) ->
-          flow.marked(
-              (flow.mark() & ~packetMask) ^ (tracking.mark() & connectionMask),
-              (flow.unknownMark() & ~packetMask) | (tracking.unknownMark() & connectionMask));
-      default -> flow;
+  /// Without a connection nothing changes.
+  private static Deed onConnection(BiFunction<Flow, Tracking, Flow> change) {
+    return (flow, _) -> {
+      Tracking tracking = flow.tracking();
+      return new Effect.Next(
+          tracking == null || !tracking.exists() ? flow : change.apply(flow, tracking));
     };
   }
 

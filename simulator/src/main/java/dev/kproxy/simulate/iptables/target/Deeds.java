@@ -23,12 +23,10 @@ public final class Deeds {
       case Action.Return() -> "return";
       case Action.Queue() -> "queue";
       case Action.Reject(var with) -> with.map(how -> "reject " + how).orElse("reject");
-      case Action.Mark _, Action.RestoreMark _ -> "mark 0x" + Integer.toHexString(after.mark());
+      case Action.Mark _, Action.RestoreMark _ -> "mark " + after.mark();
       case Action.ConnMark _, Action.SaveMark _ -> {
         Tracking tracking = after.tracking();
-        yield tracking == null
-            ? "no connection"
-            : "connection mark 0x" + Integer.toHexString(tracking.mark());
+        yield tracking == null ? "no connection" : "connection mark " + tracking.mark();
       }
       case Action.NoTrack() -> "do not track";
       case Action.Ct(boolean noTrack, var _) -> noTrack ? "do not track" : "CT";

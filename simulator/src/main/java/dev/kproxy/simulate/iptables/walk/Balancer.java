@@ -91,11 +91,11 @@ final class Balancer {
               branch, new Why(Missing.VIRTUAL_SERVERS, "the virtual servers of IPVS are not given"))
           : walk.proceed(branch);
     }
-    if (facts.virtualServers().askMarks() && flow.unknownMark() != 0) {
+    if (facts.virtualServers().askMarks() && flow.mark().unknown() != 0) {
       return walk.undetermined(
           branch, new Why(Missing.RUNNING_HOST, "the mark that IPVS asks for is not known"));
     }
-    Optional<VirtualServer> found = facts.virtualServers().find(header, flow.mark());
+    Optional<VirtualServer> found = facts.virtualServers().find(header, flow.mark().bits());
     if (found.isEmpty() || isForeignData(found.get(), header)) {
       return walk.proceed(branch);
     }

@@ -19,7 +19,7 @@ record Footsteps(boolean kept) {
               branch.stage.table(),
               "drop",
               branch.flow.header(),
-              branch.flow.mark()));
+              branch.flow.mark().bits()));
     }
   }
 
@@ -32,7 +32,7 @@ record Footsteps(boolean kept) {
               place(branch, rule),
               Deeds.text(rule.rule().action(), after),
               after.header(),
-              after.mark()));
+              after.mark().bits()));
     }
   }
 
@@ -41,7 +41,8 @@ record Footsteps(boolean kept) {
     if (kept) {
       append(
           branch,
-          new Step.Kernel(branch.stage.hook(), action, branch.flow.header(), branch.flow.mark()));
+          new Step.Kernel(
+              branch.stage.hook(), action, branch.flow.header(), branch.flow.mark().bits()));
     }
   }
 

@@ -98,7 +98,7 @@ final class Outcomes {
                 ? balancing.to()
                 : dnat),
         Optional.ofNullable(tracking == null ? null : tracking.snat()),
-        branch.flow.mark(),
+        branch.flow.mark().bits(),
         List.of());
   }
 

@@ -11,6 +11,7 @@ import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.chain.Tables;
 import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Mark;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -68,8 +69,7 @@ public record Tracing(Tables tables, Facts facts) {
             "",
             null,
             null,
-            packet.mark(),
-            0,
+            Mark.of(packet.mark()),
             null,
             null,
             null);
