@@ -5,7 +5,6 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All that rules can ask of a packet at one moment; two packets whose flows are equal fare the
@@ -28,7 +27,7 @@ public record Flow(
     Mark mark,
     @Nullable Tracking tracking,
     @Nullable Balancing balancing,
-    @Nullable Visit visits) {
+    @Nullable Trail<Visit> visits) {
 
   /// Whether the packet has a source port that was drawn, and so is not the one in its header.
   public boolean hasDrawnPort() {
@@ -76,7 +75,17 @@ public record Flow(
 
   /// The same after one more change of a list or a set.
   public Flow after(Visit visit) {
-    return new Flow(header, in, out, exit, gateway, mark, tracking, balancing, visit);
+    return new Flow(
+        header, in, out, exit, gateway, mark, tracking, balancing, new Trail<>(visit, visits));
+  }
+
+  /// The last change of that list or set; null where there was none.
+  public @Nullable Visit lastVisit(Object what) {
+    Trail<Visit> rest = visits;
+    while (rest != null && !rest.last().what.equals(what)) {
+      rest = rest.before();
+    }
+    return rest == null ? null : rest.last();
   }
 
   /// Whether it is routed to this host.
@@ -107,37 +116,5 @@ public record Flow(
   ///
   /// @param what the list with the address, or the set
   /// @param present whether the address is on the list now
-  public record Visit(Object what, boolean present, @Nullable Visit before) {
-    /// The last visit to that list or set.
-    public static @Nullable Visit last(@Nullable Visit visits, Object what) {
-      Visit visit = visits;
-      while (visit != null && !visit.what.equals(what)) {
-        visit = visit.before;
-      }
-      return visit;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Visit that && same(this, that);
-    }
-
-    private static boolean same(Visit left, Visit right) {
-      Visit l = left;
-      Visit r = right;
-      while (l != null && r != null) {
-        if (l.present != r.present || !l.what.equals(r.what)) {
-          return false;
-        }
-        l = l.before;
-        r = r.before;
-      }
-      return l == null && r == null;
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(what, present);
-    }
-  }
+  public record Visit(Object what, boolean present) {}
 }

@@ -11,7 +11,6 @@ import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.host.Membership;
 import dev.kproxy.simulate.host.SetQuery;
 import dev.kproxy.simulate.iptables.flow.Flow;
-import dev.kproxy.simulate.iptables.flow.Flow.Visit;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +34,7 @@ final class ModuleMatching {
             flow.out(),
             match.sides());
     boolean turned = asks(match, "return-nomatch");
-    boolean changed = Visit.last(flow.visits(), "set " + match.set()) != null;
+    boolean changed = flow.lastVisit("set " + match.set()) != null;
     Optional<Membership> found =
         changed ? Optional.empty() : facts.sets().ask(match.set(), query, turned);
     boolean counts =

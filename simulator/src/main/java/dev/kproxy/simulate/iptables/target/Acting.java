@@ -188,7 +188,7 @@ public final class Acting {
       return new Effect.Next(flow);
     }
     if (CHANGING.contains(target.name())) {
-      return new Effect.Next(flow.after(new Flow.Visit(visited(target), true, flow.visits())));
+      return new Effect.Next(flow.after(new Flow.Visit(visited(target), true)));
     }
     return target.name().equals("NFQUEUE")
         ? queue("NFQUEUE", flow)

@@ -155,7 +155,7 @@ final class Balancer {
   }
 
   private boolean choose(Branch branch, VirtualServer virtual, Scheduling.Choice choice) {
-    branch.take(choice.probability(), choice.share());
+    branch.portion = branch.portion.drawn(choice.probability(), choice.share());
     String name = virtual.address() + " " + virtual.scheduler();
     if (choice.server().isEmpty()) {
       footsteps.note(branch, "IPVS " + name + ": no server takes the connection");

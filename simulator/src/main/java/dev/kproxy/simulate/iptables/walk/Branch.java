@@ -1,16 +1,13 @@
 package dev.kproxy.simulate.iptables.walk;
 
-import dev.kproxy.simulate.Fraction;
-import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.iptables.chain.PreparedChain;
-import dev.kproxy.simulate.iptables.chain.PreparedRule;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
+import dev.kproxy.simulate.iptables.flow.Trail;
 import dev.kproxy.simulate.iptables.target.Effect;
-import java.util.ArrayList;
+import dev.kproxy.simulate.iptables.walk.Memory.Count;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A packet somewhere on its way, with the share of all such packets that come here. Only its walk
@@ -37,46 +34,14 @@ final class Branch {
   @Nullable Effect pending;
 
   Flow flow;
-  Fraction weight = Fraction.ONE;
-  Share share = Share.EXACT;
-  @Nullable Counter counters;
-  @Nullable Path path;
+  Portion portion = Portion.ALL;
 
-  /// The weight of the one way that `path` is.
-  Fraction pathWeight = Fraction.ONE;
+  /// The nth counters that the packet has come by.
+  @Nullable Trail<Count> counts;
 
   Branch(Stage stage, Flow flow) {
     this.stage = stage;
     this.flow = flow;
-  }
-
-  /// An nth counter that the packet has come by, and what it said.
-  static final class Counter {
-    final PreparedRule rule;
-    final int condition;
-    final boolean held;
-    final @Nullable Counter before;
-
-    Counter(PreparedRule rule, int condition, boolean held, @Nullable Counter before) {
-      this.rule = rule;
-      this.condition = condition;
-      this.held = held;
-      this.before = before;
-    }
-
-    /// Whether two packets have come by the same counters and were told the same.
-    static boolean same(@Nullable Counter left, @Nullable Counter right) {
-      Counter l = left;
-      Counter r = right;
-      while (l != r && l != null && r != null) {
-        if (l.rule != r.rule || l.condition != r.condition || l.held != r.held) {
-          return false;
-        }
-        l = l.before;
-        r = r.before;
-      }
-      return l == r;
-    }
   }
 
   Branch copy() {
@@ -88,21 +53,15 @@ final class Branch {
     copy.condition = condition;
     copy.turn = turn;
     copy.pending = pending;
-    copy.weight = weight;
-    copy.share = share;
-    copy.counters = counters;
-    copy.path = path;
-    copy.pathWeight = pathWeight;
+    copy.portion = portion;
+    copy.counts = counts;
     return copy;
   }
 
-  /// A copy that begins here, with all of the weight and no way behind it.
+  /// A copy that begins here, with all packets and no way behind it.
   Branch start() {
     Branch start = copy();
-    start.weight = Fraction.ONE;
-    start.pathWeight = Fraction.ONE;
-    start.share = Share.EXACT;
-    start.path = null;
+    start.portion = Portion.ALL;
     return start;
   }
 
@@ -125,12 +84,6 @@ final class Branch {
     rule++;
     condition = 0;
     return true;
-  }
-
-  void take(Fraction probability, Share kind) {
-    weight = weight.times(probability);
-    pathWeight = pathWeight.times(probability);
-    share = share.and(kind);
   }
 
   /// Compares by the order in which a packet passes.
@@ -158,44 +111,23 @@ final class Branch {
   /// Whether both fare the same from here.
   boolean agreesWith(Branch other) {
     return flow.equals(other.flow)
-        && Counter.same(counters, other.counters)
+        && Objects.equals(counts, other.counts)
         && isAtTheSamePlaceAs(other);
-  }
-
-  /// Takes over the weight of one that agrees.
-  void join(Branch other) {
-    weight = weight.plus(other.weight);
-    share = share.and(other.share);
-    if (other.pathWeight.compareTo(pathWeight) > 0) {
-      path = other.path;
-      pathWeight = other.pathWeight;
-    }
   }
 
   /// A place and a flow, by value: what a world begins with.
   Key key() {
-    List<Object> calls = new ArrayList<>();
-    for (Frame at = frame; at != null; at = at.caller()) {
-      calls.add(at.chain().name());
-      calls.add(at.rule());
-      calls.add(at.isTail());
-    }
-    return new Key(
-        List.of(stage, pass, Objects.requireNonNullElse(chain == null ? null : chain.name(), "")),
-        rule,
-        condition,
-        List.copyOf(calls),
-        Optional.ofNullable(pending),
-        flow,
-        Optional.ofNullable(counters));
+    return new Key(stage, pass, chain, rule, condition, Frame.calls(frame), pending, flow, counts);
   }
 
   record Key(
-      List<Object> stage,
+      Stage stage,
+      int pass,
+      @Nullable PreparedChain chain,
       int rule,
       int condition,
-      List<Object> calls,
-      Optional<Effect> pending,
+      List<Frame.Call> calls,
+      @Nullable Effect pending,
       Flow flow,
-      Optional<Counter> counters) {}
+      @Nullable Trail<Count> counts) {}
 }

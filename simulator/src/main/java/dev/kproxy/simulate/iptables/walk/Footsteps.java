@@ -47,7 +47,7 @@ record Footsteps(boolean kept) {
   }
 
   private static void append(Branch branch, Step step) {
-    branch.path = new Path(step, branch.path);
+    branch.portion = branch.portion.after(step);
   }
 
   /// Where a rule stands.

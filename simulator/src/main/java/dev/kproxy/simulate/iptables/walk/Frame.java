@@ -1,6 +1,8 @@
 package dev.kproxy.simulate.iptables.walk;
 
 import dev.kproxy.simulate.iptables.chain.PreparedChain;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where a chain was called from.
@@ -36,6 +38,18 @@ final class Frame {
 
   @Nullable Frame caller() {
     return caller;
+  }
+
+  /// A call by value.
+  record Call(PreparedChain chain, int rule, boolean tail) {}
+
+  /// The calls, the last one first.
+  static List<Call> calls(@Nullable Frame last) {
+    List<Call> calls = new ArrayList<>();
+    for (Frame frame = last; frame != null; frame = frame.caller) {
+      calls.add(new Call(frame.chain, frame.rule, frame.tail));
+    }
+    return calls;
   }
 
   /// How many calls there are, this one included.

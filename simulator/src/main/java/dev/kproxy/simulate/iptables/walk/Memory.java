@@ -12,13 +12,14 @@ import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.chain.PreparedRule;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Flow.Visit;
+import dev.kproxy.simulate.iptables.flow.Trail;
 import dev.kproxy.simulate.iptables.match.Answer;
-import dev.kproxy.simulate.iptables.walk.Branch.Counter;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,19 +41,10 @@ final class Memory {
   }
 
   /// One counter of a rule set.
-  record CounterPlace(PreparedRule rule, int condition) {
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof CounterPlace(PreparedRule that, int number)
-          && rule == that
-          && condition == number;
-    }
+  record CounterPlace(PreparedRule rule, int condition) {}
 
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(rule) + condition;
-    }
-  }
+  /// A counter that a packet has come by, and what it said.
+  record Count(CounterPlace place, boolean held) {}
 
   /// A list that was asked for an address that is not on it.
   ///
@@ -82,14 +74,12 @@ final class Memory {
   /// connections.
   Answer count(PreparedRule rule, int condition, Match.Nth nth, Branch branch) {
     CounterPlace place = new CounterPlace(rule, condition);
-    History known = counters.putIfAbsent(place, new History(branch.counters));
-    if (known != null && !Counter.same(known.counters, branch.counters)) {
+    History known = counters.putIfAbsent(place, new History(branch.counts));
+    if (known != null && !Objects.equals(known.before, branch.counts)) {
       found.add(place);
     }
-    for (Counter seen = branch.counters; seen != null; seen = seen.before) {
-      if (seen.rule == rule && seen.condition == condition) {
-        found.add(place);
-      }
+    if (Trail.list(branch.counts).stream().anyMatch(count -> count.place().equals(place))) {
+      found.add(place);
     }
     if (entangled.contains(place) || found.contains(place)) {
       return new Answer.Unknown(
@@ -109,15 +99,15 @@ final class Memory {
     Ip address = match.destination() ? flow.header().destination() : flow.header().source();
     Ip kept = masked(address, match.mask());
     Object entry = new ListEntry(match.name(), kept);
-    Seen seen = seen(match.name(), kept, Visit.last(flow.visits(), entry), packet);
+    Seen seen = seen(match.name(), kept, flow.lastVisit(entry), packet);
     Answer.Known plain = Answer.Known.of(!match.inverted());
     Answer.Known otherwise = Answer.Known.of(match.inverted());
     return switch (match.operation()) {
-      case SET -> new Recollection(plain, flow.after(new Visit(entry, true, flow.visits())));
+      case SET -> new Recollection(plain, flow.after(new Visit(entry, true)));
       case REMOVE ->
           seen == null
               ? new Recollection(otherwise, flow)
-              : new Recollection(plain, flow.after(new Visit(entry, false, flow.visits())));
+              : new Recollection(plain, flow.after(new Visit(entry, false)));
       case RCHECK, UPDATE -> check(match, branch, entry, seen);
     };
   }
@@ -147,7 +137,7 @@ final class Memory {
       if (!affinity.containsKey(match.name())) {
         Branch there = branch.start();
         there.condition++;
-        there.flow = flow.after(new Visit(entry, true, flow.visits()));
+        there.flow = flow.after(new Visit(entry, true));
         affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
       }
       return new Recollection(Answer.Known.of(match.inverted()), flow);
@@ -161,8 +151,7 @@ final class Memory {
     }
     boolean refreshes = match.operation() == Match.Recent.Operation.UPDATE && !match.inverted();
     return new Recollection(
-        Answer.Known.of(!match.inverted()),
-        refreshes ? flow.after(new Visit(entry, true, flow.visits())) : flow);
+        Answer.Known.of(!match.inverted()), refreshes ? flow.after(new Visit(entry, true)) : flow);
   }
 
   private static Why why(Match.Recent match, boolean aged, boolean counted) {
@@ -191,5 +180,5 @@ final class Memory {
   private record ListEntry(String list, Ip address) {}
 
   /// The counters that a packet came by before.
-  private record History(@Nullable Counter counters) {}
+  private record History(@Nullable Trail<Count> before) {}
 }

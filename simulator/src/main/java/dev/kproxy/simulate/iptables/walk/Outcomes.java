@@ -2,7 +2,6 @@ package dev.kproxy.simulate.iptables.walk;
 
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Fraction;
-import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Step;
@@ -12,13 +11,13 @@ import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
+import dev.kproxy.simulate.iptables.flow.Trail;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Collects outcomes; those that are equal but for their path become one.
 final class Outcomes {
@@ -38,51 +37,35 @@ final class Outcomes {
   List<Outcome> list() {
     List<Outcome> outcomes = new ArrayList<>(slots.size());
     for (Slot slot : slots.values()) {
-      outcomes.add(slot.outcome.with(slot.probability, slot.share, Path.steps(slot.path)));
+      Portion portion = slot.portion;
+      outcomes.add(
+          slot.outcome.with(portion.probability(), portion.share(), Trail.list(portion.path())));
     }
     return outcomes;
   }
 
   void add(Leaf.Decided leaf) {
-    Branch branch = leaf.branch();
-    Outcome outcome = outcome(branch, leaf.verdict(), leaf.delivery());
-    put(
-        Key.of(outcome),
-        new Slot(outcome, branch.weight, branch.share, branch.path, branch.pathWeight),
-        1);
+    Outcome outcome = outcome(leaf.branch(), leaf.verdict(), leaf.delivery());
+    put(new Key(outcome), new Slot(outcome, leaf.branch().portion), 1);
   }
 
   /// Adds what is open. Where the answer makes no difference, it is not open.
   void add(Leaf.Open open, Outcomes ifTrue, Outcomes ifFalse) {
     Branch branch = open.branch();
     if (ifTrue.agreesWith(ifFalse)) {
-      for (Map.Entry<Object, Slot> entry : ifFalse.slots.entrySet()) {
-        Slot slot = entry.getValue();
-        put(
-            entry.getKey(),
-            new Slot(
-                slot.outcome,
-                branch.weight.times(slot.probability),
-                branch.share.and(slot.share),
-                Path.join(branch.path, slot.path),
-                branch.pathWeight.times(slot.pathWeight)),
-            1);
-      }
+      ifFalse.slots.forEach(
+          (key, slot) -> put(key, new Slot(slot.outcome, branch.portion.then(slot.portion)), 1));
       return;
     }
     Verdict verdict =
         new Verdict.Undetermined(open.why(), open.at(), ifTrue.list(), ifFalse.list());
     put(
         new OpenKey(open.why(), open.at(), open.ifTrue().key(), open.ifFalse().key()),
-        new Slot(
-            outcome(branch, verdict, Delivery.NONE),
-            branch.weight,
-            branch.share,
-            branch.path,
-            branch.pathWeight),
+        new Slot(outcome(branch, verdict, Delivery.NONE), branch.portion),
         1 + ifTrue.size + ifFalse.size);
   }
 
+  /// What becomes of a branch, as if of all packets.
   private static Outcome outcome(Branch branch, Verdict verdict, Delivery delivery) {
     Tracking tracking = branch.flow.tracking();
     Flow.Balancing balancing = branch.flow.balancing();
@@ -108,7 +91,7 @@ final class Outcomes {
       slots.put(detail.apart() ? new Object() : key, slot);
       size += weight;
     } else {
-      known.join(slot);
+      slots.put(key, new Slot(known.outcome, known.portion.plus(slot.portion)));
     }
   }
 
@@ -120,66 +103,22 @@ final class Outcomes {
       Slot there = other.slots.get(entry.getKey());
       Slot here = entry.getValue();
       if (there == null
-          || here.share != there.share
-          || !here.probability.equals(there.probability)) {
+          || here.portion.share() != there.portion.share()
+          || !here.portion.probability().equals(there.portion.probability())) {
         return false;
       }
     }
     return true;
   }
 
-  /// One outcome, and the shares of those that became it.
-  private static final class Slot {
-    private final Outcome outcome;
-    private Fraction probability;
-    private Share share;
-    private @Nullable Path path;
-    private Fraction pathWeight;
+  /// One outcome, as of all packets, and those that it becomes of.
+  private record Slot(Outcome outcome, Portion portion) {}
 
-    Slot(
-        Outcome outcome,
-        Fraction probability,
-        Share share,
-        @Nullable Path path,
-        Fraction pathWeight) {
-      this.outcome = outcome;
-      this.probability = probability;
-      this.share = share;
-      this.path = path;
-      this.pathWeight = pathWeight;
-    }
-
-    void join(Slot other) {
-      probability = probability.plus(other.probability);
-      share = share.and(other.share);
-      if (other.pathWeight.compareTo(pathWeight) > 0) {
-        path = other.path;
-        pathWeight = other.pathWeight;
-      }
-    }
-  }
-
-  private record Key(
-      Verdict verdict,
-      Delivery delivery,
-      Header packet,
-      Optional<Translation> dnat,
-      Optional<Translation> snat,
-      int mark) {
-    static Key of(Outcome outcome) {
-      return new Key(
-          outcome.verdict(),
-          outcome.delivery(),
-          outcome.packet(),
-          outcome.dnat(),
-          outcome.snat(),
-          outcome.mark());
-    }
-
+  private record Key(Outcome outcome) {
     /// Outcomes that differ, differ in the packet or its mark, but for a few.
     @Override
     public int hashCode() {
-      return 31 * packet.hashCode() + mark;
+      return 31 * outcome.packet().hashCode() + outcome.mark();
     }
   }
 

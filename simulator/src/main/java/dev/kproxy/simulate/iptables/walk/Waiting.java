@@ -81,7 +81,7 @@ final class Waiting {
       }
       Branch same = known.putIfAbsent(other.flow, other);
       if (same != null && same.agreesWith(other)) {
-        same.join(other);
+        same.portion = same.portion.plus(other.portion);
       } else {
         group.add(other);
       }

@@ -18,14 +18,16 @@ import dev.kproxy.simulate.iptables.flow.Binding;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
+import dev.kproxy.simulate.iptables.flow.Trail;
 import dev.kproxy.simulate.iptables.match.Answer;
 import dev.kproxy.simulate.iptables.target.Deeds;
 import dev.kproxy.simulate.iptables.target.Effect;
 import dev.kproxy.simulate.iptables.target.Translating;
-import dev.kproxy.simulate.iptables.walk.Branch.Counter;
 import dev.kproxy.simulate.iptables.walk.Leaf.Decided;
 import dev.kproxy.simulate.iptables.walk.Leaf.Entry;
 import dev.kproxy.simulate.iptables.walk.Leaf.Open;
+import dev.kproxy.simulate.iptables.walk.Memory.Count;
+import dev.kproxy.simulate.iptables.walk.Memory.CounterPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -338,11 +340,12 @@ final class Walk {
       }
       case Answer.Chance(Fraction probability, Share share) -> {
         if (share == Share.LONG_RUN) {
-          branch.counters = new Counter(rule, number, true, branch.counters);
-          other.counters = new Counter(rule, number, false, other.counters);
+          CounterPlace counter = new CounterPlace(rule, number);
+          branch.counts = new Trail<>(new Count(counter, true), branch.counts);
+          other.counts = new Trail<>(new Count(counter, false), other.counts);
         }
-        branch.take(probability, share);
-        other.take(probability.complement(), share);
+        branch.portion = branch.portion.drawn(probability, share);
+        other.portion = other.portion.drawn(probability.complement(), share);
         waiting.add(branch);
         waiting.add(other);
       }
@@ -463,7 +466,7 @@ final class Walk {
   }
 
   private boolean chosen(Branch branch, PreparedRule rule, Translating.Choice choice) {
-    branch.take(choice.probability(), choice.share());
+    branch.portion = branch.portion.drawn(choice.probability(), choice.share());
     Flow flow = choice.flow();
     footsteps.hit(branch, rule, flow == null ? branch.flow : flow);
     if (flow == null) {
