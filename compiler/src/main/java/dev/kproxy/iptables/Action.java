@@ -8,14 +8,29 @@ import java.util.Optional;
 
 /// What becomes of a packet for which a rule holds.
 public sealed interface Action {
+  /// The chain that is asked next; empty where the action calls none.
+  default Optional<String> callee() {
+    return Optional.empty();
+  }
+
   /// A rule without `-j`: it only counts, and the next rule is asked.
   record None() implements Action {}
 
   /// `-j CHAIN`: on with that chain, and back after this rule where it decides nothing.
-  record Jump(String chain) implements Action {}
+  record Jump(String chain) implements Action {
+    @Override
+    public Optional<String> callee() {
+      return Optional.of(chain);
+    }
+  }
 
   /// `-g CHAIN`: on with that chain, and back to where this rule's chain was called from.
-  record Goto(String chain) implements Action {}
+  record Goto(String chain) implements Action {
+    @Override
+    public Optional<String> callee() {
+      return Optional.of(chain);
+    }
+  }
 
   /// `-j ACCEPT`: the packet leaves the table.
   record Accept() implements Action {}

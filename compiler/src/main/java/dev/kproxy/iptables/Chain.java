@@ -2,7 +2,6 @@ package dev.kproxy.iptables;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A chain of a table.
 public interface Chain {
@@ -23,15 +22,7 @@ public interface Chain {
   /// The names of the chains that its rules jump or go to, in the order of the rules, each as often
   /// as it is called. There need not be a chain of such a name.
   default List<String> callees() {
-    return rules().stream()
-        .flatMap(
-            rule ->
-                switch (rule.action()) {
-                  case Action.Jump(String chain) -> Stream.of(chain);
-                  case Action.Goto(String chain) -> Stream.of(chain);
-                  default -> Stream.<String>empty();
-                })
-        .toList();
+    return rules().stream().flatMap(rule -> rule.action().callee().stream()).toList();
   }
 
   /// The verdict of a built-in chain on what no rule decides.

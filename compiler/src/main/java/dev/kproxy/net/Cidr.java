@@ -87,6 +87,17 @@ public record Cidr(Ip network, int prefix) {
     return network.family();
   }
 
+  /// The last of its addresses; for IPv4 the broadcast address, where there is room for one.
+  public Ip last() {
+    return switch (network) {
+      case Ip.V4(int bits) -> new Ip.V4(prefix == 32 ? bits : bits | -1 >>> prefix);
+      case Ip.V6(long high, long low) ->
+          prefix <= 64
+              ? new Ip.V6(prefix == 64 ? high : high | -1L >>> prefix, -1)
+              : new Ip.V6(high, prefix == 128 ? low : low | -1L >>> (prefix - 64));
+    };
+  }
+
   /// Whether `ip` lies in the network; an address of the other family never does.
   public boolean contains(Ip ip) {
     return ip.family() == family() && ip.masked(prefix).equals(network);

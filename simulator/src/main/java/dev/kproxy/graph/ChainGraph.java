@@ -28,7 +28,6 @@ import org.jgrapht.graph.AsSubgraph;
 import org.jgrapht.graph.AsUnmodifiableGraph;
 import org.jgrapht.graph.DefaultDirectedGraph;
 import org.jgrapht.traverse.TopologicalOrderIterator;
-import org.jspecify.annotations.Nullable;
 
 /// The chains of a rule set and what they call, by jump or by goto.
 ///
@@ -70,12 +69,7 @@ public final class ChainGraph {
     for (Rule rule : rules) {
       number++;
       boolean tail = rule.action() instanceof Action.Goto;
-      @Nullable ChainNode to =
-          switch (rule.action()) {
-            case Action.Jump(String chain) -> nodes.get(chain);
-            case Action.Goto(String chain) -> nodes.get(chain);
-            default -> null;
-          };
+      ChainNode to = rule.action().callee().map(nodes::get).orElse(null);
       if (to != null) {
         calls.merge(
             to,

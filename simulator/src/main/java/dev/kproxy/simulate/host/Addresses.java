@@ -44,8 +44,8 @@ public final class Addresses {
   /// The kernel makes the last address of a network its broadcast address, where the network has
   /// room for one.
   private static Optional<Ip> broadcastOf(Interface.Address address) {
-    return address.ip() instanceof Ip.V4(int bits) && address.prefix() < 31
-        ? Optional.of(new Ip.V4(bits | -1 >>> address.prefix()))
+    return address.ip() instanceof Ip.V4 && address.prefix() < 31
+        ? Optional.of(Cidr.of(address.ip(), address.prefix()).last())
         : Optional.empty();
   }
 

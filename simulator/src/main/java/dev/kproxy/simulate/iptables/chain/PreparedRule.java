@@ -1,6 +1,5 @@
 package dev.kproxy.simulate.iptables.chain;
 
-import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.simulate.iptables.match.Condition;
@@ -82,11 +81,7 @@ public final class PreparedRule {
 
   /// The name of the chain that it calls.
   public String calleeName() {
-    return switch (rule.action()) {
-      case Action.Jump(String chain) -> chain;
-      case Action.Goto(String chain) -> chain;
-      default -> throw new IllegalStateException(rule.toString());
-    };
+    return rule.action().callee().orElseThrow();
   }
 
   /// The chain that it calls; looked up once.
