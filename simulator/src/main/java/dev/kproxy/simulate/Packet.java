@@ -1,5 +1,6 @@
 package dev.kproxy.simulate;
 
+import dev.kproxy.iptables.Criterion;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
 import java.util.Map;
@@ -122,7 +123,18 @@ public record Packet(
     /// No packet of a known connection, nor fit to begin one.
     INVALID,
     /// Exempt from tracking.
-    UNTRACKED
+    UNTRACKED;
+
+    /// What `-m conntrack` and `-m state` see.
+    public Criterion.State seen() {
+      return switch (this) {
+        case NEW -> Criterion.State.NEW;
+        case ESTABLISHED -> Criterion.State.ESTABLISHED;
+        case RELATED -> Criterion.State.RELATED;
+        case INVALID -> Criterion.State.INVALID;
+        case UNTRACKED -> Criterion.State.UNTRACKED;
+      };
+    }
   }
 
   /// What is known of the connection that a packet belongs to.

@@ -63,13 +63,7 @@ public final class Routing {
     }
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
-      return new Decision.Unknown(
-          new Why(
-              Missing.ADDRESSES,
-              "whether " + destination + " is an address of this host is not given"),
-          new Addresses.IsLocal(destination),
-          checked(header, in, LOCAL),
-          forward(header, in, out));
+      return ifOwn(destination, checked(header, in, LOCAL), forward(header, in, out));
     }
     return switch (kind.get()) {
       case LOCAL, BROADCAST -> checked(header, in, LOCAL);
@@ -119,20 +113,20 @@ public final class Routing {
     }
     Optional<Route> route = routes.get().lookup(header.destination());
     if (route.isEmpty()) {
-      return new Decision.Refused(
-          header.family() == Family.IPV4 ? "icmp-net-unreachable" : "icmp6-no-route");
+      return refused(header, "icmp-net-unreachable", "icmp6-no-route");
     }
     return switch (route.get().type()) {
       case UNICAST -> checked(header, in, out(route.get(), out));
       case UNREACHABLE, THROW, NAT ->
-          new Decision.Refused(
-              header.family() == Family.IPV4 ? "icmp-host-unreachable" : "icmp6-addr-unreachable");
-      case PROHIBIT ->
-          new Decision.Refused(
-              header.family() == Family.IPV4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited");
+          refused(header, "icmp-host-unreachable", "icmp6-addr-unreachable");
+      case PROHIBIT -> refused(header, "icmp-admin-prohibited", "icmp6-adm-prohibited");
       case BLACKHOLE -> new Decision.Dropped("the route is a black hole");
       case LOCAL, ANYCAST, BROADCAST, MULTICAST -> checked(header, in, LOCAL);
     };
+  }
+
+  private static Decision refused(Header header, String four, String six) {
+    return new Decision.Refused(header.family() == Family.IPV4 ? four : six);
   }
 
   /// Of several hops, one for each flow, nothing tells which is taken.
@@ -240,15 +234,19 @@ public final class Routing {
     Ip destination = header.destination();
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
-      return new Decision.Unknown(
-          new Why(
-              Missing.ADDRESSES,
-              "whether " + destination + " is an address of this host is not given"),
-          new Addresses.IsLocal(destination),
-          LOCAL,
-          leave(header, out));
+      return ifOwn(destination, LOCAL, leave(header, out));
     }
     return kind.get() == Kind.LOCAL ? LOCAL : leave(header, out);
+  }
+
+  private static Decision ifOwn(Ip destination, Decision own, Decision other) {
+    return new Decision.Unknown(
+        new Why(
+            Missing.ADDRESSES,
+            "whether " + destination + " is an address of this host is not given"),
+        new Addresses.IsLocal(destination),
+        own,
+        other);
   }
 
   /// Where a packet goes that ip_vs sends to a real server: as one that this host sends itself, but
@@ -266,12 +264,7 @@ public final class Routing {
       case Decision.Out _ ->
           loopback ? new Decision.Dropped("ip_vs sends out nothing from a loopback address") : way;
       case Decision.Dropped _ ->
-          loopback
-              ? way
-              : new Decision.Refused(
-                  header.family() == Family.IPV4
-                      ? "icmp-host-unreachable"
-                      : "icmp6-addr-unreachable");
+          loopback ? way : refused(header, "icmp-host-unreachable", "icmp6-addr-unreachable");
       case Decision.Unknown(Why why, Object key, Decision ifTrue, Decision ifFalse) ->
           new Decision.Unknown(why, key, balanced(ifTrue, header), balanced(ifFalse, header));
     };

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The virtual servers of a host (`ip_vs_service_find` in `net/netfilter/ipvs/ip_vs_ctl.c`).
 public final class VirtualServers {
-  private static final int FTP = 21;
-  private static final int FTP_DATA = 20;
-  private static final int FIRST_UNPRIVILEGED = 1024;
+  /// The port of FTP; its data has others, of which one virtual server takes all.
+  public static final int FTP = 21;
+
+  /// The port of FTP's data in active mode.
+  public static final int FTP_DATA = 20;
+
+  /// The first of the ports that FTP's data may have in passive mode.
+  public static final int FIRST_UNPRIVILEGED = 1024;
 
   private final boolean given;
   private final Map<VirtualAddress, VirtualServer> servers = new HashMap<>();

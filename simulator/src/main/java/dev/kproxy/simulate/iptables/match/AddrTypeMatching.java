@@ -54,16 +54,11 @@ final class AddrTypeMatching {
       return Answer.Known.YES;
     }
     Set<Kind> wanted = kinds.get().value();
-    boolean inverted = kinds.get().inverted();
     Answer answer =
         ip.family() == Family.IPV4
             ? v4(wanted, ip, device, addresses)
             : v6(wanted, ip, device, addresses);
-    return switch (answer) {
-      case Answer.Known known -> known.invertedIf(inverted);
-      case Answer.Unknown unknown -> unknown.invertedIf(inverted);
-      case Answer.Chance chance -> chance;
-    };
+    return answer.invertedIf(kinds.get().inverted());
   }
 
   private static Answer v4(Set<Kind> wanted, Ip ip, @Nullable String device, Addresses addresses) {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a match says of a packet.
 public sealed interface Answer {
+  /// The opposite, where that was asked for.
+  Answer invertedIf(boolean inverted);
+
   /// It is known.
   enum Known implements Answer {
     YES,
@@ -17,14 +20,19 @@ public sealed interface Answer {
       return yes ? YES : NO;
     }
 
-    /// The opposite, where that was asked for.
+    @Override
     public Known invertedIf(boolean inverted) {
       return inverted ? of(this == NO) : this;
     }
   }
 
   /// It is a draw.
-  record Chance(Fraction probability, Share share) implements Answer {}
+  record Chance(Fraction probability, Share share) implements Answer {
+    @Override
+    public Chance invertedIf(boolean inverted) {
+      return inverted ? new Chance(probability.complement(), share) : this;
+    }
+  }
 
   /// Nobody told.
   ///
@@ -37,7 +45,7 @@ public sealed interface Answer {
       this(why, key, false);
     }
 
-    /// The opposite, where that was asked for.
+    @Override
     public Unknown invertedIf(boolean turn) {
       return turn ? new Unknown(why, key, !inverted) : this;
     }

@@ -74,7 +74,7 @@ public final class Conditions {
           (_, flow, _) ->
               known(number == 0 || number == flow.header().transport().number(), inverted);
       case Match.InInterface(String pattern, boolean inverted) ->
-          (_, flow, _) -> device(Missing.IN_INTERFACE, "in", flow.in(), pattern, inverted);
+          (_, flow, _) -> device(Missing.IN_INTERFACE, null, flow.in(), pattern, inverted);
       case Match.OutInterface(String pattern, boolean inverted) ->
           (_, flow, stage) ->
               device(
@@ -175,17 +175,21 @@ public final class Conditions {
   }
 
   private static Answer device(
-      Missing missing, Object which, @Nullable String name, String pattern, boolean inverted) {
+      Missing missing,
+      @Nullable Ip destination,
+      @Nullable String name,
+      String pattern,
+      boolean inverted) {
     if (name != null) {
       return known(Match.matchesInterface(pattern, name), inverted);
     }
     if (pattern.equals("+")) {
       return known(true, inverted);
     }
-    String way = which.equals("in") ? "came in by" : "leaves by";
+    String way = destination == null ? "came in by" : "leaves by";
     return new Answer.Unknown(
         new Why(missing, "the interface that the packet " + way + " is not given"),
-        new Device(which, pattern),
+        new Device(destination, pattern),
         inverted);
   }
 
@@ -321,9 +325,8 @@ public final class Conditions {
 
   private static Answer random(long numerator, boolean inverted) {
     Fraction share = Fraction.dyadic(numerator, RANDOM_BITS);
-    if (share.isZero() || share.isOne()) {
-      return known(share.isOne(), inverted);
-    }
-    return new Answer.Chance(inverted ? share.complement() : share, Share.EXACT);
+    return share.isZero() || share.isOne()
+        ? known(share.isOne(), inverted)
+        : new Answer.Chance(share, Share.EXACT).invertedIf(inverted);
   }
 }

@@ -10,7 +10,6 @@ import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What `-m conntrack`, `-m state` and `-m connmark` ask of a packet's connection
 /// (`net/netfilter/xt_conntrack.c`).
@@ -46,7 +45,8 @@ final class ConnectionMatching {
   static Answer state(
       Set<Criterion.State> states, boolean inverted, Flow flow, boolean translations) {
     Tracking tracking = flow.tracking();
-    boolean found = states.contains(seen(tracking));
+    boolean found =
+        states.contains(tracking == null ? Criterion.State.INVALID : tracking.state().seen());
     if (!found && translations && tracking != null && tracking.exists()) {
       found =
           (states.contains(Criterion.State.DNAT)
@@ -57,18 +57,6 @@ final class ConnectionMatching {
                   && tracking.changedSource());
     }
     return Answer.Known.of(found != inverted);
-  }
-
-  private static Criterion.State seen(@Nullable Tracking tracking) {
-    return tracking == null
-        ? Criterion.State.INVALID
-        : switch (tracking.state()) {
-          case NEW -> Criterion.State.NEW;
-          case ESTABLISHED -> Criterion.State.ESTABLISHED;
-          case RELATED -> Criterion.State.RELATED;
-          case INVALID -> Criterion.State.INVALID;
-          case UNTRACKED -> Criterion.State.UNTRACKED;
-        };
   }
 
   private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {

@@ -13,10 +13,15 @@ import dev.kproxy.simulate.host.SetQuery;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What is asked of things that a packet does not show: sets, sockets, counters, the ports of
 /// bridges. Where the answer follows from the packet's way it is given, else it is unknown.
 final class ModuleMatching {
+  /// Options of `-m set` that ask for the counters of the entry that was found.
+  private static final Set<String> COUNTER_OPTIONS =
+      Set.of("packets-eq", "packets-lt", "packets-gt", "bytes-eq", "bytes-lt", "bytes-gt");
+
   private final Facts facts;
 
   ModuleMatching(Facts facts) {
@@ -33,17 +38,11 @@ final class ModuleMatching {
             flow.in(),
             flow.out(),
             match.sides());
-    boolean turned = asks(match, "return-nomatch");
+    boolean turned = asks(match.options(), "return-nomatch");
     boolean changed = flow.lastVisit("set " + match.set()) != null;
     Optional<Membership> found =
         changed ? Optional.empty() : facts.sets().ask(match.set(), query, turned);
-    boolean counts =
-        asks(match, "packets-eq")
-            || asks(match, "packets-lt")
-            || asks(match, "packets-gt")
-            || asks(match, "bytes-eq")
-            || asks(match, "bytes-lt")
-            || asks(match, "bytes-gt");
+    boolean counts = match.options().stream().anyMatch(it -> COUNTER_OPTIONS.contains(it.name()));
     if (found.equals(Optional.of(Membership.NO))) {
       return Answer.Known.of(match.inverted());
     }
@@ -60,11 +59,6 @@ final class ModuleMatching {
                 : new Why(Missing.RUNNING_HOST, "what else " + set + " asks is not given");
     return new Answer.Unknown(
         why, new Asked(match.set(), match.options(), query), match.inverted());
-  }
-
-  private static boolean asks(Match.MatchSet match, String option) {
-    return !match.options().isEmpty()
-        && match.options().stream().anyMatch(given -> given.name().equals(option));
   }
 
   private record Asked(String set, List<Option> options, SetQuery query) {}
@@ -120,25 +114,25 @@ final class ModuleMatching {
 
   /// `rpfilter_mt`: whether the way back to the source is the one that the packet came by.
   private Answer wayBack(Match.Module module, Flow flow) {
-    boolean inverted = asks(module, "invert");
+    boolean inverted = asks(module.options(), "invert");
     if ("lo".equals(flow.in())) {
       return Answer.Known.of(!inverted);
     }
     boolean own =
         facts.addresses().kind(flow.header().source()).equals(Optional.of(AddrType.Kind.LOCAL));
     if (own) {
-      return asks(module, "accept-local")
+      return asks(module.options(), "accept-local")
           ? unknown(Missing.RUNNING_HOST, module, flow)
           : Answer.Known.of(inverted);
     }
     return facts
         .routing()
-        .wayBack(flow.header().source(), asks(module, "loose") ? "" : flow.in())
+        .wayBack(flow.header().source(), asks(module.options(), "loose") ? "" : flow.in())
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
         .orElseGet(() -> unknown(facts.routing().missingOfWayBack(), module, flow));
   }
 
-  private static boolean asks(Match.Module module, String option) {
-    return module.options().stream().anyMatch(given -> given.name().equals(option));
+  private static boolean asks(List<Option> options, String name) {
+    return options.stream().anyMatch(option -> option.name().equals(name));
   }
 }

@@ -1,7 +1,6 @@
 package dev.kproxy.simulate.iptables.target;
 
 import dev.kproxy.iptables.Action;
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Translation;
@@ -138,8 +137,7 @@ public final class Acting {
     if (stage.hook() == Hook.PREROUTING || stage.hook() == Hook.POSTROUTING) {
       return misplaced("REJECT", flow);
     }
-    String usual =
-        flow.header().family() == Family.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+    String usual = Action.Reject.byDefault(flow.header().family());
     return new Effect.End(new Verdict.Reject(reject.with().orElse(usual)));
   }
 

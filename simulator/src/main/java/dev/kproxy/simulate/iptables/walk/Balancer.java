@@ -1,11 +1,11 @@
 package dev.kproxy.simulate.iptables.walk;
 
+import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.ipvs.Forwarding;
 import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.ipvs.VirtualAddress;
 import dev.kproxy.ipvs.VirtualServer;
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Delivery;
@@ -23,14 +23,14 @@ import dev.kproxy.simulate.iptables.flow.Flow.Balancing;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import dev.kproxy.simulate.ipvs.Scheduling;
+import dev.kproxy.simulate.ipvs.VirtualServers;
 import java.util.List;
 import java.util.Optional;
 
 /// The hooks of ip_vs (`net/netfilter/ipvs/ip_vs_core.c`, `ip_vs_xmit.c`): requests at INPUT and
 /// OUTPUT get a real server and are sent there, replies get back the address of the virtual one.
 ///
-/// What passes the host on its way to a virtual address that no interface has, comes by none of
-/// them.
+/// A packet that is forwarded to a virtual address which no interface has meets none of them.
 final class Balancer {
   /// The interface on which kube-proxy keeps the virtual addresses.
   private static final String DEVICE = "kube-ipvs0";
@@ -54,13 +54,12 @@ final class Balancer {
   /// @return whether the branch goes on
   boolean enter(Branch branch) {
     Flow flow = branch.flow;
-    Optional<Packet.Connection> known =
-        packet.connection().filter(Packet.Connection::balanced).filter(it -> it.dnat().isPresent());
     if (flow.isBalanced() || !(flow.header().transport() instanceof Transport.Ports)) {
       return walk.proceed(branch);
     }
-    if (known.isPresent()) {
-      return known(branch, known.get(), known.get().dnat().orElseThrow());
+    Packet.Connection known = packet.connection().orElse(null);
+    if (known != null && known.balanced() && known.dnat().isPresent()) {
+      return known(branch, known, known.dnat().get());
     }
     return branch.stage == Stage.FORWARD_IPVS ? walk.proceed(branch) : request(branch);
   }
@@ -128,7 +127,7 @@ final class Balancer {
   private static boolean isForeignData(VirtualServer virtual, Header header) {
     return virtual.address() instanceof VirtualAddress.Port(Protocol protocol, Ip _, int port)
         && protocol == Protocol.TCP
-        && port == 21
+        && port == VirtualServers.FTP
         && header.destinationPort() != port
         && virtual.persistence().isEmpty();
   }
@@ -159,8 +158,7 @@ final class Balancer {
     String name = virtual.address() + " " + virtual.scheduler();
     if (choice.server().isEmpty()) {
       footsteps.note(branch, "IPVS " + name + ": no server takes the connection");
-      boolean four = branch.flow.header().family() == Family.IPV4;
-      String with = four ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+      String with = Action.Reject.byDefault(branch.flow.header().family());
       return walk.end(branch, new Verdict.Reject(with), Delivery.NONE);
     }
     RealServer real = choice.server().get();

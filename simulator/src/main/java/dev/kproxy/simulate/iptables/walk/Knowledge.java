@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.walk;
 import dev.kproxy.simulate.iptables.match.Device;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The answers that a world takes for granted.
@@ -37,7 +38,8 @@ record Knowledge(Map<Object, Boolean> answers) {
   /// question.
   private @Nullable Boolean byPrefix(Device asked) {
     for (Map.Entry<Object, Boolean> entry : answers.entrySet()) {
-      if (entry.getKey() instanceof Device device && device.which().equals(asked.which())) {
+      if (entry.getKey() instanceof Device device
+          && Objects.equals(device.destination(), asked.destination())) {
         if (entry.getValue() && asked.covers(device)) {
           return true;
         }

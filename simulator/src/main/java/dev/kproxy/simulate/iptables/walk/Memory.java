@@ -88,9 +88,8 @@ final class Memory {
           nth.inverted());
     }
     Fraction share = Fraction.of(1, nth.every());
-    return share.isOne()
-        ? Answer.Known.of(!nth.inverted())
-        : new Answer.Chance(nth.inverted() ? share.complement() : share, Share.LONG_RUN);
+    Answer answer = share.isOne() ? Answer.Known.YES : new Answer.Chance(share, Share.LONG_RUN);
+    return answer.invertedIf(nth.inverted());
   }
 
   /// Asks a list, and changes it for what follows (`recent_mt` in `net/netfilter/xt_recent.c`).

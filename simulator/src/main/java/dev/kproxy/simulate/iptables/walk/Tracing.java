@@ -27,19 +27,16 @@ public record Tracing(Tables tables, Facts facts) {
   /// What becomes of a packet. Where it is not worked out, because that would take too long, the
   /// only outcome is undetermined, without cases.
   public Trace trace(Packet packet, Trace.Detail detail) {
-    List<Trace.Affinity> affinity = new ArrayList<>();
-    List<Outcome> outcomes;
     try {
-      outcomes = outcomes(packet, detail, affinity);
+      return complete(packet, detail);
     } catch (Limits.Exceeded e) {
-      outcomes = List.of(givenUp(packet, String.valueOf(e.getMessage())));
+      Outcome givenUp = givenUp(packet, String.valueOf(e.getMessage()));
+      return new Trace(packet, List.of(givenUp), List.of(), notes(packet));
     }
-    return new Trace(packet, outcomes, affinity, notes(packet));
   }
 
   /// Counters that turn out to be entangled are asked anew as what they are: unknown.
-  private List<Outcome> outcomes(Packet packet, Trace.Detail detail, List<Trace.Affinity> affinity)
-      throws Limits.Exceeded {
+  private Trace complete(Packet packet, Trace.Detail detail) throws Limits.Exceeded {
     Set<Memory.CounterPlace> entangled = new HashSet<>();
     while (true) {
       Memory memory = new Memory(facts.host().recent(), entangled);
@@ -47,17 +44,22 @@ public record Tracing(Tables tables, Facts facts) {
       List<Outcome> outcomes = worlds.outcomes(start(packet));
       Set<Memory.CounterPlace> found = memory.entangled();
       if (found.size() == entangled.size()) {
-        if (detail.affinity()) {
-          for (Memory.Affinity asked : List.copyOf(memory.affinity())) {
-            affinity.add(
-                new Trace.Affinity(
-                    asked.list(), asked.seconds(), likeliest(worlds.outcomes(asked.branch()))));
-          }
-        }
-        return outcomes;
+        List<Trace.Affinity> affinity = detail.affinity() ? affinity(memory, worlds) : List.of();
+        return new Trace(packet, outcomes, affinity, notes(packet));
       }
       entangled = found;
     }
+  }
+
+  private static List<Trace.Affinity> affinity(Memory memory, Worlds worlds)
+      throws Limits.Exceeded {
+    List<Trace.Affinity> affinity = new ArrayList<>();
+    for (Memory.Affinity asked : List.copyOf(memory.affinity())) {
+      affinity.add(
+          new Trace.Affinity(
+              asked.list(), asked.seconds(), likeliest(worlds.outcomes(asked.branch()))));
+    }
+    return affinity;
   }
 
   private static Branch start(Packet packet) {

@@ -34,6 +34,7 @@ final class Waiting {
     parted.computeIfAbsent(branch.flow.header(), _ -> new ArrayList<>(1)).add(branch);
   }
 
+  /// How many wait; those that parted with the same addresses count as one.
   int size() {
     return near.size() + parted.size();
   }

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Branches are taken on in the order of the packet's way, so that those that agree again, after a
 /// draw made no difference, meet and are joined. There is no recursion; calls of chains are frames
-/// of a branch.
+/// of a branch. A method that takes a branch on and returns a `boolean` tells whether it goes on at
+/// once: not where it has ended, forked, or waits for its turn.
 final class Walk {
   private static final Verdict ACCEPT = new Verdict.Accept();
   private static final Verdict DROP = new Verdict.Drop();
@@ -137,8 +138,7 @@ final class Walk {
   }
 
   private boolean track(Branch branch) {
-    Tracking tracking = branch.flow.tracking();
-    if (tracking == null) {
+    if (branch.flow.tracking() == null) {
       branch.flow = branch.flow.with(Tracking.of(packet, branch.flow.header()));
     }
     return proceed(branch);
@@ -166,10 +166,7 @@ final class Walk {
       }
       case Decision.Local() -> {
         boolean incoming = branch.stage == Stage.ROUTE_INPUT;
-        branch.flow =
-            incoming
-                ? branch.flow.leavingBy("", "lo", null)
-                : branch.flow.leavingBy(seenOut(branch, "lo"), "lo", null);
+        branch.flow = branch.flow.leavingBy(incoming ? "" : seenOut(branch, "lo"), "lo", null);
         yield proceed(branch, incoming ? Stage.INPUT_MANGLE : branch.stage.next());
       }
       case Decision.Out(String device, var gateway) -> {
@@ -235,12 +232,15 @@ final class Walk {
 
   private boolean proceed(Branch branch, Stage stage) {
     branch.begin(stage);
-    return !waiting.isAnyoneHere() || !pause(branch);
+    return goOn(branch, waiting.isAnyoneHere());
   }
 
-  private boolean pause(Branch branch) {
-    later(branch);
-    return true;
+  /// Goes on with a branch at once, or in its turn where it may meet others.
+  private boolean goOn(Branch branch, boolean mayMeetOthers) {
+    if (mayMeetOthers) {
+      later(branch);
+    }
+    return !mayMeetOthers;
   }
 
   private boolean leaveTable(Branch branch) {
@@ -331,13 +331,7 @@ final class Walk {
     other.condition = 0;
     branch.condition = number + 1;
     switch (answer) {
-      case Answer.Known known -> {
-        if (known == Answer.Known.NO) {
-          waiting.add(other);
-        } else {
-          waiting.add(branch);
-        }
-      }
+      case Answer.Known known -> later(known == Answer.Known.YES ? branch : other);
       case Answer.Chance(Fraction probability, Share share) -> {
         if (share == Share.LONG_RUN) {
           CounterPlace counter = new CounterPlace(rule, number);
@@ -346,8 +340,8 @@ final class Walk {
         }
         branch.portion = branch.portion.drawn(probability, share);
         other.portion = other.portion.drawn(probability.complement(), share);
-        waiting.add(branch);
-        waiting.add(other);
+        later(branch);
+        later(other);
       }
       case Answer.Unknown(Why why, Object key, boolean inverted) ->
           open(
@@ -437,7 +431,7 @@ final class Walk {
     branch.rule = frame.rule() + 1;
     branch.frame = frame.caller();
     branch.condition = 0;
-    return !waiting.isAnyoneAt(branch.stage) || !pause(branch);
+    return goOn(branch, waiting.isAnyoneAt(branch.stage));
   }
 
   private boolean translate(Branch branch, PreparedRule rule, List<Translating.Choice> choices) {
@@ -459,7 +453,7 @@ final class Walk {
     for (Translating.Choice choice : choices) {
       Branch copy = another(branch);
       if (chosen(copy, rule, choice)) {
-        waiting.add(copy);
+        later(copy);
       }
     }
     return false;
