@@ -1,6 +1,6 @@
 package dev.kproxy.symbolic;
 
-import dev.kproxy.iptables.Rule;
+import dev.kproxy.iptables.Action;
 import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
@@ -8,9 +8,10 @@ import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.rules.AskedChain;
 import dev.kproxy.symbolic.rules.AskedRules;
 import dev.kproxy.symbolic.rules.Boxes;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Finds which packets a translation may turn into given ones.
@@ -19,7 +20,7 @@ final class Backtrack {
   private static final int MOST_ORIGINS = 4096;
 
   private final List<AskedRules> sides;
-  private final List<Translations> translations = new ArrayList<>();
+  private final Map<AskedRules, Translations> translations = new HashMap<>();
   private final PacketSet forwarded;
   private final PacketSet local;
 
@@ -74,14 +75,17 @@ final class Backtrack {
       return Set.of();
     }
     Set<PacketSet> origins = new LinkedHashSet<>();
-    for (int side = 0; side < sides.size(); side++) {
-      Set<String> leading = leading(side, destinations, ports);
+    for (AskedRules side : sides) {
+      Set<String> leading =
+          translations
+              .computeIfAbsent(side, it -> new Translations(it.chains(NAT)))
+              .leading(destinations, ports);
       if (!leading.isEmpty()) {
         PacketSet anywhere =
             packets
                 .with(Field.DESTINATION, forwarded.get(Field.DESTINATION))
                 .with(Field.DESTINATION_PORT, forwarded.get(Field.DESTINATION_PORT));
-        Walk walk = new Walk(sides.get(side), leading, destinations, ports, origins);
+        Walk walk = new Walk(side, leading, destinations, ports, origins);
         anywhere.and(forwarded).ifPresent(sent -> walk.chain("PREROUTING", sent, 0));
         anywhere.and(local).ifPresent(sent -> walk.chain("OUTPUT", sent, 0));
         if (origins.size() > MOST_ORIGINS) {
@@ -90,14 +94,6 @@ final class Backtrack {
       }
     }
     return origins;
-  }
-
-  /// The chains by which a packet can come to a rule that translates it into one of those.
-  private Set<String> leading(int side, Ranges destinations, Ranges ports) {
-    while (translations.size() <= side) {
-      translations.add(new Translations(sides.get(translations.size()).chains(NAT)));
-    }
-    return translations.get(side).leading(destinations, ports);
   }
 
   /// Goes from a hook to the rules that translate.
@@ -119,11 +115,10 @@ final class Backtrack {
       chain.forEachOf(
           packets,
           held -> {
-            Rule rule = held.rule().rule();
-            String callee = ChainPairs.callee(rule);
-            if (callee != null) {
-              chain(callee, held.packets(), depth + 1);
-            } else if (Translations.translates(rule.action(), destinations, ports)) {
+            Action action = held.rule().rule().action();
+            if (action.callee().isPresent()) {
+              chain(action.callee().get(), held.packets(), depth + 1);
+            } else if (Translations.translates(action, destinations, ports)) {
               origins.add(held.packets());
             }
           });

@@ -75,15 +75,6 @@ final class ChainPairs {
     };
   }
 
-  /// The chain that a rule calls, or null.
-  static @Nullable String callee(Rule rule) {
-    return switch (rule.action()) {
-      case Action.Jump(String chain) -> chain;
-      case Action.Goto(String chain) -> chain;
-      default -> null;
-    };
-  }
-
   /// Whether two chains do the same. No chain is there where its name is null.
   boolean same(String table, @Nullable String old, @Nullable String now) {
     if (old != null && old.equals(now) && unchanged.contains(table, old)) {

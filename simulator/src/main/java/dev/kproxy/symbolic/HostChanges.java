@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// What is different between two hosts, apart from their rules: sets, virtual servers, and the
 /// addresses of these.
@@ -51,10 +50,9 @@ final class HostChanges {
     this.old = old;
     this.now = now;
     this.servers = onOneSide(servers(old), servers(now));
-    Map<String, IpSet> left = byName(before);
-    Map<String, IpSet> right = byName(after);
-    Stream.concat(left.keySet().stream(), right.keySet().stream())
-        .filter(name -> !isSame(left.get(name), right.get(name)))
+    Stream.concat(before.sets().stream(), after.sets().stream())
+        .map(IpSet::name)
+        .filter(name -> !isSame(name))
         .forEach(sets::add);
     // a list of sets changes with what is on it
     Stream.concat(before.sets().stream(), after.sets().stream())
@@ -63,18 +61,13 @@ final class HostChanges {
         .forEach(sets::add);
   }
 
-  private static Map<String, IpSet> byName(HostFacts host) {
-    Map<String, IpSet> sets = new HashMap<>();
-    host.sets().forEach(set -> sets.putIfAbsent(set.name(), set));
-    return sets;
+  private boolean isSame(String name) {
+    return isAlike(name)
+        && new HashSet<>(entries(old, name)).equals(new HashSet<>(entries(now, name)));
   }
 
-  private static boolean isSame(@Nullable IpSet left, @Nullable IpSet right) {
-    return left != null
-        && right != null
-        && left.type() == right.type()
-        && left.options().equals(right.options())
-        && new HashSet<>(left.entries()).equals(new HashSet<>(right.entries()));
+  private static List<Entry> entries(AskedRules side, String name) {
+    return Objects.requireNonNull(side.sets().set(name)).entries();
   }
 
   private boolean isChanged(Entry entry) {
@@ -154,7 +147,7 @@ final class HostChanges {
   private boolean isComparable(String name) {
     return isAlike(name)
         && Stream.of(old, now)
-            .flatMap(side -> Objects.requireNonNull(side.sets().set(name)).entries().stream())
+            .flatMap(side -> entries(side, name).stream())
             .flatMap(entry -> entry.elements().stream())
             .allMatch(it -> !(it instanceof Element.Member(String member)) || isAlike(member));
   }

@@ -9,6 +9,7 @@ import dev.kproxy.net.PortRange;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Protocols;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
@@ -65,11 +66,11 @@ final class Survey {
 
   private void kernel() {
     ask(Field.WAY, Ranges.of(Ways.LOCAL));
-    ask(Field.PROTOCOL, Ranges.of(Field.ICMP));
+    ask(Field.PROTOCOL, Ranges.of(Protocols.ICMP));
     ask(Field.STATE, Ranges.of(States.number(Packet.State.NEW)));
     ask(Field.STATE, States.CONNECTED);
     ask(Field.STATE, Ranges.of(States.number(Packet.State.INVALID)));
-    if (packets.get(Field.PROTOCOL).contains(Field.ICMP)) {
+    if (packets.get(Field.PROTOCOL).contains(Protocols.ICMP)) {
       ask(Field.STATE, Ranges.of(States.number(Packet.State.RELATED)));
     }
     for (AskedRules side : sides) {
@@ -211,10 +212,11 @@ final class Survey {
           held,
           rule -> {
             rule(rule.rule(), rule.packets(), translated);
-            String callee = ChainPairs.callee(rule.rule().rule());
-            if (callee != null) {
-              visit(table, callee, rule.packets(), translated);
-            }
+            rule.rule()
+                .rule()
+                .action()
+                .callee()
+                .ifPresent(callee -> visit(table, callee, rule.packets(), translated));
           });
     }
 
@@ -278,15 +280,8 @@ final class Survey {
     }
 
     private void translation(Action.Translation to, boolean random) {
-      if (to.first().isPresent()) {
-        Ip first = to.first().get();
-        Ip last = to.last().orElse(first);
-        isExact &= first.equals(last);
-        to(last.compareTo(first) < 0 ? Ranges.of(first) : Ranges.of(first, last));
-      } else {
-        to(packets.get(Field.DESTINATION));
-      }
-      isExact &= to.base().isEmpty();
+      isExact &= to.base().isEmpty() && to.last().or(to::first).equals(to.first());
+      to(Translations.addresses(to).orElseGet(() -> packets.get(Field.DESTINATION)));
       to.ports().ifPresentOrElse(range -> ports(range, random), () -> keepsPort = true);
     }
 

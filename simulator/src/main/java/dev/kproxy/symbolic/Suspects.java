@@ -36,7 +36,6 @@ final class Suspects {
   private final PacketSet local;
   private final ChainPairs pairs;
   private final Map<Chains, RulePairs> paired = new HashMap<>();
-  private final Set<PacketSet> found = new LinkedHashSet<>();
 
   Suspects(AskedRules before, AskedRules after, HostChanges changes, PacketSet all, Ways ways) {
     this.before = before;
@@ -49,10 +48,11 @@ final class Suspects {
 
   /// The sets, as packets are before anything is done to them.
   List<PacketSet> find() {
+    Set<PacketSet> found = new LinkedHashSet<>();
     for (String table : List.of("raw", "mangle", "nat")) {
       boolean nat = table.equals("nat");
-      compare(table, "PREROUTING", nat ? translated(forwarded) : forwarded);
-      compare(table, "OUTPUT", nat ? translated(local) : local);
+      compare(table, "PREROUTING", nat ? translated(forwarded) : forwarded, found);
+      compare(table, "OUTPUT", nat ? translated(local) : local, found);
     }
     Set<PacketSet> later = later();
     for (PacketSet packets : List.of(forwarded, local)) {
@@ -72,40 +72,41 @@ final class Suspects {
     return packets.with(Field.STATE, States.CONNECTED);
   }
 
-  /// The sets of packets as they are when their destination has been translated. What the host
-  /// sends to itself may have got another source before it comes in.
+  /// The sets of packets as they are when their destination has been translated.
   private Set<PacketSet> later() {
-    Set<PacketSet> original = new LinkedHashSet<>(found);
-    found.clear();
-    compare("filter", "OUTPUT", local);
-    compare("security", "OUTPUT", local);
+    Set<PacketSet> found = new LinkedHashSet<>();
+    compare("filter", "OUTPUT", local, found);
+    compare("security", "OUTPUT", local, found);
     for (String table : List.of("mangle", "filter", "security")) {
-      compare(table, "FORWARD", forwarded);
+      compare(table, "FORWARD", forwarded, found);
     }
     for (String table : List.of("mangle", "nat")) {
-      compare(table, "POSTROUTING", forwarded);
-      compare(table, "POSTROUTING", local);
+      compare(table, "POSTROUTING", forwarded, found);
+      compare(table, "POSTROUTING", local, found);
     }
     for (String table : List.of("mangle", "filter", "security", "nat")) {
-      compare(table, "INPUT", forwarded);
+      compare(table, "INPUT", forwarded, found);
     }
-    Set<PacketSet> translated = new LinkedHashSet<>(found);
-    found.clear();
+    found.addAll(looped());
+    found.addAll(balanced());
+    return found;
+  }
+
+  /// What the host sends to itself may have got another source before it comes in.
+  private List<PacketSet> looped() {
+    Set<PacketSet> found = new LinkedHashSet<>();
     for (String table : List.of("mangle", "filter", "security", "nat")) {
-      compare(table, "INPUT", local);
+      compare(table, "INPUT", local, found);
     }
-    compare("raw", "PREROUTING", local);
-    compare("mangle", "PREROUTING", local);
-    for (PacketSet packets : found) {
-      translated.add(
-          packets
-              .with(Field.SOURCE, local.get(Field.SOURCE))
-              .with(Field.SOURCE_PORT, local.get(Field.SOURCE_PORT)));
-    }
-    found.clear();
-    translated.addAll(balanced());
-    found.addAll(original);
-    return translated;
+    compare("raw", "PREROUTING", local, found);
+    compare("mangle", "PREROUTING", local, found);
+    return found.stream()
+        .map(
+            packets ->
+                packets
+                    .with(Field.SOURCE, local.get(Field.SOURCE))
+                    .with(Field.SOURCE_PORT, local.get(Field.SOURCE_PORT)))
+        .toList();
   }
 
   /// What comes from elsewhere and is sent on by a virtual server passes the hook OUTPUT as what
@@ -114,18 +115,18 @@ final class Suspects {
     if (before.servers().servers().all().isEmpty() && after.servers().servers().all().isEmpty()) {
       return List.of();
     }
+    Set<PacketSet> found = new LinkedHashSet<>();
     for (String table : List.of("raw", "mangle", "filter", "security")) {
-      compare(table, "OUTPUT", local);
+      compare(table, "OUTPUT", local, found);
     }
-    List<PacketSet> sent =
-        found.stream().map(packets -> packets.with(Field.WAY, forwarded.get(Field.WAY))).toList();
-    found.clear();
-    return sent;
+    return found.stream()
+        .map(packets -> packets.with(Field.WAY, forwarded.get(Field.WAY)))
+        .toList();
   }
 
-  private void compare(String table, String hook, PacketSet packets) {
+  private void compare(String table, String hook, PacketSet packets, Set<PacketSet> sink) {
     if (!pairs.same(table, hook, hook)) {
-      compare(table, hook, hook, packets, 0, found);
+      compare(table, hook, hook, packets, 0, sink);
     }
   }
 
@@ -153,8 +154,8 @@ final class Suspects {
     }
     new RuleOrder(packets, parts::add).compare(rules.pairs());
     for (RulePairs.Pair pair : rules.pairs()) {
-      String oldCallee = ChainPairs.callee(pair.before().rule());
-      String newCallee = ChainPairs.callee(pair.after().rule());
+      String oldCallee = pair.before().rule().action().callee().orElse(null);
+      String newCallee = pair.after().rule().action().callee().orElse(null);
       if (!pairs.same(table, oldCallee, newCallee)) {
         pair.before()
             .of(packets)

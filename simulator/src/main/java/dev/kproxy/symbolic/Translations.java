@@ -25,9 +25,9 @@ final class Translations {
   Translations(List<Chain> chains) {
     for (Chain chain : chains) {
       for (Rule rule : chain.rules()) {
-        String callee = ChainPairs.callee(rule);
-        if (callee != null) {
-          callers.computeIfAbsent(callee, _ -> new HashSet<>(2)).add(chain.name());
+        Optional<String> callee = rule.action().callee();
+        if (callee.isPresent()) {
+          callers.computeIfAbsent(callee.get(), _ -> new HashSet<>(2)).add(chain.name());
         } else if (translates(rule.action())) {
           Place place = new Place(chain.name(), rule.action());
           one(rule.action())
@@ -101,7 +101,7 @@ final class Translations {
   }
 
   /// What a translation may make of a destination; empty where it leaves it as it is.
-  private static Optional<Ranges> addresses(Action.Translation to) {
+  static Optional<Ranges> addresses(Action.Translation to) {
     return to.first()
         .map(
             first -> {

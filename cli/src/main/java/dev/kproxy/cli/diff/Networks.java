@@ -4,7 +4,6 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.symbolic.packet.Ranges;
-import dev.kproxy.symbolic.rules.HostQuestions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +13,7 @@ final class Networks {
 
   /// The addresses of `10.0.0.0/8`.
   static Ranges of(String network) {
-    return HostQuestions.range(Cidr.of(network));
+    return Ranges.of(Cidr.of(network));
   }
 
   /// `10.0.0.0/8`, `10.0.0.1`, `10.0.0.1-10.0.0.9`, with commas between.
@@ -32,8 +31,7 @@ final class Networks {
     }
     for (int prefix = 0; prefix < first.family().bits(); prefix++) {
       Cidr network = Cidr.of(first, prefix);
-      if (network.network().equals(first)
-          && HostQuestions.range(network).equals(Ranges.of(first, last))) {
+      if (network.network().equals(first) && Ranges.of(network).equals(Ranges.of(first, last))) {
         return network.toString();
       }
     }

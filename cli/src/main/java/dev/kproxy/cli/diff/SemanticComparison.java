@@ -195,10 +195,8 @@ final class SemanticComparison {
   /// The manifest of the Service, or the line of a rule that names it.
   private Optional<Location> location(
       Optional<String> service, Family family, Trace oldTrace, Trace newTrace) {
-    for (boolean isNew : new boolean[] {true, false}) {
-      Side side = isNew ? after : before;
-      Optional<Location> manifest =
-          service.map(port -> side.services().get(port.replaceFirst(":.*", "")));
+    for (Side side : List.of(after, before)) {
+      Optional<Location> manifest = service.flatMap(side::manifest);
       if (manifest.isPresent()) {
         return manifest;
       }

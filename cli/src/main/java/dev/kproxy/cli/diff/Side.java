@@ -44,6 +44,13 @@ record Side(
     return dump.rules();
   }
 
+  /// Where the manifest of the Service stands that a Service port is of.
+  ///
+  /// @param port as `namespace/name:port`
+  Optional<Location> manifest(String port) {
+    return Optional.ofNullable(services.get(port.replaceFirst(":.*", "")));
+  }
+
   /// Where Services stand, by `namespace/name`.
   static Map<String, Location> places(List<Service> services) {
     Map<String, Location> places = HashMap.newHashMap(services.size());

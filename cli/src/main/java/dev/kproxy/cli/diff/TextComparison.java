@@ -95,10 +95,9 @@ final class TextComparison {
   }
 
   private Optional<Location> location(ChainChange change, Optional<Meaning.Port> port) {
-    Optional<String> service = port.map(it -> it.text().replaceFirst(":.*", ""));
     for (boolean added : new boolean[] {true, false}) {
       Side side = added ? after : before;
-      Optional<Location> manifest = service.map(side.services()::get);
+      Optional<Location> manifest = port.map(Meaning.Port::text).flatMap(side::manifest);
       if (manifest.isPresent()) {
         return manifest;
       }

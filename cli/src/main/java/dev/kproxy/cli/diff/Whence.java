@@ -3,8 +3,10 @@ package dev.kproxy.cli.diff;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.simulate.Packet;
 import dev.kproxy.symbolic.packet.Field;
 import dev.kproxy.symbolic.packet.PacketSet;
+import dev.kproxy.symbolic.packet.Protocols;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
@@ -53,7 +55,7 @@ final class Whence {
   String target(PacketSet packets) {
     Ranges destination = packets.get(Field.DESTINATION);
     Ranges ports = packets.get(Field.DESTINATION_PORT);
-    boolean icmp = packets.get(Field.PROTOCOL).equals(Ranges.of(Field.ICMP));
+    boolean icmp = packets.get(Field.PROTOCOL).equals(Ranges.of(Protocols.ICMP));
     String port = icmp || !ports.isSingle() ? "" : Integer.toString(ports.first(0));
     if (!port.isEmpty() && node(packets.family()).containsAll(destination)) {
       return "node port " + port;
@@ -79,15 +81,9 @@ final class Whence {
   /// The protocol of packets, where it is one.
   static String protocol(PacketSet packets) {
     Ranges protocols = packets.get(Field.PROTOCOL);
-    if (!protocols.isSingle()) {
-      return "";
-    }
-    return switch (protocols.first(0)) {
-      case Field.TCP -> Protocol.TCP.lowerCase();
-      case Field.UDP -> Protocol.UDP.lowerCase();
-      case Field.SCTP -> Protocol.SCTP.lowerCase();
-      default -> "icmp";
-    };
+    return protocols.isSingle()
+        ? Protocols.of(protocols.first(0)).map(Protocol::lowerCase).orElse("icmp")
+        : "";
   }
 
   /// Which of the packets to a target are meant; empty where it is all of them.
@@ -119,7 +115,7 @@ final class Whence {
         words.add("from " + addresses + (fromNode && isList ? " and the node itself" : ""));
       }
     }
-    if (!states.contains(0)) {
+    if (!states.contains(States.number(Packet.State.NEW))) {
       words.add("of packets that are " + states(states));
     }
     return String.join(", ", words);
@@ -127,9 +123,9 @@ final class Whence {
 
   private static String states(Ranges states) {
     List<String> names = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      if (states.contains(i)) {
-        names.add(States.of(i).toString().toLowerCase(Locale.ROOT));
+    for (Packet.State state : Packet.State.values()) {
+      if (states.contains(States.number(state))) {
+        names.add(state.toString().toLowerCase(Locale.ROOT));
       }
     }
     return String.join(" or ", names);

@@ -5,7 +5,7 @@ package dev.kproxy.symbolic.packet;
 public enum Field {
   /// Where it comes from: the host itself, or an interface; a number of [Ways].
   WAY(0),
-  /// TCP, UDP, SCTP or ICMP, as numbers of this class.
+  /// TCP, UDP, SCTP or ICMP; a number of [Protocols].
   PROTOCOL(1),
   /// How connection tracking sees it; a number of [States].
   STATE(2),
@@ -17,18 +17,6 @@ public enum Field {
   SOURCE_PORT(5),
   /// Its source.
   SOURCE(6);
-
-  /// The number of TCP among the protocols.
-  public static final int TCP = 0;
-
-  /// The number of UDP among the protocols.
-  public static final int UDP = 1;
-
-  /// The number of SCTP among the protocols.
-  public static final int SCTP = 2;
-
-  /// The number of ICMP among the protocols.
-  public static final int ICMP = 3;
 
   private final int number;
 

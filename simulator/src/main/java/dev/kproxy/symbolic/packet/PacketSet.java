@@ -26,7 +26,7 @@ public final class PacketSet {
     Ranges[] fields = new Ranges[FIELDS];
     fields[Field.WAY.number()] = ways.all();
     fields[Field.STATE.number()] = States.ALL;
-    fields[Field.PROTOCOL.number()] = Ranges.of(Field.TCP, Field.ICMP);
+    fields[Field.PROTOCOL.number()] = Protocols.ALL;
     fields[Field.DESTINATION.number()] = Ranges.all(family);
     fields[Field.DESTINATION_PORT.number()] = Ranges.of(0, 0xffff);
     fields[Field.SOURCE_PORT.number()] = Ranges.of(0, 0xffff);
@@ -94,23 +94,16 @@ public final class PacketSet {
   private boolean contains(Transport transport) {
     return switch (transport) {
       case Transport.Ports(Protocol protocol, int source, int destination) ->
-          contains(
-              switch (protocol) {
-                case TCP -> Field.TCP;
-                case UDP -> Field.UDP;
-                case SCTP -> Field.SCTP;
-              },
-              source,
-              destination);
-      case Transport.Icmp(int type, int code) -> contains(Field.ICMP, 0, type << 8 | code);
-      case Transport.Icmp6(int type, int code) -> contains(Field.ICMP, 0, type << 8 | code);
+          contains(Protocols.number(protocol), source, destination);
+      case Transport.Icmp(int type, int code) -> contains(Protocols.ICMP, 0, type << 8 | code);
+      case Transport.Icmp6(int type, int code) -> contains(Protocols.ICMP, 0, type << 8 | code);
     };
   }
 
   private boolean contains(int protocol, int source, int destination) {
     return get(Field.PROTOCOL).contains(protocol)
         && get(Field.DESTINATION_PORT).contains(destination)
-        && (protocol == Field.ICMP || get(Field.SOURCE_PORT).contains(source));
+        && (protocol == Protocols.ICMP || get(Field.SOURCE_PORT).contains(source));
   }
 
   /// Whether all packets of the other set are in this one.

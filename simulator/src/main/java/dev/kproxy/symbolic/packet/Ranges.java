@@ -1,5 +1,6 @@
 package dev.kproxy.symbolic.packet;
 
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
@@ -45,6 +46,11 @@ public final class Ranges {
   /// One address.
   public static Ranges of(Ip ip) {
     return of(ip, ip);
+  }
+
+  /// The addresses of a network.
+  public static Ranges of(Cidr network) {
+    return of(network.network(), network.last());
   }
 
   /// What is in any of some sets.

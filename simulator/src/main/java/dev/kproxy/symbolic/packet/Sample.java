@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Transport;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// Picks packets out of sets, those that people know best.
 public final class Sample {
@@ -92,22 +93,15 @@ public final class Sample {
   }
 
   private static Transport transport(PacketSet packets) {
-    int protocol = packets.get(Field.PROTOCOL).first(0);
+    Optional<Protocol> protocol = Protocols.of(packets.get(Field.PROTOCOL).first(0));
     int port = packets.get(Field.DESTINATION_PORT).first(0);
-    if (protocol == Field.ICMP) {
+    if (protocol.isEmpty()) {
       return packets.family() == Family.IPV4
           ? new Transport.Icmp(port >> 8, port & 0xff)
           : new Transport.Icmp6(port >> 8, port & 0xff);
     }
     Ranges sources = packets.get(Field.SOURCE_PORT);
     int source = sources.contains(SOURCE_PORT) ? SOURCE_PORT : sources.first(0);
-    return new Transport.Ports(
-        switch (protocol) {
-          case Field.TCP -> Protocol.TCP;
-          case Field.UDP -> Protocol.UDP;
-          default -> Protocol.SCTP;
-        },
-        source,
-        port);
+    return new Transport.Ports(protocol.get(), source, port);
   }
 }

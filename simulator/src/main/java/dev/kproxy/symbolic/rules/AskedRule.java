@@ -51,15 +51,7 @@ public record AskedRule(
 
   /// Those of some packets that it may hold for; empty where it holds for none.
   public Optional<PacketSet> of(PacketSet packets) {
-    PacketSet held = packets;
-    for (Question question : all) {
-      Optional<PacketSet> some = held.and(question.field(), question.values());
-      if (some.isEmpty()) {
-        return some;
-      }
-      held = some.get();
-    }
-    return Optional.of(held);
+    return Question.narrow(packets, all);
   }
 
   /// The one value of a field that it can hold for, or null.

@@ -41,11 +41,7 @@ public final class Boxes<T> {
 
     /// Those of some packets that it is there for; empty where there is none.
     public Optional<PacketSet> of(PacketSet packets) {
-      Optional<PacketSet> held = Optional.of(packets);
-      for (Question question : questions) {
-        held = held.flatMap(set -> set.and(question.field(), question.values()));
-      }
-      return held;
+      return Question.narrow(packets, questions);
     }
 
     /// The values of a field that are asked for, where it is asked.

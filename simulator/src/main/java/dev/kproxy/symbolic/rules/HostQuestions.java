@@ -33,7 +33,7 @@ public final class HostQuestions {
       for (Interface.Address address : device.addresses()) {
         if (address.ip().family() == family) {
           addresses.add(Ranges.of(address.ip()));
-          addresses.add(Ranges.of(last(Cidr.of(address.ip(), address.prefix()))));
+          addresses.add(Ranges.of(Cidr.of(address.ip(), address.prefix()).last()));
         }
       }
     }
@@ -54,7 +54,7 @@ public final class HostQuestions {
                 routes.routes().stream()
                     .map(Route::destination)
                     .filter(network -> network.family() == family)
-                    .forEach(network -> addresses.add(range(network))));
+                    .forEach(network -> addresses.add(Ranges.of(network))));
     parts = Partition.of(Ranges.all(family), addresses);
   }
 
@@ -64,26 +64,10 @@ public final class HostQuestions {
         family == Family.IPV4
             ? List.of("0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/4", "127.0.0.0/8")
             : List.of("::/128", "::1/128", "ff00::/8", "fe80::/10");
-    networks.forEach(network -> addresses.add(range(Cidr.of(network))));
+    networks.forEach(network -> addresses.add(Ranges.of(Cidr.of(network))));
     if (!areGiven()) {
       addresses.add(Ranges.of(Ip.of(family == Family.IPV4 ? "127.0.0.1" : "::1")));
     }
-  }
-
-  /// The addresses of a network.
-  public static Ranges range(Cidr network) {
-    return Ranges.of(network.network(), last(network));
-  }
-
-  private static Ip last(Cidr network) {
-    int prefix = network.prefix();
-    return switch (network.network()) {
-      case Ip.V4(int bits) -> new Ip.V4(prefix == 32 ? bits : bits | -1 >>> prefix);
-      case Ip.V6(long high, long low) ->
-          prefix <= 64
-              ? new Ip.V6(prefix == 64 ? high : high | -1L >>> prefix, -1)
-              : new Ip.V6(high, prefix == 128 ? low : low | -1L >>> (prefix - 64));
-    };
   }
 
   /// Sets of addresses that the kernel treats differently.

@@ -11,6 +11,7 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.Protocols;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
@@ -27,8 +28,6 @@ import java.util.Set;
 /// which is then the same for all packets of which the rest is the same.
 public final class Questions {
   private static final Ranges PORTS = Ranges.of(0, 0xffff);
-  private static final Ranges WITH_PORTS = Ranges.of(Field.TCP, Field.SCTP);
-  private static final Ranges ICMP = Ranges.of(Field.ICMP);
   private static final int MOST_HOLES = 10;
   private static final List<Question> EACH_STATE =
       Arrays.stream(Packet.State.values())
@@ -107,15 +106,8 @@ public final class Questions {
   }
 
   static Question protocol(Family family, int number, boolean inverted) {
-    Ranges protocols =
-        switch (number) {
-          case 6 -> Ranges.of(Field.TCP);
-          case 17 -> Ranges.of(Field.UDP);
-          case 132 -> Ranges.of(Field.SCTP);
-          default -> number == (family == Family.IPV4 ? 1 : 58) ? ICMP : Ranges.NONE;
-        };
-    return new Question(
-        Field.PROTOCOL, inverted ? Ranges.of(Field.TCP, Field.ICMP).minus(protocols) : protocols);
+    Ranges protocols = Protocols.ofHeader(number, family);
+    return new Question(Field.PROTOCOL, inverted ? Protocols.ALL.minus(protocols) : protocols);
   }
 
   /// What each entry of the set asks is told apart: see [AskedRule#sets].
@@ -143,7 +135,7 @@ public final class Questions {
   private Optional<Ranges> values(MaskedIp masked) {
     Optional<Cidr> network = masked.cidr();
     if (network.isPresent()) {
-      return Optional.of(HostQuestions.range(network.get()));
+      return Optional.of(Ranges.of(network.get()));
     }
     if (!(masked.mask() instanceof Ip.V4(int mask) && masked.ip() instanceof Ip.V4(int bits))) {
       return Optional.empty();
@@ -166,7 +158,7 @@ public final class Questions {
   private static Asked ports(
       Optional<Negatable<PortRange>> source, Optional<Negatable<PortRange>> destination) {
     List<Question> asked = new ArrayList<>();
-    asked.add(new Question(Field.PROTOCOL, WITH_PORTS));
+    asked.add(new Question(Field.PROTOCOL, Protocols.WITH_PORTS));
     source.ifPresent(ports -> asked.add(new Question(Field.SOURCE_PORT, values(ports))));
     destination.ifPresent(ports -> asked.add(new Question(Field.DESTINATION_PORT, values(ports))));
     return new Asked(List.copyOf(asked), List.of(), true);
@@ -187,7 +179,7 @@ public final class Questions {
     Ranges values =
         type.type() == 255 ? PORTS : Ranges.of(first | type.firstCode(), first | type.lastCode());
     return Asked.all(
-        new Question(Field.PROTOCOL, ICMP),
+        new Question(Field.PROTOCOL, Ranges.of(Protocols.ICMP)),
         new Question(Field.DESTINATION_PORT, asked.inverted() ? PORTS.minus(values) : values));
   }
 
@@ -197,7 +189,7 @@ public final class Questions {
       listed = listed.or(range(range));
     }
     Ranges values = multiport.inverted() ? PORTS.minus(listed) : listed;
-    Question protocol = new Question(Field.PROTOCOL, WITH_PORTS);
+    Question protocol = new Question(Field.PROTOCOL, Protocols.WITH_PORTS);
     return switch (multiport.which()) {
       case SOURCE -> Asked.all(protocol, new Question(Field.SOURCE_PORT, values));
       case DESTINATION -> Asked.all(protocol, new Question(Field.DESTINATION_PORT, values));
@@ -261,7 +253,7 @@ public final class Questions {
     Ranges found = Ranges.NONE;
     for (Packet.State state : Packet.State.values()) {
       boolean isFirst = state == Packet.State.ESTABLISHED && table.equals("nat");
-      Criterion.State seen = isFirst ? Criterion.State.NEW : seen(state);
+      Criterion.State seen = isFirst ? Criterion.State.NEW : state.seen();
       if (states.contains(seen) != inverted) {
         found = found.or(Ranges.of(States.number(state)));
       }
@@ -272,16 +264,6 @@ public final class Questions {
             && !states.contains(Criterion.State.DNAT)
             && states.contains(Criterion.State.UNTRACKED) == inverted;
     return isAll ? Asked.all(question) : Asked.further(List.of(question));
-  }
-
-  private static Criterion.State seen(Packet.State state) {
-    return switch (state) {
-      case NEW -> Criterion.State.NEW;
-      case ESTABLISHED -> Criterion.State.ESTABLISHED;
-      case RELATED -> Criterion.State.RELATED;
-      case INVALID -> Criterion.State.INVALID;
-      case UNTRACKED -> Criterion.State.UNTRACKED;
-    };
   }
 
   /// Kinds of addresses are asked of every packet; here they only tell which may agree.

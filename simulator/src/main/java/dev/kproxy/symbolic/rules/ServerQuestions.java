@@ -7,7 +7,9 @@ import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
+import dev.kproxy.simulate.ipvs.VirtualServers;
 import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.Protocols;
 import dev.kproxy.symbolic.packet.Ranges;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,9 +19,6 @@ import java.util.Optional;
 
 /// What the virtual servers of a host ask of packets: each, whether a packet is one for it.
 public final class ServerQuestions {
-  private static final int FTP = 21;
-  private static final int FTP_DATA = 20;
-  private static final int FIRST_UNPRIVILEGED = 1024;
 
   private final Boxes<VirtualServer> servers;
   private final Map<Ip, List<Boxes.Box<VirtualServer>>> byReal = new HashMap<>();
@@ -44,20 +43,12 @@ public final class ServerQuestions {
   private static List<Question> questions(VirtualAddress address) {
     return switch (address) {
       case VirtualAddress.FirewallMark _ ->
-          List.of(new Question(Field.PROTOCOL, Ranges.of(Field.TCP, Field.SCTP)));
+          List.of(new Question(Field.PROTOCOL, Protocols.WITH_PORTS));
       case VirtualAddress.Port(Protocol protocol, Ip ip, int port) ->
           List.of(
-              new Question(Field.PROTOCOL, Ranges.of(number(protocol))),
+              new Question(Field.PROTOCOL, Ranges.of(Protocols.number(protocol))),
               new Question(Field.DESTINATION, Ranges.of(ip)),
               new Question(Field.DESTINATION_PORT, ports(protocol, port)));
-    };
-  }
-
-  private static int number(Protocol protocol) {
-    return switch (protocol) {
-      case TCP -> Field.TCP;
-      case UDP -> Field.UDP;
-      case SCTP -> Field.SCTP;
     };
   }
 
@@ -66,8 +57,9 @@ public final class ServerQuestions {
     if (port == 0) {
       return Ranges.of(0, 0xffff);
     }
-    return port == FTP && protocol == Protocol.TCP
-        ? Ranges.of(FTP_DATA, FTP).or(Ranges.of(FIRST_UNPRIVILEGED, 0xffff))
+    return port == VirtualServers.FTP && protocol == Protocol.TCP
+        ? Ranges.of(VirtualServers.FTP_DATA, VirtualServers.FTP)
+            .or(Ranges.of(VirtualServers.FIRST_UNPRIVILEGED, 0xffff))
         : Ranges.of(port);
   }
 

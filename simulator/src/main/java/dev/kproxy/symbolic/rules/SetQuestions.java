@@ -10,7 +10,9 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
+import dev.kproxy.net.Protocol;
 import dev.kproxy.symbolic.packet.Field;
+import dev.kproxy.symbolic.packet.Protocols;
 import dev.kproxy.symbolic.packet.Ranges;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the sets of a host ask of packets: each entry, whether a packet is one of its own.
 public final class SetQuestions {
-  private static final Ranges WITH_PLAIN_PORTS = Ranges.of(Field.TCP, Field.UDP);
+  private static final Ranges WITH_PLAIN_PORTS =
+      Ranges.of(Protocols.number(Protocol.TCP), Protocols.number(Protocol.UDP));
 
   private final Family family;
   private final Map<String, IpSet> sets = new HashMap<>();
@@ -107,11 +110,11 @@ public final class SetQuestions {
           if (cidr.family() != family) {
             return Optional.empty();
           }
-          questions.add(address(isSource, HostQuestions.range(cidr)));
+          questions.add(address(isSource, Ranges.of(cidr)));
         }
         case Element.ProtocolPorts(int protocol, PortRange ports) -> {
           Question asked = Questions.protocol(family, protocol, false);
-          boolean isIcmp = asked.values().equals(Ranges.of(Field.ICMP));
+          boolean isIcmp = asked.values().equals(Ranges.of(Protocols.ICMP));
           questions.add(asked);
           questions.add(port(isSource && !isIcmp, ports));
         }
@@ -131,8 +134,8 @@ public final class SetQuestions {
     int prefix = (int) Math.min(bits, set.count(SetOption.Count.Name.NETMASK).orElse(bits));
     return prefix == bits
         ? Ranges.of(first, last)
-        : HostQuestions.range(Cidr.of(first, prefix))
-            .or(HostQuestions.range(Cidr.of(last, prefix)))
+        : Ranges.of(Cidr.of(first, prefix))
+            .or(Ranges.of(Cidr.of(last, prefix)))
             .or(Ranges.of(first, last));
   }
 
