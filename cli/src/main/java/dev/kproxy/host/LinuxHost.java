@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,11 +26,6 @@ public final class LinuxHost implements Host {
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
   private static final Path NOWHERE = Path.of("/dev/null");
 
-  /// Text takes several times its size while it is read.
-  private static final int OUTPUT_LIMIT =
-      (int) Math.min(1 << 29, Runtime.getRuntime().maxMemory() / 8);
-
-  private static final int ERRORS_LIMIT = 1 << 14;
   private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(10);
 
   private final Optional<Path> guard;
@@ -101,10 +95,7 @@ public final class LinuxHost implements Host {
 
   @Override
   public ToolResult run(ToolCall call) throws HostFault {
-    List<String> words = new ArrayList<>();
-    words.add(call.tool());
-    words.addAll(call.arguments());
-    ProcessBuilder builder = command(words);
+    ProcessBuilder builder = command(call.words());
     if (call.writes() && guard.isPresent() && has("flock")) {
       List<String> guarded = new ArrayList<>();
       guarded.addAll(List.of(path("flock"), "--shared", "--no-fork", guard.get().toString()));
@@ -112,7 +103,7 @@ public final class LinuxHost implements Host {
       builder.command(guarded);
     }
     try {
-      return new Run(builder.start(), call).finish();
+      return new RunningTool(builder.start(), call).finish();
     } catch (IOException e) {
       throw notStarted(call, e);
     }
@@ -120,12 +111,9 @@ public final class LinuxHost implements Host {
 
   @Override
   public void start(ToolCall call) throws HostFault {
-    List<String> words = new ArrayList<>();
-    words.add(call.tool());
-    words.addAll(call.arguments());
     try {
       Process started =
-          command(words)
+          command(call.words())
               .redirectInput(ProcessBuilder.Redirect.from(NOWHERE.toFile()))
               .redirectError(ProcessBuilder.Redirect.to(NOWHERE.toFile()))
               .start();
@@ -159,76 +147,6 @@ public final class LinuxHost implements Host {
     return new HostFault(Kind.TOOL, call.tool() + " cannot be started: " + why);
   }
 
-  /// A tool under way, whose three streams are served at the same time.
-  private static final class Run {
-    private final Process process;
-    private final ToolCall call;
-    private final KeptOutput output;
-    private final KeptOutput errors = new KeptOutput(ToolCall.ALL, ERRORS_LIMIT);
-
-    Run(Process process, ToolCall call) {
-      this.process = process;
-      this.call = call;
-      this.output = new KeptOutput(call.kept(), OUTPUT_LIMIT);
-    }
-
-    ToolResult finish() throws HostFault {
-      List<Thread> threads =
-          List.of(
-              thread(this::feed),
-              thread(() -> drain(process.getInputStream(), output, true)),
-              thread(() -> drain(process.getErrorStream(), errors, false)));
-      try {
-        if (!process.waitFor(call.limit().toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new HostFault(
-              Kind.TIME, call.tool() + " took more than " + call.limit().toSeconds() + " s");
-        }
-        for (Thread thread : threads) {
-          thread.join(call.limit().toMillis());
-        }
-        if (output.isFlooded()) {
-          throw new HostFault(Kind.TOOL, call.tool() + " printed more than is read");
-        }
-        return new ToolResult(process.exitValue(), output.toString(), errors.toString());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new HostFault(Kind.TIME, call.tool() + " was interrupted");
-      } finally {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-      }
-    }
-
-    private static Thread thread(Runnable work) {
-      return Thread.ofPlatform().daemon().start(work);
-    }
-
-    private void feed() {
-      try (OutputStream in = process.getOutputStream()) {
-        in.write(call.input().getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        return; // A tool that ends early says why in its exit status.
-      }
-    }
-
-    /// Reads a stream to its end.
-    ///
-    /// @param whole whether a tool that prints more than there is room for is ended
-    private void drain(InputStream in, KeptOutput kept, boolean whole) {
-      byte[] buffer = new byte[1 << 16];
-      try {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          if (!kept.take(buffer, n) && whole) {
-            process.destroyForcibly();
-          }
-        }
-        kept.end();
-      } catch (IOException e) {
-        return; // The tool has ended.
-      }
-    }
-  }
-
   @Override
   public void awaitOrphans() throws HostFault {
     if (guard.isEmpty() || !has("flock")) {
@@ -246,25 +164,24 @@ public final class LinuxHost implements Host {
 
   @Override
   public Scratch scratch() throws HostFault {
-    HostFault denied = new HostFault(Kind.PRIVILEGE, "");
-    for (List<String> how :
-        List.of(List.of("--net"), List.of("--user", "--map-root-user", "--net"))) {
-      try {
-        return Namespace.open(this, how);
-      } catch (HostFault e) {
-        denied = e;
-      }
+    try {
+      return Namespace.open(this, false);
+    } catch (HostFault _) {
+      return Namespace.open(this, true);
     }
-    throw denied;
   }
 
   /// A namespace that a waiting `cat` keeps alive; when this process ends, `cat` reads the end of
   /// its input.
   private record Namespace(Process keeper, Host host) implements Scratch {
-    static Namespace open(LinuxHost from, List<String> how) throws HostFault {
+    /// @param user whether it gets a user namespace, too, which needs no privilege where it is
+    ///   allowed
+    static Namespace open(LinuxHost from, boolean user) throws HostFault {
       List<String> words = new ArrayList<>(List.of("unshare"));
-      words.addAll(how);
-      words.add(path("cat"));
+      if (user) {
+        words.addAll(List.of("--user", "--map-root-user"));
+      }
+      words.addAll(List.of("--net", path("cat")));
       try {
         Process keeper = from.command(words).redirectErrorStream(true).start();
         OutputStream in = keeper.getOutputStream();
@@ -275,7 +192,7 @@ public final class LinuxHost implements Host {
           keeper.destroyForcibly();
           throw new HostFault(Kind.PRIVILEGE, "a network namespace of its own is not allowed here");
         }
-        return new Namespace(keeper, from.inside(keeper.pid(), how.size() > 1));
+        return new Namespace(keeper, from.inside(keeper.pid(), user));
       } catch (IOException e) {
         throw new HostFault(Kind.PRIVILEGE, "unshare: " + e.getMessage());
       }

@@ -3,6 +3,7 @@ package dev.kproxy.host;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// One run of a tool: no shell, fixed arguments, data on standard input.
 ///
@@ -26,6 +27,11 @@ public record ToolCall(
 
   public ToolCall {
     arguments = List.copyOf(arguments);
+  }
+
+  /// The tool and its arguments.
+  List<String> words() {
+    return Stream.concat(Stream.of(tool), arguments.stream()).toList();
   }
 
   /// A run that only reads.

@@ -219,12 +219,7 @@ final class Change {
   /// @throws HostFault where a step fails, or the host does not show what it shall show
   void complete() throws HostFault {
     kernel.count(transaction.counters());
-    Map<String, String> values = kernel.settings(transaction.sysctls().keySet());
-    for (Map.Entry<String, Written> setting : transaction.sysctls().entrySet()) {
-      if (setting.getValue().before().equals(values.get(setting.getKey()))) {
-        kernel.set(setting.getKey(), setting.getValue().after());
-      }
-    }
+    write(transaction.sysctls());
     verify();
   }
 
@@ -322,7 +317,9 @@ final class Change {
         fault(() -> back(key, tables.get(key), marker, place == Place.DONE)).ifPresent(faults::add);
       }
     }
-    restoreSettings();
+    Map<String, Written> settings = new TreeMap<>(transaction.sysctls());
+    settings.replaceAll((_, written) -> written.reversed());
+    write(settings);
     if (!ours) {
       fault(() -> kernel.stopCounting(transaction.counters())).ifPresent(faults::add);
       throw HostFault.refused(
@@ -360,12 +357,12 @@ final class Change {
     }
   }
 
-  private void restoreSettings() throws HostFault {
-    Map<String, String> values = new TreeMap<>(kernel.settings(transaction.sysctls().keySet()));
-    for (Map.Entry<String, Written> setting : transaction.sysctls().entrySet()) {
-      Written written = setting.getValue();
-      if (written.after().equals(values.get(setting.getKey()))) {
-        kernel.set(setting.getKey(), written.before());
+  /// Writes settings that nobody else has written meanwhile.
+  private void write(Map<String, Written> settings) throws HostFault {
+    Map<String, String> values = kernel.settings(settings.keySet());
+    for (Map.Entry<String, Written> setting : settings.entrySet()) {
+      if (setting.getValue().before().equals(values.get(setting.getKey()))) {
+        kernel.set(setting.getKey(), setting.getValue().after());
       }
     }
   }

@@ -274,20 +274,13 @@ final class Drafting {
     return new Installed(
         id,
         "",
-        now.flatMap(it -> verb.equals("apply") ? wayBack(it) : Optional.of(it.generation())),
+        now.flatMap(it -> verb.equals("apply") ? it.confirmed() : Optional.of(it.generation())),
         "",
         host.identity().epoch(),
         markers,
         planning.sysctlsBefore(to, plan),
         counters,
         confirmBy);
-  }
-
-  /// What was never confirmed is no place to go back to.
-  private static Optional<String> wayBack(Installed installed) {
-    return installed.confirmBy().isPresent()
-        ? installed.previous()
-        : Optional.of(installed.generation());
   }
 
   private static String newId() {
@@ -316,10 +309,8 @@ final class Drafting {
 
   private Backend backend(Settings settings, List<Family> families) throws HostFault {
     Optional<Backend> used = current.map(Generation::backend);
-    Backend backend =
-        settings.backend().or(() -> used).isPresent()
-            ? settings.backend().or(() -> used).get()
-            : installed(families);
+    Optional<Backend> known = settings.backend().or(() -> used);
+    Backend backend = known.isPresent() ? known.get() : installed(families);
     if (used.isPresent() && used.get() != backend) {
       throw HostFault.refused(
           "rules are applied with iptables-" + used.get() + "; kproxy uninstall takes them away");

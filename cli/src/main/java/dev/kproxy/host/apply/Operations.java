@@ -4,7 +4,6 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.apply.Drafting.Way;
 import dev.kproxy.host.apply.Outcome.End;
-import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.plan.Inspection;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Progress;
@@ -19,15 +18,12 @@ import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Store;
 import dev.kproxy.host.state.Transaction;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /// What can be done to a host, each from its lock to its commit.
 public final class Operations {
-  private static final Plan NO_PLAN =
-      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List::of);
 
   private static final String FOLLOW_UP =
       "a follow-up step is pending, which kproxy recover does: ";
@@ -82,7 +78,7 @@ public final class Operations {
                   .isPresent();
       return meant
           ? takeBack(drafting, settings, only.isPresent() ? Way.BACK_ALONE : Way.BACK)
-          : new Outcome(End.UNCHANGED, "that apply is confirmed or gone", NO_PLAN);
+          : new Outcome(End.UNCHANGED, "that apply is confirmed or gone", Plan.NONE);
     }
   }
 
@@ -132,33 +128,30 @@ public final class Operations {
   }
 
   private static Outcome pending(HostFault left) {
-    return new Outcome(End.PENDING, FOLLOW_UP + left.getMessage(), NO_PLAN);
+    return new Outcome(End.PENDING, FOLLOW_UP + left.getMessage(), Plan.NONE);
   }
 
   private static Outcome recovered(Recovery.Found found, boolean pending) {
     return switch (found) {
       case NOTHING ->
           pending
-              ? new Outcome(End.DONE, "the pending follow-up step was done", NO_PLAN)
-              : new Outcome(End.UNCHANGED, "nothing was interrupted", NO_PLAN);
-      case FORWARD -> new Outcome(End.DONE, "an interrupted change was finished", NO_PLAN);
-      case BACK -> new Outcome(End.DONE, "an interrupted change was taken back", NO_PLAN);
+              ? new Outcome(End.DONE, "the pending follow-up step was done", Plan.NONE)
+              : new Outcome(End.UNCHANGED, "nothing was interrupted", Plan.NONE);
+      case FORWARD -> new Outcome(End.DONE, "an interrupted change was finished", Plan.NONE);
+      case BACK -> new Outcome(End.DONE, "an interrupted change was taken back", Plan.NONE);
       case ANOTHER_BOOT ->
-          new Outcome(End.DONE, "a change from before the last boot was forgotten", NO_PLAN);
+          new Outcome(End.DONE, "a change from before the last boot was forgotten", Plan.NONE);
     };
   }
 
   private Outcome afterBoot(Installed installed, Settings settings) throws HostFault {
-    Optional<String> address =
-        installed.confirmBy().isPresent()
-            ? installed.previous()
-            : Optional.of(installed.generation());
+    Optional<String> address = installed.confirmed();
     if (address.isEmpty()) {
       state.forget();
       return new Outcome(
           End.DONE,
           "the apply before the last boot was not confirmed; nothing is applied",
-          NO_PLAN);
+          Plan.NONE);
     }
     Generation generation =
         state
@@ -176,7 +169,7 @@ public final class Operations {
             "no apply waits for a confirmation: it is confirmed already, or taken back");
       }
       state.record(now.get().waiting(Optional.empty()));
-      return new Outcome(End.DONE, "confirmed", NO_PLAN);
+      return new Outcome(End.DONE, "confirmed", Plan.NONE);
     }
   }
 

@@ -37,6 +37,10 @@ public record Plan(
     List<ServiceChange> services();
   }
 
+  /// Nothing will change.
+  public static final Plan NONE =
+      new Plan(List.of(), BalancerChange.NONE, Map.of(), List.of(), List.of(), false, List::of);
+
   public Plan {
     tables = List.copyOf(tables);
     sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));

@@ -54,6 +54,11 @@ public record Installed(
     return Optional.ofNullable(markers.get(key));
   }
 
+  /// The generation to go back to: what was never confirmed is none. Empty where there is none.
+  public Optional<String> confirmed() {
+    return confirmBy.isPresent() ? previous : Optional.of(generation);
+  }
+
   byte[] encode() {
     return fields().seal();
   }

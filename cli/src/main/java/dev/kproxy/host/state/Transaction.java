@@ -38,7 +38,12 @@ public record Transaction(
     Optional<Installed> next) {
 
   /// A setting that is written.
-  public record Written(String before, String after) {}
+  public record Written(String before, String after) {
+    /// The way back.
+    public Written reversed() {
+      return new Written(after, before);
+    }
+  }
 
   public Transaction {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
