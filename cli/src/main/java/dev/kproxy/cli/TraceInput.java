@@ -12,6 +12,7 @@ import dev.kproxy.cli.trace.Ends;
 import dev.kproxy.cli.trace.HostReader;
 import dev.kproxy.cli.trace.Names;
 import dev.kproxy.cli.trace.Tracer;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
@@ -116,7 +117,7 @@ final class TraceInput {
   private static List<Ip> node(List<Ip> told, HostFacts host) {
     List<Interface> others =
         host.interfaces().orElse(List.of()).stream()
-            .filter(device -> !device.name().equals(Dump.VIRTUAL))
+            .filter(device -> !device.name().equals(KubeProxyNames.INTERFACE))
             .toList();
     return Stream.concat(
             told.stream(),

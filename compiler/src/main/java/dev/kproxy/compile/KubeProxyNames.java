@@ -7,7 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The names of kube-proxy's own chains and sets, of this release and of old ones.
+/// The names of kube-proxy's own chains and sets, of this release and of old ones, and of its
+/// interface.
 ///
 /// The list is closed, since `KUBE-` alone says nothing: kubelet has its canary, its hint and (up
 /// to 1.24) `KUBE-MARK-DROP`, runtimes have `KUBE-HOSTPORTS`, and controllers of network policies
@@ -17,6 +18,10 @@ import java.util.stream.Collectors;
 /// what their `CleanupLeftovers` take away; `KUBE-XLB-…` up to 1.23, and the chains of userspace
 /// mode up to 1.25.
 public final class KubeProxyNames {
+  /// The interface that holds the addresses of virtual servers (`defaultDummyDevice` in
+  /// `pkg/proxy/ipvs/proxier.go`).
+  public static final String INTERFACE = "kube-ipvs0";
+
   /// What the names of chains begin with that end with a hash.
   private static final Pattern HASHED =
       Pattern.compile("KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}");

@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
 import org.jgrapht.Graph;
 import org.jgrapht.alg.connectivity.KosarajuStrongConnectivityInspector;
 import org.jgrapht.graph.AsSubgraph;
-import org.jgrapht.graph.AsUnmodifiableGraph;
 import org.jgrapht.graph.DefaultDirectedGraph;
 import org.jgrapht.traverse.TopologicalOrderIterator;
 
@@ -80,11 +79,6 @@ public final class ChainGraph {
       }
     }
     return calls.values();
-  }
-
-  /// The graph itself, to be read only.
-  public Graph<ChainNode, ChainCall> graph() {
-    return new AsUnmodifiableGraph<>(graph);
   }
 
   /// One fault for each circle of chains that call each other, at the line of one of the calls. A

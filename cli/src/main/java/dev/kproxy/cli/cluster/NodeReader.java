@@ -1,7 +1,7 @@
 package dev.kproxy.cli.cluster;
 
 import dev.kproxy.cli.command.Console;
-import dev.kproxy.compile.ipvs.IpvsCompiler;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Node;
@@ -129,7 +129,7 @@ final class NodeReader {
     Set<Ip> addresses = new LinkedHashSet<>();
     if (interfaces.isPresent()) {
       interfaces.get().stream()
-          .filter(link -> mode != Mode.IPVS || !link.name().equals(IpvsCompiler.INTERFACE))
+          .filter(link -> mode != Mode.IPVS || !link.name().equals(KubeProxyNames.INTERFACE))
           .flatMap(link -> link.addresses().stream())
           .map(Interface.Address::ip)
           .forEach(addresses::add);

@@ -1,7 +1,7 @@
 package dev.kproxy.cli.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.ServerChange;
 import dev.kproxy.host.ipvs.SetChange;
@@ -32,7 +32,7 @@ final class BalancerPlan {
         || !change.unbound().isEmpty()
         || change.interfaceAdded()
         || change.interfaceRemoved()) {
-      lines.add("interface " + Balancer.INTERFACE);
+      lines.add("interface " + KubeProxyNames.INTERFACE);
       if (change.interfaceAdded()) {
         lines.add("  + the interface itself, of type dummy");
       }

@@ -1,5 +1,6 @@
 package dev.kproxy.cli.trace;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.iptables.Ruleset;
@@ -34,9 +35,6 @@ public record Dump(
     List<Interface> virtual,
     Backend backend,
     Optional<String> settings) {
-  /// The interface on which kube-proxy keeps virtual addresses.
-  public static final String VIRTUAL = "kube-ipvs0";
-
   /// Rules alone.
   public static Dump of(Map<Family, Ruleset> rules) {
     return new Dump(
@@ -71,7 +69,8 @@ public record Dump(
         Diagnostic.note(
             Code.ASSUMED,
             "",
-            VIRTUAL + " is taken to have the addresses of the virtual servers; --addresses tells"));
+            KubeProxyNames.INTERFACE
+                + " is taken to have the addresses of the virtual servers; --addresses tells"));
     return host.withIpvs(ipvs.get(), List.of(virtual(ipvs.get())));
   }
 
@@ -83,6 +82,8 @@ public record Dump(
       }
     }
     return new Interface(
-        VIRTUAL, List.of(), addresses.stream().map(Interface.Address::host).toList());
+        KubeProxyNames.INTERFACE,
+        List.of(),
+        addresses.stream().map(Interface.Address::host).toList());
   }
 }

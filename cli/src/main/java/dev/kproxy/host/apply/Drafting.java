@@ -81,11 +81,6 @@ final class Drafting {
     return now;
   }
 
-  /// Its generation.
-  Optional<Generation> current() {
-    return current;
-  }
-
   /// The way to what was compiled.
   Draft apply(Target target, Settings settings) throws HostFault {
     Backend backend = backend(settings, target.families());

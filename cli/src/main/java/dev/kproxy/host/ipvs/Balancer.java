@@ -32,16 +32,13 @@ import java.util.function.Predicate;
 ///
 /// @param sets by name
 /// @param servers by address, which orders them as text
-/// @param addresses those of [#INTERFACE]
+/// @param addresses those of [KubeProxyNames#INTERFACE]
 /// @param hasInterface whether that interface is there
 public record Balancer(
     Map<String, IpSet> sets,
     Map<VirtualAddress, VirtualServer> servers,
     Set<Ip> addresses,
     boolean hasInterface) {
-  /// The interface that has the addresses of the virtual servers.
-  public static final String INTERFACE = "kube-ipvs0";
-
   /// Nothing of all that: the other modes.
   public static final Balancer NONE = new Balancer(Map.of(), Map.of(), Set.of(), false);
 
@@ -125,14 +122,14 @@ public record Balancer(
   public String interfaceText() {
     StringBuilder out = new StringBuilder();
     if (hasInterface) {
-      out.append("link add " + INTERFACE + " type dummy\n");
+      out.append("link add " + KubeProxyNames.INTERFACE + " type dummy\n");
       addresses.forEach(ip -> out.append(bind(ip)).append('\n'));
     }
     return out.toString();
   }
 
   static String bind(Ip ip) {
-    return "addr replace " + Cidr.host(ip) + " dev " + INTERFACE;
+    return "addr replace " + Cidr.host(ip) + " dev " + KubeProxyNames.INTERFACE;
   }
 
   /// Reads the three texts.
@@ -155,7 +152,7 @@ public record Balancer(
     }
     Optional<Set<Ip>> addresses = Optional.empty();
     for (Interface device : interfaces) {
-      if (!device.name().equals(INTERFACE)) {
+      if (!device.name().equals(KubeProxyNames.INTERFACE)) {
         throw HostFault.refused(
             origin + ": the interface " + device.name() + " is none of kube-proxy's");
       }

@@ -1,5 +1,6 @@
 package dev.kproxy.host.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.Finding;
 import dev.kproxy.ipset.Entry;
 import dev.kproxy.ipset.IpsetPrinter;
@@ -61,7 +62,7 @@ public final class BalancerFindings {
   }
 
   private void addInterface(BalancerChange change) {
-    String place = "interface " + Balancer.INTERFACE;
+    String place = "interface " + KubeProxyNames.INTERFACE;
     if (change.interfaceAdded()) {
       find(place, "is missing");
     } else if (change.interfaceRemoved()) {

@@ -1,5 +1,6 @@
 package dev.kproxy.host.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.ipset.Element;
 import dev.kproxy.ipset.Entry;
@@ -23,7 +24,7 @@ public final class BalancerOwnership {
   /// What is whose on a host.
   ///
   /// @param observed all that the host has
-  /// @param local the host's own addresses, but those of [Balancer#INTERFACE]
+  /// @param local the host's own addresses, but those of [KubeProxyNames#INTERFACE]
   /// @param current what kproxy put there
   /// @param takeOver whether what a kube-proxy left becomes ours
   public BalancerOwnership(Balancer observed, Set<Ip> local, Balancer current, boolean takeOver) {
@@ -54,7 +55,7 @@ public final class BalancerOwnership {
     add(strangers, theirs.sets().size(), "sets of a kube-proxy");
     add(strangers, theirs.servers().size(), "virtual servers at addresses of Services");
     if (theirs.hasInterface()) {
-      strangers.add("the interface " + Balancer.INTERFACE);
+      strangers.add("the interface " + KubeProxyNames.INTERFACE);
     }
     return strangers;
   }

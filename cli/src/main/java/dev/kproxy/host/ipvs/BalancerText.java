@@ -1,5 +1,6 @@
 package dev.kproxy.host.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.ipset.Entry;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
@@ -124,7 +125,7 @@ final class BalancerText {
   static String bound(BalancerChange change) {
     BalancerText text = new BalancerText();
     if (change.interfaceAdded()) {
-      text.line("link add " + Balancer.INTERFACE + " type dummy");
+      text.line("link add " + KubeProxyNames.INTERFACE + " type dummy");
     }
     change.bound().forEach(ip -> text.line(Balancer.bind(ip)));
     return text.out.toString();
@@ -134,11 +135,12 @@ final class BalancerText {
   static String unbound(BalancerChange change) {
     BalancerText text = new BalancerText();
     if (change.interfaceRemoved()) {
-      text.line("link del " + Balancer.INTERFACE);
+      text.line("link del " + KubeProxyNames.INTERFACE);
     } else {
       change
           .unbound()
-          .forEach(ip -> text.line("addr del " + Cidr.host(ip) + " dev " + Balancer.INTERFACE));
+          .forEach(
+              ip -> text.line("addr del " + Cidr.host(ip) + " dev " + KubeProxyNames.INTERFACE));
     }
     return text.out.toString();
   }

@@ -54,7 +54,7 @@ public final class Balancing {
         sets(),
         servers(),
         interfaces.stream()
-            .filter(device -> device.name().equals(Balancer.INTERFACE))
+            .filter(device -> device.name().equals(KubeProxyNames.INTERFACE))
             .findFirst()
             .map(Balancing::bound));
   }
@@ -68,10 +68,10 @@ public final class Balancing {
         .collect(Collectors.toSet());
   }
 
-  /// The host's own addresses, but those of [Balancer#INTERFACE].
+  /// The host's own addresses, but those of [KubeProxyNames#INTERFACE].
   public Set<Ip> local() throws HostFault {
     return interfaces().stream()
-        .filter(device -> !device.name().equals(Balancer.INTERFACE))
+        .filter(device -> !device.name().equals(KubeProxyNames.INTERFACE))
         .flatMap(device -> device.addresses().stream())
         .map(Interface.Address::ip)
         .collect(Collectors.toSet());

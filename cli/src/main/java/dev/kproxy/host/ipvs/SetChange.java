@@ -88,9 +88,4 @@ public record SetChange(Kind kind, IpSet set, List<Entry> added, List<Entry> rem
   boolean grows() {
     return kind == Kind.ADDED || kind == Kind.REPLACED || !added.isEmpty();
   }
-
-  /// Whether something goes.
-  boolean shrinks() {
-    return kind == Kind.REMOVED || (kind == Kind.CHANGED && !removed.isEmpty());
-  }
 }

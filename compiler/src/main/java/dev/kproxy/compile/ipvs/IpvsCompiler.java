@@ -1,5 +1,6 @@
 package dev.kproxy.compile.ipvs;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.iptables.Chain;
@@ -38,9 +39,6 @@ import java.util.stream.Stream;
 ///
 /// Source: `syncProxyRules` in `pkg/proxy/ipvs/proxier.go` of Kubernetes 1.36.
 public final class IpvsCompiler {
-  /// The interface that has the addresses of the virtual servers.
-  public static final String INTERFACE = "kube-ipvs0";
-
   private final List<Part> parts;
   private final Ipvs settings;
 
@@ -191,14 +189,17 @@ public final class IpvsCompiler {
   /// their text, IPv4 first. The interface stays down: packets to its addresses are for this host
   /// all the same.
   public List<String> interfaceLines() {
-    List<String> lines = new ArrayList<>(List.of("link add " + INTERFACE + " type dummy"));
+    List<String> lines =
+        new ArrayList<>(List.of("link add " + KubeProxyNames.INTERFACE + " type dummy"));
     for (Part part : parts) {
       part.all()
           .filter(Entrance::bound)
           .map(Entrance::ip)
           .distinct()
           .sorted(Comparator.comparing(Ip::toString))
-          .forEach(ip -> lines.add("addr replace " + Cidr.host(ip) + " dev " + INTERFACE));
+          .forEach(
+              ip ->
+                  lines.add("addr replace " + Cidr.host(ip) + " dev " + KubeProxyNames.INTERFACE));
     }
     return lines;
   }

@@ -39,11 +39,6 @@ public final class VirtualServers {
     return given;
   }
 
-  /// Whether there is none.
-  public boolean isEmpty() {
-    return servers.isEmpty();
-  }
-
   /// Whether the mark of a packet may decide.
   public boolean askMarks() {
     return marks;

@@ -50,11 +50,6 @@ public final class AskedChain {
     }
   }
 
-  /// Its name.
-  public String name() {
-    return chain.name();
-  }
-
   /// What becomes of packets at its end, where it is built in.
   public Optional<Chain.Policy> policy() {
     return chain.policy();
