@@ -106,7 +106,7 @@ public enum Code {
   OTHER_TOOL(603),
   /// An extension in a revision that the tool that printed it did not know.
   VERSION_SKEW(604),
-  /// Chains that call each other in a circle, which no kernel takes.
+  /// Chains that call each other in a loop, which no kernel takes.
   CHAIN_LOOP(605),
 
   /// A line that is not what a tool of the host prints of its network or its settings.

@@ -81,38 +81,38 @@ public final class ChainGraph {
     return calls.values();
   }
 
-  /// One fault for each circle of chains that call each other, at the line of one of the calls. A
+  /// One fault for each loop of chains that call each other, at the line of one of the calls. A
   /// rule set with such a fault is not to be followed.
   ///
   /// @param file the name of the rules in diagnostics
   public static List<Diagnostic> loops(Ruleset rules, String file) {
-    return rules.tables().stream().anyMatch(Circles::any) ? of(rules).loops(file) : List.of();
+    return rules.tables().stream().anyMatch(Loops::any) ? of(rules).loops(file) : List.of();
   }
 
   private List<Diagnostic> loops(String file) {
     List<Diagnostic> faults = new ArrayList<>();
-    for (Set<ChainNode> circle :
+    for (Set<ChainNode> loop :
         new KosarajuStrongConnectivityInspector<>(graph).stronglyConnectedSets()) {
-      ChainNode any = circle.iterator().next();
-      if (circle.size() > 1 || graph.containsEdge(any, any)) {
-        faults.add(fault(shortest(circle), file));
+      ChainNode any = loop.iterator().next();
+      if (loop.size() > 1 || graph.containsEdge(any, any)) {
+        faults.add(fault(shortest(loop), file));
       }
     }
     faults.sort((left, right) -> left.message().compareTo(right.message()));
     return faults;
   }
 
-  /// A shortest way round from the first chain of a circle by name.
-  private List<ChainCall> shortest(Set<ChainNode> circle) {
+  /// A shortest way round from the first chain of a loop by name.
+  private List<ChainCall> shortest(Set<ChainNode> loop) {
     ChainNode start =
-        circle.stream()
+        loop.stream()
             .min((left, right) -> left.toString().compareTo(right.toString()))
             .orElseThrow();
     Map<ChainNode, ChainCall> reachedBy = new HashMap<>();
     Deque<ChainNode> next = new ArrayDeque<>(List.of(start));
     while (!reachedBy.containsKey(start)) {
       for (ChainCall call : graph.outgoingEdgesOf(next.remove())) {
-        if (circle.contains(call.to()) && reachedBy.putIfAbsent(call.to(), call) == null) {
+        if (loop.contains(call.to()) && reachedBy.putIfAbsent(call.to(), call) == null) {
           next.add(call.to());
         }
       }
@@ -122,7 +122,7 @@ public final class ChainGraph {
     do {
       ChainCall call = reachedBy.get(at);
       if (call == null) {
-        throw new IllegalStateException("no circle");
+        throw new IllegalStateException("no loop");
       }
       way.push(call);
       at = call.from();

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Reads the rules and sets of a host. Rules that a kernel would not take, because their chains
-/// call each other in a circle, are refused.
+/// call each other in a loop, are refused.
 public final class DumpReader {
   private static final Set<String> TABLES = Set.of("raw", "mangle", "nat", "filter", "security");
 

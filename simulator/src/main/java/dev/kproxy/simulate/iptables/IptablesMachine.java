@@ -11,8 +11,8 @@ import dev.kproxy.simulate.iptables.walk.Tracing;
 /// Says what a kernel does with packets under the iptables rules of one family.
 ///
 /// A machine is made once for a rule set and may be asked by several threads; chains are made ready
-/// when the first packet comes by. Rule sets whose chains call each other in a circle are no rule
-/// sets, no kernel takes them: packets that meet such a circle are undetermined.
+/// when the first packet comes by. No kernel takes a rule set whose chains call each other in a
+/// loop: packets that meet one are undetermined.
 public final class IptablesMachine {
   private final Tracing tracing;
 

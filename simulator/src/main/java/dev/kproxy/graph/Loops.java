@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Whether chains of a table call each other in a circle: asked of every rule set before a packet
-/// is traced, and hardly ever so, hence answered without a graph of it.
+/// Whether chains of a table call each other in a loop. This is asked of every rule set before a
+/// packet is traced, and hardly ever so: it is answered without a [ChainGraph].
 ///
 /// A search in depth that remembers which chains are open; it takes no recursion.
-final class Circles {
+final class Loops {
   private final Chains chains;
   private final BitSet entered = new BitSet();
   private final BitSet ended = new BitSet();
   private final Deque<Visit> open = new ArrayDeque<>();
 
-  private Circles(Chains chains) {
+  private Loops(Chains chains) {
     this.chains = chains;
   }
 
   /// A chain that is open, and those of its calls that have not been followed.
   private record Visit(int chain, Iterator<String> rest) {}
 
-  /// Chains that call only such as call none, as nearly all of kube-proxy do, are in no circle and
-  /// are not looked for.
+  /// A chain that calls only chains which call none, as nearly all of kube-proxy's do, is in no
+  /// loop and is left out.
   static boolean any(Table table) {
     Set<String> last =
         table.chains().stream()
@@ -38,7 +38,7 @@ final class Circles {
             .collect(Collectors.toSet());
     List<Chain> others =
         table.chains().stream().filter(chain -> !last.containsAll(chain.callees())).toList();
-    return new Circles(Chains.of(others)).search();
+    return new Loops(Chains.of(others)).search();
   }
 
   private boolean search() {
