@@ -27,6 +27,14 @@ class TraceHintTest {
         """);
     Files.writeString(folder.resolve("routes"), "default via 192.168.0.1 dev eth0\n");
     Files.writeString(folder.resolve("forked"), "default nexthop dev eth0 nexthop dev eth1\n");
+    Files.writeString(
+        folder.resolve("policies"),
+        """
+        default via 192.168.0.1 dev eth0
+        default via 10.0.0.1 dev eth1 table 2
+        default via 10.1.0.1 dev eth2 table 3
+        local 192.168.0.11 dev eth0 table local
+        """);
     Files.writeString(folder.resolve("set"), "create WEB hash:ip family inet\n");
     Files.writeString(folder.resolve("servers"), "");
   }
@@ -46,6 +54,20 @@ class TraceHintTest {
   private static String outcome(Kproxy.Result result) {
     assertThat(result.exitCode()).as(result.err()).isZero();
     return result.out().lines().skip(2).findFirst().orElseThrow();
+  }
+
+  @Test
+  void saysThatRulesOfPolicyRoutingAreNotAsked() throws IOException {
+    String rule = "-A FORWARD -o eth0 -j DROP";
+    Kproxy.Result result = trace(rule, "--addresses @addresses --routes @policies");
+    assertThat(outcome(result)).isEqualTo("1/1 drop");
+    assertThat(result.err())
+        .isEqualTo(
+            "note KP412: "
+                + folder.resolve("policies")
+                + " has routes in the tables 2, 3; the rules of policy routing, which may lead"
+                + " there, are not asked\n");
+    assertThat(trace(rule, "--addresses @addresses --routes @routes").err()).isEmpty();
   }
 
   @ParameterizedTest

@@ -1,13 +1,16 @@
 package dev.kproxy.iproute;
 
 import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The routes of a host, to be asked for a destination.
@@ -20,6 +23,7 @@ public final class RouteTable {
   private static final List<String> ORDER = List.of(Route.LOCAL, Route.MAIN, "default");
 
   private final List<Route> routes;
+  private final Set<Family> families = EnumSet.noneOf(Family.class);
 
   /// By table; then by the length of the network, the longest first; then by network.
   private final Map<String, NavigableMap<Integer, Map<Cidr, Route>>> best = new HashMap<>();
@@ -28,6 +32,7 @@ public final class RouteTable {
   public RouteTable(List<Route> routes) {
     this.routes = List.copyOf(routes);
     for (Route route : routes) {
+      families.add(route.destination().family());
       if (isUsable(route)) {
         best.computeIfAbsent(route.table(), _ -> new TreeMap<>(Collections.reverseOrder()))
             .computeIfAbsent(route.destination().prefix(), _ -> new HashMap<>())
@@ -43,6 +48,18 @@ public final class RouteTable {
     boolean goesNowhere =
         !route.hops().isEmpty() && route.hops().stream().allMatch(Route.Hop::isDead);
     return route.from().isEmpty() && route.tos().isEmpty() && !goesNowhere;
+  }
+
+  /// Whether any route is of that family: else nobody told them, for a host has routes to itself in
+  /// each family that it speaks.
+  public boolean tells(Family family) {
+    return families.contains(family);
+  }
+
+  /// The tables with routes to which only rules of policy routing lead, in the order of their first
+  /// route.
+  public List<String> otherTables() {
+    return routes.stream().map(Route::table).distinct().filter(it -> !ORDER.contains(it)).toList();
   }
 
   /// All routes, in their order.

@@ -18,6 +18,10 @@ public final class RoutesParser {
   private static final Pattern OTHER_COMMAND =
       Pattern.compile("\\d+:\\s.*|Kernel IP.*|Destination\\s.*");
 
+  /// What `ip route get` says of the route that it found, in a line of its own or behind the `\\` of
+  /// `-o`.
+  private static final Pattern ONE_ANSWER = Pattern.compile("(^|\\\\)\\s+cache\\b");
+
   private final Faults faults;
   private final List<Route> routes = new ArrayList<>();
 
@@ -49,6 +53,11 @@ public final class RoutesParser {
       if (OTHER_COMMAND.matcher(line).matches()) {
         faults.wrongCommand(
             number, "this is what ip addr, ip rule or route prints; that of ip route is needed");
+        return;
+      }
+      if (ONE_ANSWER.matcher(line).find()) {
+        faults.wrongCommand(
+            number, "this is what ip route get prints; that of ip route is needed");
         return;
       }
       Words words = new Words(line);

@@ -72,6 +72,7 @@ class RouteTableTest {
     assertThat(device("10.4.0.1")).isEqualTo("eth0");
     assertThat(TABLE.lookup("100", Ip.of("10.4.0.1"))).isPresent();
     assertThat(TABLE.lookup("200", Ip.of("10.4.0.1"))).isEmpty();
+    assertThat(TABLE.otherTables()).containsExactly("100");
   }
 
   @Test

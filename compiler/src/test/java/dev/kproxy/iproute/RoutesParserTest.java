@@ -196,6 +196,21 @@ class RoutesParserTest {
     assertThat(diagnostics).singleElement().asString().startsWith("x:1:1: error KP602: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.1.2.3 via 192.168.7.2 dev br0 src 192.168.7.1 uid 0 \n    cache \n",
+        "local 127.0.0.1 dev lo src 127.0.0.1 uid 0 \n    cache <local> \n",
+        "local 127.0.0.1 dev lo src 127.0.0.1 uid 0 \\    cache <local> \n"
+      })
+  void doesNotTakeTheAnswerToOneQuestionForAllRoutes(String text) {
+    parse(text);
+    assertThat(diagnostics)
+        .singleElement()
+        .asString()
+        .endsWith("error KP602: this is what ip route get prints; that of ip route is needed");
+  }
+
   @Test
   void findsNoRoutesInAnEmptyText() {
     assertThat(parse("")).isEmpty();

@@ -6,6 +6,7 @@ import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
 import dev.kproxy.iproute.SysctlParser;
 import dev.kproxy.iproute.Sysctls;
+import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 
 /// Reads what is known of the host that a packet meets.
 public final class HostReader {
+  /// So many tables of routes are named in a note.
+  private static final int NAMED_TABLES = 5;
+
   private final Texts texts;
   private final Consumer<Diagnostic> sink;
 
@@ -60,7 +64,9 @@ public final class HostReader {
       String file = given.routes().get();
       Optional<String> text = texts.text(file);
       if (text.isPresent()) {
-        facts = facts.withRoutes(new RouteTable(RoutesParser.parse(text.get(), file, sink)));
+        RouteTable routes = new RouteTable(RoutesParser.parse(text.get(), file, sink));
+        notePolicies(routes, file);
+        facts = facts.withRoutes(routes);
       }
     }
     for (var setting : settings(given.settings()).values().entrySet()) {
@@ -70,6 +76,23 @@ public final class HostReader {
       facts = withRecent(facts, list);
     }
     return facts;
+  }
+
+  private void notePolicies(RouteTable routes, String file) {
+    List<String> others = routes.otherTables();
+    if (!others.isEmpty()) {
+      String tables = others.size() == 1 ? "table " : "tables ";
+      sink.accept(
+          Diagnostic.note(
+              Code.PASSED_OVER,
+              "",
+              file
+                  + " has routes in the "
+                  + tables
+                  + String.join(", ", others.subList(0, Math.min(others.size(), NAMED_TABLES)))
+                  + (others.size() > NAMED_TABLES ? ", …" : "")
+                  + "; the rules of policy routing, which may lead there, are not asked"));
+    }
   }
 
   /// The interfaces, and one without a name for the addresses of which nobody said on which

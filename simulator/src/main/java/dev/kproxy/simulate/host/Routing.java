@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// What a host's kernel decides between the hooks (`net/ipv4/route.c`, `net/ipv6/ip6_input.c`).
 ///
 /// Where the routes are not told, packets to other hosts leave by an interface that nobody knows,
-/// and there is a way back to every source.
+/// and there is a way back to every source. So it is in a family of which no route was told: what
+/// `ip route` prints has none of IPv6, and what `ip -6 route` prints none of IPv4.
 public final class Routing {
   private static final Decision LOCAL = new Decision.Local();
 
@@ -29,6 +30,10 @@ public final class Routing {
     this.addresses = addresses;
     this.settings = new Settings(facts.sysctls(), facts.ipvs().isPresent());
     this.routes = facts.routes();
+  }
+
+  private Optional<RouteTable> routes(Family family) {
+    return routes.filter(table -> table.tells(family));
   }
 
   /// Whether connection tracking keeps the connections that ip_vs gives to real servers
@@ -83,17 +88,18 @@ public final class Routing {
   /// interface that the packet came in by, of which the default route may be one.
   private Decision toLoopback(Ip destination, @Nullable String in) {
     Decision refused = new Decision.Refused("icmp6-no-route");
-    if (routes.isEmpty() || in == null) {
+    Optional<RouteTable> told = routes(Family.IPV6);
+    if (told.isEmpty() || in == null) {
       return new Decision.Unknown(
           new Why(
-              missingOfWayBack(),
+              missingOfWayBack(Family.IPV6),
               "whether a route to " + destination + " goes back by its interface is not given"),
           new WayBack(destination, 1),
           new Decision.Out(in, null),
           refused);
     }
     boolean found =
-        routes.get().routes().stream()
+        told.get().routes().stream()
             .filter(route -> route.type() == Route.Type.UNICAST)
             .filter(route -> route.destination().contains(destination))
             .flatMap(route -> route.hops().stream())
@@ -108,10 +114,11 @@ public final class Routing {
     if (header.family() == Family.IPV6 && header.source().isLinkLocal()) {
       return new Decision.Dropped("a link-local source is not forwarded");
     }
-    if (routes.isEmpty()) {
+    Optional<RouteTable> told = routes(header.family());
+    if (told.isEmpty()) {
       return checked(header, in, new Decision.Out(out, null));
     }
-    Optional<Route> route = routes.get().lookup(header.destination());
+    Optional<Route> route = told.get().lookup(header.destination());
     if (route.isEmpty()) {
       return refused(header, "icmp-net-unreachable", "icmp6-no-route");
     }
@@ -155,7 +162,7 @@ public final class Routing {
     }
     return new Decision.Unknown(
         new Why(
-            missingOfWayBack(),
+            missingOfWayBack(header.family()),
             "whether the way back to " + header.source() + " is the one that it came is not given"),
         new WayBack(header.source(), filter),
         decision,
@@ -166,10 +173,11 @@ public final class Routing {
   ///
   /// @param device by that interface; empty is by any, null is by one that is not known
   public Optional<Boolean> wayBack(Ip source, @Nullable String device) {
-    if (routes.isEmpty()) {
+    Optional<RouteTable> told = routes(source.family());
+    if (told.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Route> route = routes.get().lookup(source);
+    Optional<Route> route = told.get().lookup(source);
     if (route.isEmpty() || !isWay(route.get().type())) {
       return Optional.of(false);
     }
@@ -182,14 +190,14 @@ public final class Routing {
   }
 
   /// What would tell [#wayBack] where it cannot be told.
-  public Missing missingOfWayBack() {
-    return routes.isEmpty() ? Missing.ROUTES : Missing.IN_INTERFACE;
+  public Missing missingOfWayBack(Family family) {
+    return routes(family).isEmpty() ? Missing.ROUTES : Missing.IN_INTERFACE;
   }
 
   /// What would tell the interface that a packet leaves by. Of a route with several hops nothing
   /// would.
-  public Missing missingOfWayOut() {
-    return routes.isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST;
+  public Missing missingOfWayOut(Family family) {
+    return routes(family).isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST;
   }
 
   /// The way to an own address is one, too: where that is no source for others, it is known by now.
@@ -278,8 +286,9 @@ public final class Routing {
         return new Decision.Out(device.get(), null);
       }
     }
-    if (routes.isPresent()) {
-      Optional<Route> route = routes.get().lookup(header.destination());
+    Optional<RouteTable> told = routes(header.family());
+    if (told.isPresent()) {
+      Optional<Route> route = told.get().lookup(header.destination());
       if (route.isEmpty()) {
         return new Decision.Dropped("no route to " + header.destination());
       }

@@ -14,6 +14,25 @@ import org.junit.jupiter.api.Test;
 
 /// What random rules and packets showed of the kernel that nobody had foreseen.
 class RoutingFactsTest {
+  @Test
+  void routesOfOneFamilySayNothingOfTheOther() {
+    HostFacts host =
+        Rules.NODE.withRoutes(
+            new RouteTable(
+                RoutesParser.parse(
+                    "default via 192.168.0.1 dev eth0\n", "routes", RoutingFactsTest::fail)));
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(Family.IPV6, "*filter\n-A FORWARD -o eth0 -j DROP\nCOMMIT\n"), host);
+    Packet packet = Packet.of(TCP, "2001:db8::5", "fd00:10:244:1::5", 80);
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 drop]"
+                + " no [1/1 forward 2001:db8::5>fd00:10:244:1::5 80]");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "fd00::11", "2001:db8::5", 80).local()))
+        .containsExactly("1/1 forward fd00::11>2001:db8::5 80");
+  }
+
   private static final String COUNT = "*filter\n-A INPUT -p tcp\nCOMMIT\n";
 
   private static final HostFacts ROUTED =

@@ -34,7 +34,7 @@ final class AddrTypeMatching {
                     Missing.IN_INTERFACE,
                     "the interface that --limit-iface-in asks for is not given")
                 : new Why(
-                    facts.routing().missingOfWayOut(),
+                    facts.routing().missingOfWayOut(flow.header().family()),
                     "the interface that --limit-iface-out asks for is not given"),
             match);
       }

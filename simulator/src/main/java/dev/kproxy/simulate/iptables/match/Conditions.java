@@ -78,7 +78,7 @@ public final class Conditions {
       case Match.OutInterface(String pattern, boolean inverted) ->
           (_, flow, stage) ->
               device(
-                  facts.routing().missingOfWayOut(),
+                  facts.routing().missingOfWayOut(flow.header().family()),
                   way(flow, stage),
                   flow.out(),
                   pattern,
