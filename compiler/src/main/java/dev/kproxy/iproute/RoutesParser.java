@@ -18,8 +18,8 @@ public final class RoutesParser {
   private static final Pattern OTHER_COMMAND =
       Pattern.compile("\\d+:\\s.*|Kernel IP.*|Destination\\s.*");
 
-  /// What `ip route get` says of the route that it found, in a line of its own or behind the `\\` of
-  /// `-o`.
+  /// What `ip route get` says of the route that it found, in a line of its own or behind the `\\`
+  /// of `-o`.
   private static final Pattern ONE_ANSWER = Pattern.compile("(^|\\\\)\\s+cache\\b");
 
   private final Faults faults;
@@ -56,8 +56,7 @@ public final class RoutesParser {
         return;
       }
       if (ONE_ANSWER.matcher(line).find()) {
-        faults.wrongCommand(
-            number, "this is what ip route get prints; that of ip route is needed");
+        faults.wrongCommand(number, "this is what ip route get prints; that of ip route is needed");
         return;
       }
       Words words = new Words(line);

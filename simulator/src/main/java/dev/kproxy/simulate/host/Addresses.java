@@ -7,9 +7,11 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the kernel takes an address for: the types of the routes in its table `local`, as they
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Addresses {
   private static final Ip.V4 LOCALHOST = new Ip.V4(127 << 24 | 1);
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
+
+  /// The first ten bits of fec0::/10.
+  private static final long SITE_PREFIX = 0x3fb;
 
   private final boolean given;
   private final Map<Ip, List<String>> local = new HashMap<>();
@@ -128,6 +133,74 @@ public final class Addresses {
       }
     }
     return Optional.ofNullable(first);
+  }
+
+  /// Whether somebody told what addresses an interface of that name has.
+  public boolean areGiven(@Nullable String device) {
+    return interfaces.stream().anyMatch(candidate -> candidate.name().equals(device));
+  }
+
+  /// The addresses to which a packet to `destination` may be redirected that came in by `device`:
+  /// at most one where its addresses are told. Else the packet came in by an interface that has the
+  /// addresses told one by one, or by any; empty is an interface that has none that will do.
+  ///
+  /// @param device null where it is not known
+  public Set<Optional<Ip>> redirected(@Nullable String device, Ip destination) {
+    Set<Optional<Ip>> reached = new LinkedHashSet<>();
+    boolean told = areGiven(device);
+    for (Interface candidate : interfaces) {
+      if (candidate.name().isEmpty() && !told) {
+        candidate.addresses().stream()
+            .filter(address -> isReached(address, destination))
+            .forEach(address -> reached.add(Optional.of(address.ip())));
+      } else if (told
+          ? candidate.name().equals(device)
+          : device == null && !isLoopback(candidate)) {
+        reached.add(
+            candidate.addresses().stream()
+                .filter(address -> isReached(address, destination))
+                .map(Interface.Address::ip)
+                .findFirst());
+      }
+    }
+    return reached;
+  }
+
+  private static boolean isLoopback(Interface device) {
+    return device.name().equals("lo");
+  }
+
+  /// `nf_nat_redirect_ipv4` takes the first primary address, `nf_nat_redirect_ipv6_usable` the
+  /// first of the reach that the destination has, or just the first where that reaches everywhere.
+  private static boolean isReached(Interface.Address address, Ip destination) {
+    Reach reach = reach(destination);
+    return address.ip().family() == destination.family()
+        && !address
+            .flags()
+            .contains(destination.family() == Family.IPV4 ? "secondary" : "tentative")
+        && (reach == Reach.EVERYWHERE || reach(address.ip()) == reach);
+  }
+
+  /// What `IPV6_ADDR_SCOPE_MASK` leaves of the type of an address.
+  private enum Reach {
+    EVERYWHERE,
+    HOST,
+    LINK,
+    SITE,
+    /// Addresses that begin with 96 zeros.
+    COMPATIBLE
+  }
+
+  private static Reach reach(Ip ip) {
+    if (!(ip instanceof Ip.V6(long high, long low))) {
+      return Reach.EVERYWHERE;
+    }
+    if (high == 0 && low >>> 32 == 0) {
+      return low == 0 ? Reach.EVERYWHERE : low == 1 ? Reach.HOST : Reach.COMPATIBLE;
+    }
+    return ip.isLinkLocal()
+        ? Reach.LINK
+        : high >>> 54 == SITE_PREFIX ? Reach.SITE : Reach.EVERYWHERE;
   }
 
   private static boolean isForOthers(Interface.Address address) {

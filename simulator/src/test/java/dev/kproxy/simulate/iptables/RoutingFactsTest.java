@@ -11,6 +11,8 @@ import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What random rules and packets showed of the kernel that nobody had foreseen.
 class RoutingFactsTest {
@@ -31,6 +33,44 @@ class RoutingFactsTest {
                 + " no [1/1 forward 2001:db8::5>fd00:10:244:1::5 80]");
     assertThat(Rules.outcomes(machine, Packet.of(TCP, "fd00::11", "2001:db8::5", 80).local()))
         .containsExactly("1/1 forward fd00::11>2001:db8::5 80");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2001:db8::5, fd00::11", "fe80::5, fe80::11", "fec0::5, ''", "::5, ''"})
+  void ipv6RedirectsToAnAddressOfTheReachThatTheDestinationHas(String to, String reached) {
+    HostFacts host =
+        HostFacts.UNKNOWN.withInterfaces(
+            Rules.addresses(
+                """
+                2: eth0    inet6 fd00::11/64 scope global
+                2: eth0    inet6 fe80::11/64 scope link
+                """));
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV6, "*nat\n-A PREROUTING -p tcp -j REDIRECT --to-ports 81\nCOMMIT\n"),
+            host);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "fd00::5", to, 80).from("eth0")))
+        .containsExactly(
+            reached.isEmpty()
+                ? "1/1 drop"
+                : "1/1 local fd00::5>%1$s 81 dnat [%1$s]:81".formatted(reached));
+  }
+
+  @Test
+  void ipv6RedirectsToALinkLocalAddressWhereTheInterfaceHasNoOther() {
+    HostFacts host =
+        HostFacts.UNKNOWN.withInterfaces(
+            Rules.addresses("3: cali1    inet6 fe80::ecee:eeff:feee:eeee/64 scope link\n"));
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV6, "*nat\n-A PREROUTING -p tcp -j REDIRECT --to-ports 81\nCOMMIT\n"),
+            host);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "fd00::5", "fd01::5", 80).from("cali1")))
+        .containsExactly(
+            "1/1 local fd00::5>fe80::ecee:eeff:feee:eeee 81"
+                + " dnat [fe80::ecee:eeff:feee:eeee]:81");
   }
 
   private static final String COUNT = "*filter\n-A INPUT -p tcp\nCOMMIT\n";

@@ -3,8 +3,10 @@ package dev.kproxy.simulate.iptables;
 import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Outcome;
@@ -48,6 +50,52 @@ class UndeterminedTest {
   void asksOneQuestionOnce() {
     assertThat(Rules.outcomes(filter("-i eth0 -j MARK --set-mark 1", "! -i eth0 -j DROP"), PACKET))
         .containsExactly("1/1 undetermined yes [" + PASSES + " mark 0x1] no [1/1 drop]");
+  }
+
+  @Test
+  void redirectsToTheOnlyAddressThatWasToldOneByOne() {
+    HostFacts host =
+        HostFacts.UNKNOWN.withInterfaces(
+            List.of(
+                new Interface(
+                    "", List.of(), List.of(Interface.Address.host(Ip.of("10.244.1.5"))))));
+    Packet packet = Packet.of(TCP, "10.244.2.2", "10.244.1.5", 8080);
+    for (Packet seen : List.of(packet, packet.from("eth0"))) {
+      assertThat(Rules.outcomes(redirecting(host), seen))
+          .containsExactly("1/1 local 10.244.2.2>10.244.1.5 15006 dnat 10.244.1.5:15006");
+    }
+  }
+
+  @Test
+  void asksWhereARedirectLeadsByTheInterfaceThatNobodyTold() {
+    Outcome outcome =
+        redirecting(Rules.NODE)
+            .trace(Packet.of(TCP, "10.244.2.2", "192.168.0.11", 8080))
+            .outcomes()
+            .getFirst();
+    assertThat(outcome.verdict())
+        .isInstanceOfSatisfying(
+            Verdict.Undetermined.class,
+            undetermined ->
+                assertThat(undetermined.why())
+                    .isEqualTo(
+                        new Verdict.Why(
+                            Verdict.Missing.IN_INTERFACE,
+                            "whether REDIRECT leads to 192.168.0.11 is not given")));
+    assertThat(
+            Rules.outcomes(
+                redirecting(Rules.NODE), Packet.of(TCP, "10.244.2.2", "192.168.0.11", 8080)))
+        .containsExactly(
+            "1/1 undetermined"
+                + " yes [1/1 local 10.244.2.2>192.168.0.11 15006 dnat 192.168.0.11:15006]"
+                + " no [1/1 local 10.244.2.2>10.244.1.1 15006 dnat 10.244.1.1:15006]");
+  }
+
+  private static IptablesMachine redirecting(HostFacts host) {
+    return new IptablesMachine(
+        Rules.parse(
+            Family.IPV4, "*nat\n-A PREROUTING -p tcp -j REDIRECT --to-ports 15006\nCOMMIT\n"),
+        host);
   }
 
   @Test

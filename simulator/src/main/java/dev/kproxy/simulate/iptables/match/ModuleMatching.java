@@ -129,8 +129,8 @@ final class ModuleMatching {
         .routing()
         .wayBack(flow.header().source(), asks(module.options(), "loose") ? "" : flow.in())
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
-        .orElseGet(() -> unknown(
-                    facts.routing().missingOfWayBack(flow.header().family()), module, flow));
+        .orElseGet(
+            () -> unknown(facts.routing().missingOfWayBack(flow.header().family()), module, flow));
   }
 
   private static boolean asks(List<Option> options, String name) {

@@ -85,7 +85,7 @@ public final class Acting {
       case Action.Redirect redirect ->
           (flow, stage) ->
               inNat(stage, false)
-                  ? new Effect.Translate(translating.redirect(redirect, flow, stage))
+                  ? translating.redirect(redirect, flow, stage)
                   : misplaced("REDIRECT", flow);
       case Action.Snat snat ->
           (flow, stage) ->

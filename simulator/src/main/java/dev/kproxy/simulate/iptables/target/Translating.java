@@ -9,6 +9,8 @@ import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Addresses;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Stage;
@@ -67,21 +69,44 @@ public final class Translating {
     return destinations(flow, ip, to.ports(), to.base(), dnat.random(), share);
   }
 
-  /// `-j REDIRECT`.
-  List<Choice> redirect(Action.Redirect redirect, Flow flow, Stage stage) {
-    Family family = flow.header().family();
-    Optional<Ip> ip;
+  /// `-j REDIRECT`: to this host, at an address of the interface that the packet came in by.
+  Effect redirect(Action.Redirect redirect, Flow flow, Stage stage) {
+    Header header = flow.header();
     if (stage == Stage.OUTPUT_NAT) {
-      ip = Optional.of(family == Family.IPV4 ? new Ip.V4(127 << 24 | 1) : new Ip.V6(0, 1));
-    } else if (flow.in() == null || !addresses.areGiven()) {
-      return List.of();
-    } else {
-      ip = addresses.own(flow.in(), family, null);
+      boolean isV4 = header.family() == Family.IPV4;
+      return redirect(
+          redirect, flow, Optional.of(isV4 ? new Ip.V4(127 << 24 | 1) : new Ip.V6(0, 1)));
     }
-    return ip.isEmpty()
-        ? Choice.certain(null)
-        : destinations(
-            flow, ip.get(), redirect.ports(), Optional.empty(), redirect.random(), Share.EXACT);
+    Missing missing =
+        addresses.areGiven() && flow.in() == null ? Missing.IN_INTERFACE : Missing.ADDRESSES;
+    Ip given = header.destination();
+    List<Optional<Ip>> reached = new ArrayList<>(addresses.redirected(flow.in(), given));
+    if (reached.isEmpty()) {
+      reached.add(Optional.of(given));
+      reached.add(Optional.empty());
+    }
+    Effect effect = redirect(redirect, flow, reached.removeLast());
+    for (Optional<Ip> ip : reached.reversed()) {
+      String where = ip.map(it -> "to " + it).orElse("nowhere");
+      Why why = new Why(missing, "whether REDIRECT leads " + where + " is not given");
+      effect = new Effect.Either(why, redirect(redirect, flow, ip), effect);
+    }
+    return effect;
+  }
+
+  /// Without an address to lead to the packet is dropped.
+  private static Effect redirect(Action.Redirect redirect, Flow flow, Optional<Ip> ip) {
+    return new Effect.Translate(
+        ip.map(
+                it ->
+                    destinations(
+                        flow,
+                        it,
+                        redirect.ports(),
+                        Optional.empty(),
+                        redirect.random(),
+                        Share.EXACT))
+            .orElseGet(() -> Choice.certain(null)));
   }
 
   /// A port within the range stays; any other becomes the first of it, or a random one.
