@@ -22,8 +22,17 @@ final class ChangeProcess {
       "sendto,sendmsg,recvmsg,getsockopt,setsockopt,flock,write,exit_group";
 
   /// System calls with which the state directory is read and written.
-  private static final String OF_STATE =
-      "openat,write,fsync,renameat,unlinkat,fcntl,read,getdents64,mkdir";
+  static final List<String> OF_STATE =
+      List.of(
+          "openat",
+          "write",
+          "fsync",
+          "renameat",
+          "unlinkat",
+          "fcntl",
+          "read",
+          "getdents64",
+          "mkdir");
 
   private static final int KILLED = 137;
 
@@ -52,7 +61,8 @@ final class ChangeProcess {
 
   /// Runs one to its end, in a namespace and a session of its own.
   ///
-  /// @param fault what strace does to its system calls on the state directory; none where empty
+  /// @param fault what strace does to which of its system calls on the state directory, as
+  ///   `fsync:error=EIO:when=3`, the third call of that name; none where empty
   /// @param moment the moment, the run of a tool and its system call
   static End run(
       Namespace namespace,
@@ -65,8 +75,8 @@ final class ChangeProcess {
     List<String> words = new ArrayList<>(List.of("setsid"));
     if (!fault.isEmpty()) {
       words.addAll(List.of("strace", "-f", "-qq", "--seccomp-bpf", "-o", trace(state)));
-      words.addAll(List.of("-e", "signal=none", "-e", "trace=" + OF_STATE));
-      words.addAll(List.of("-e", "inject=" + OF_STATE + ":" + fault));
+      words.addAll(List.of("-e", "signal=none", "-e", "trace=" + String.join(",", OF_STATE)));
+      words.addAll(List.of("-e", "inject=" + fault));
       words.addAll(List.of("-P", state.toString()));
       for (String file : List.of("new", "lock", "journal", "current")) {
         words.addAll(List.of("-P", state.resolve(file).toString()));

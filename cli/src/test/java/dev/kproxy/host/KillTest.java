@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestReporter;
@@ -40,12 +41,21 @@ class KillTest {
 
   /// Where a process is killed.
   ///
-  /// @param moment empty: at a system call on the state directory
-  /// @param number which run of a tool, or which system call, counted from 0
+  /// @param call at which system call on the state directory; empty: at the run of a tool
+  /// @param moment at which moment of that run
+  /// @param number which run of a tool, or which system call of that name, counted from 0
   /// @param systemCall which system call of the tool, counted from 1
-  private record Point(Optional<Moment> moment, int number, int systemCall) {
+  private record Point(String call, Optional<Moment> moment, int number, int systemCall) {
+    static Point ofState(String call, int number) {
+      return new Point(call, Optional.empty(), number, 0);
+    }
+
+    static Point ofTool(Moment moment, int number, int systemCall) {
+      return new Point("", Optional.of(moment), number, systemCall);
+    }
+
     String fault() {
-      return moment.isPresent() ? "" : "signal=KILL:when=" + (number + 1);
+      return moment.isPresent() ? "" : call + ":signal=KILL:when=" + (number + 1);
     }
 
     /// Whether a tool goes on when the process is dead.
@@ -93,27 +103,30 @@ class KillTest {
   private List<Callable<Integer>> some(HostChange change) {
     Moment[] moments = {Moment.BEFORE, Moment.DURING, Moment.AFTER};
     Moment moment = moments[RANDOM.nextInt(moments.length)];
+    String call = ChangeProcess.OF_STATE.get(RANDOM.nextInt(ChangeProcess.OF_STATE.size()));
     return Stream.of(
-            new Point(Optional.empty(), RANDOM.nextInt(45), 0),
-            new Point(Optional.of(moment), RANDOM.nextInt(18), 0),
-            new Point(Optional.of(Moment.INSIDE), RANDOM.nextInt(5), 1 + RANDOM.nextInt(4)))
+            Point.ofState(call, RANDOM.nextInt(10)),
+            Point.ofTool(moment, RANDOM.nextInt(18), 0),
+            Point.ofTool(Moment.INSIDE, RANDOM.nextInt(5), 1 + RANDOM.nextInt(4)))
         .<Callable<Integer>>map(point -> () -> kill(change, point) ? 1 : 0)
         .toList();
   }
 
   private List<Callable<Integer>> all(HostChange change) {
     List<Callable<Integer>> sweeps = new ArrayList<>();
-    sweeps.add(() -> sweep(change, Optional.empty()));
+    for (String call : ChangeProcess.OF_STATE) {
+      sweeps.add(() -> sweep(change, number -> Point.ofState(call, number)));
+    }
     for (Moment moment : List.of(Moment.BEFORE, Moment.DURING, Moment.AFTER)) {
-      sweeps.add(() -> sweep(change, Optional.of(moment)));
+      sweeps.add(() -> sweep(change, number -> Point.ofTool(moment, number, 0)));
     }
     sweeps.add(() -> sweepInside(change));
     return sweeps;
   }
 
-  private int sweep(HostChange change, Optional<Moment> moment) throws IOException, HostFault {
+  private int sweep(HostChange change, IntFunction<Point> points) throws IOException, HostFault {
     int number = 0;
-    while (kill(change, new Point(moment, number, 0))) {
+    while (kill(change, points.apply(number))) {
       number++;
     }
     return number;
@@ -125,7 +138,7 @@ class KillTest {
     for (int run = 0; kills > before; run++) {
       before = kills;
       int systemCall = 1;
-      while (kill(change, new Point(Optional.of(Moment.INSIDE), run, systemCall))) {
+      while (kill(change, Point.ofTool(Moment.INSIDE, run, systemCall))) {
         kills++;
         systemCall += 1 + systemCall / 40; // A tool that loads thousands of rules makes many.
       }
