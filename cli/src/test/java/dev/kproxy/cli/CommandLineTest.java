@@ -152,10 +152,10 @@ class CommandLineTest {
   void paintsItsTalkOnATerminalUnlessTheUserWantsNoColours() {
     String[] arguments = {"compile", "-f", FROM_GIT};
     Terminals terminal = new Terminals(false, true);
-    assertThat(talk(terminal, Map.of(), arguments)).contains("\033[33mnote\033[0m KP403");
+    assertThat(talk(terminal, Map.of(), arguments)).contains("\033[33mnote\033[0m KP404");
     assertThat(talk(terminal, Map.of("NO_COLOR", ""), arguments)).contains("\033[33m");
     assertThat(talk(terminal, Map.of("NO_COLOR", "1"), arguments))
-        .contains("note KP403")
+        .contains("note KP404")
         .doesNotContain("\033");
     assertThat(talk(Terminals.NONE, Map.of(), arguments)).doesNotContain("\033");
   }

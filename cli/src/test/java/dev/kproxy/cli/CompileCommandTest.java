@@ -55,8 +55,8 @@ class CompileCommandTest {
   @Test
   void saysNotesOnStderrAndInTheDocument() {
     Kproxy.Result result = Kproxy.run("compile", "-f", NO_SLICES, "-o", "json");
-    assertThat(result.err()).contains("note KP403");
-    assertThat(result.out()).contains("\"KP403\"");
+    assertThat(result.err()).contains("note KP404");
+    assertThat(result.out()).contains("\"KP404\"");
   }
 
   @Test
@@ -64,7 +64,7 @@ class CompileCommandTest {
     Kproxy.Result result = Kproxy.run("compile", "-f", NO_SLICES, "--strict");
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
-    assertThat(result.err()).contains("error KP403");
+    assertThat(result.err()).contains("error KP404");
   }
 
   @Test

@@ -27,7 +27,6 @@ final class Documents {
       DocumentReader.readObjects(
           in,
           file.toString(),
-          _ -> true,
           new DocumentReader.Sink() {
             @Override
             public void object(Value.Mapping object) {

@@ -19,7 +19,6 @@ public final class Remarks {
   private final NodeFacts node;
   private final Set<String> servicesWithSlices = new HashSet<>();
   private final Set<String> servicesWithHints = new HashSet<>();
-  private final List<Service> unserved = new ArrayList<>();
   private final List<Diagnostic> notes = new ArrayList<>();
 
   private Remarks(Manifests manifests, NodeFacts node) {
@@ -47,43 +46,27 @@ public final class Remarks {
         remarks.remark(service);
       }
     }
-    remarks.noteUnserved(manifests.slices().isEmpty());
     return List.copyOf(remarks.notes);
   }
 
   private void remark(Service service) {
+    String key = service.namespace() + "/" + service.name();
     if (service.clusterIps().isEmpty()) {
       note(
           Code.NO_CLUSTER_IP,
           service,
           "spec.clusterIP",
           "not given by a cluster yet, so it makes no rules; --allocate gives one");
-      return;
     }
-    String key = service.namespace() + "/" + service.name();
     if (service.hasSelector() && !servicesWithSlices.contains(key)) {
-      unserved.add(service);
-    }
-    if (node.name().isEmpty()) {
-      remarkWithoutNode(service, servicesWithHints.contains(key));
-    }
-  }
-
-  /// Says which Services have no endpoints, or, where none can have any, how many.
-  private void noteUnserved(boolean all) {
-    if (all && unserved.size() > 1) {
-      String message =
-          "no EndpointSlice in the input: traffic to its %d Services with a selector is rejected"
-              .formatted(unserved.size());
-      notes.add(Diagnostic.note(Code.NO_ENDPOINTS, "", message));
-      return;
-    }
-    for (Service service : unserved) {
       note(
           Code.NO_ENDPOINTS,
           service,
           "spec.selector",
           "no EndpointSlice of the input belongs to it: traffic to such a Service is rejected");
+    }
+    if (node.name().isEmpty()) {
+      remarkWithoutNode(service, servicesWithHints.contains(key));
     }
   }
 

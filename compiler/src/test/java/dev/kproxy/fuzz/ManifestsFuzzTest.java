@@ -33,10 +33,10 @@ class ManifestsFuzzTest {
   @FuzzTest
   void manifests(byte[] data) throws IOException {
     Objects objects = new Objects();
-    DocumentReader.readObjects(new ByteArrayInputStream(data), "f", _ -> true, objects);
+    DocumentReader.readObjects(new ByteArrayInputStream(data), "f", objects);
     objects.problems.assertAtMost(MOST_OF_A_TEXT);
     Objects dripped = new Objects();
-    DocumentReader.readObjects(new Drip(data), "f", _ -> true, dripped);
+    DocumentReader.readObjects(new Drip(data), "f", dripped);
     assertThat(dripped.found).isEqualTo(objects.found);
     assertThat(dripped.problems.lines()).isEqualTo(objects.problems.lines());
 

@@ -109,7 +109,7 @@ public final class ClusterReader {
         options.recursive(),
         (in, file) ->
             Relay.read(
-                sink -> DocumentReader.readObjects(in, file, ManifestReader::counts, sink),
+                sink -> DocumentReader.readObjects(in, file, sink),
                 new DocumentReader.Sink() {
                   @Override
                   public void object(Value.Mapping object) {

@@ -83,7 +83,7 @@ final class FlagReader {
       kube-api-content-type | TYPE | clientConnection.contentType | of requests to the API server
       kube-api-qps | N | clientConnection.qps | requests to the API server a second
       kube-api-burst | N | clientConnection.burst | requests to the API server at once
-      logging-format | FORMAT | logging.format | text or json
+      logging-format | FORMAT | logging.format | text
       log-flush-frequency | DURATION | logging.flushFrequency | how often the log is written out
       v | LEVEL | logging.verbosity | kube-proxy's own verbosity
       vmodule | FILE=LEVEL,… | logging.vmodule | kube-proxy's own verbosity by source file
@@ -91,10 +91,6 @@ final class FlagReader {
       errors to stderr, all else to stdout
       log-text-info-buffer-size | SIZE | logging.options.text.infoBufferSize | \
       the buffer of stdout where streams are split
-      log-json-split-stream | BOOL | logging.options.json.splitStream | \
-      as above, in the format json
-      log-json-info-buffer-size | SIZE | logging.options.json.infoBufferSize | \
-      as above, in the format json
       """;
 
   private record Setter(Flag.Definition definition, List<Field<?>> fields) {

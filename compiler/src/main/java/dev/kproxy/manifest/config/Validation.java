@@ -21,7 +21,6 @@ final class Validation {
       "ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix";
   private static final String PRIMARY = "primary";
   private static final String ALPHA_LOGGING = "LoggingAlphaOptions";
-  private static final String BETA_LOGGING = "LoggingBetaOptions";
 
   private final Settings settings;
   private final Report report;
@@ -168,35 +167,25 @@ final class Validation {
   }
 
   private void logging() {
-    FeatureGates gates = new FeatureGates(settings.get(FEATURE_GATES));
     check(LOG_FLUSH_FREQUENCY, Rules::positive);
-    check(LOG_FORMAT, format -> logFormat(format, gates));
+    check(
+        LOG_FORMAT,
+        format ->
+            format.equals("text")
+                ? Optional.empty()
+                : Optional.of(Printable.quote(format) + " is no log format of kube-proxy"));
     check(LOG_VERBOSITY, Rules.within(0, Integer.MAX_VALUE));
     each(LOG_VMODULE, Rules::fileVerbosity);
-    if (settings.get(LOG_FORMAT).equals("json") && !settings.get(LOG_VMODULE).isEmpty()) {
-      refuse(LOG_VMODULE, "needs the log format text");
-    }
+    FeatureGates gates = new FeatureGates(settings.get(FEATURE_GATES));
     if (!gates.isOn(ALPHA_LOGGING)) {
-      splitStream(LOG_TEXT_SPLIT_STREAM);
-      splitStream(LOG_JSON_SPLIT_STREAM);
-      check(LOG_TEXT_BUFFER, size -> needs(ALPHA_LOGGING, !GoNumber.isZero(size)));
-      check(LOG_JSON_BUFFER, size -> needs(ALPHA_LOGGING, !GoNumber.isZero(size)));
+      // A split stream in a file is lost on kube-proxy's way to its validation.
+      if (settings.origin(LOG_TEXT_SPLIT_STREAM) instanceof Origin.OnCommandLine) {
+        check(LOG_TEXT_SPLIT_STREAM, Validation::alpha);
+      }
+      check(LOG_JSON_SPLIT_STREAM, Validation::alpha);
+      check(LOG_TEXT_BUFFER, size -> alpha(!GoNumber.isZero(size)));
+      check(LOG_JSON_BUFFER, size -> alpha(!GoNumber.isZero(size)));
     }
-  }
-
-  /// A split stream in a file is lost on kube-proxy's way to its validation.
-  private void splitStream(Field<Boolean> field) {
-    if (settings.origin(field) instanceof Origin.OnCommandLine) {
-      check(field, asked -> needs(ALPHA_LOGGING, asked));
-    }
-  }
-
-  private static Optional<String> logFormat(String format, FeatureGates gates) {
-    return switch (format) {
-      case "text" -> Optional.empty();
-      case "json" -> needs(BETA_LOGGING, !gates.isOn(BETA_LOGGING));
-      default -> Optional.of(Printable.quote(format) + " is no log format of kube-proxy");
-    };
   }
 
   private void portRange() {
@@ -206,9 +195,9 @@ final class Validation {
     }
   }
 
-  private static Optional<String> needs(String gate, boolean isLacking) {
-    return isLacking
-        ? Optional.of("needs the feature gate " + gate + ", which is off")
+  private static Optional<String> alpha(boolean asked) {
+    return asked
+        ? Optional.of("needs the feature gate " + ALPHA_LOGGING + ", which is off")
         : Optional.empty();
   }
 

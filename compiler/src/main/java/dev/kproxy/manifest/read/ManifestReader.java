@@ -61,14 +61,6 @@ public final class ManifestReader {
     serviceCidrs = new Kept<>(Kind.SERVICE_CIDR, new ServiceCidrReader()::read, notes);
   }
 
-  /// Whether an object is of a kind that [#accept] takes something from; any thread may ask.
-  public static boolean counts(Value.Mapping object) {
-    String kind = Fields.text(object, "kind");
-    return Kind.parse(kind).isPresent()
-        || kind.equals(CONFIGURATION)
-        || (kind.equals("ConfigMap") && WrappedConfiguration.isNamed(object));
-  }
-
   /// Reads one object, of any kind.
   ///
   /// @param object the object, with its `kind` and `apiVersion`

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the texts that kubectl and kube-proxy read, YAML or JSON, and hands on the objects in them
@@ -24,25 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentReader {
   private final String file;
   private final boolean cluster;
-  private final Predicate<Value.Mapping> counts;
   private final CappedSink sink;
   private final TextInput input;
   private final JsonText.Strings strings = new JsonText.Strings();
   private final TreeBuilder tree;
 
-  private DocumentReader(
-      InputStream in,
-      Origin origin,
-      String file,
-      boolean cluster,
-      Predicate<Value.Mapping> counts,
-      Sink sink) {
+  private DocumentReader(InputStream in, Origin origin, String file, boolean cluster, Sink sink) {
     this.file = file;
     this.cluster = cluster;
-    this.counts = counts;
     this.sink = new CappedSink(sink);
     input = new TextInput(in, origin);
-    tree = new TreeBuilder(opener(this.sink));
+    tree = new TreeBuilder(new ObjectOpener(file, cluster, this.sink));
   }
 
   /// Takes what is found in a text, in its order.
@@ -56,18 +47,15 @@ public final class DocumentReader {
   }
 
   /// Reads cluster input as kubectl does: any number of documents, lists opened. A key that stands
-  /// twice in a mapping is an error, of which kubectl says nothing, in objects that count.
-  ///
-  /// @param counts whether an object counts
-  public static void readObjects(
-      InputStream in, String file, Predicate<Value.Mapping> counts, Sink sink) throws IOException {
-    new DocumentReader(in, Origin.START, file, true, counts, sink).objects();
+  /// twice in a mapping is an error.
+  public static void readObjects(InputStream in, String file, Sink sink) throws IOException {
+    new DocumentReader(in, Origin.START, file, true, sink).objects();
   }
 
   /// Reads a configuration file as kube-proxy does: the first document only, no list is opened. A
   /// key that stands twice is a note, and its last value counts.
   public static void readConfiguration(InputStream in, String file, Sink sink) throws IOException {
-    new DocumentReader(in, Origin.START, file, false, _ -> true, sink).configuration();
+    new DocumentReader(in, Origin.START, file, false, sink).configuration();
   }
 
   /// Reads a configuration that stands as a string in an object of another file, as `config.conf`
@@ -86,7 +74,7 @@ public final class DocumentReader {
             : Origin.point(text.line(), text.column());
     InputStream in = new ByteArrayInputStream(text.text().getBytes(StandardCharsets.UTF_8));
     try {
-      new DocumentReader(in, origin, file, false, _ -> true, sink).configuration();
+      new DocumentReader(in, origin, file, false, sink).configuration();
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail", e);
     }
@@ -191,7 +179,7 @@ public final class DocumentReader {
       }
     }
     Origin origin = input.origin();
-    tree.begin(opener(sink));
+    tree.begin(new ObjectOpener(file, cluster, sink));
     try {
       Utf8Reader reader = new Utf8Reader(input, origin);
       boolean read = new YamlText(reader, origin, tree).read();
@@ -227,13 +215,9 @@ public final class DocumentReader {
     }
   }
 
-  private ObjectOpener opener(Sink receiver) {
-    return new ObjectOpener(file, cluster, counts, receiver);
-  }
-
   private Tentative tentative() {
     Tentative found = new Tentative(sink, input::isHeld);
-    tree.begin(opener(found));
+    tree.begin(new ObjectOpener(file, cluster, found));
     return found;
   }
 

@@ -13,7 +13,6 @@ import dev.kproxy.net.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Hands the objects of documents on: opens lists, and sees to it that every object says what it
@@ -27,21 +26,15 @@ final class ObjectOpener {
 
   private final String file;
   private final boolean cluster;
-  private final Predicate<Mapping> counts;
   private final DocumentReader.Sink sink;
-
-  /// The keys that stand twice in the object that is being read.
-  private final List<Diagnostic> doubled = new ArrayList<>();
 
   /// Items of the list that the document is, which wait for its kind.
   private final List<Mapping> waiting = new ArrayList<>();
 
   /// @param cluster whether lists are opened and a key that stands twice is an error
-  /// @param counts whether an object counts, so that such a key matters
-  ObjectOpener(String file, boolean cluster, Predicate<Mapping> counts, DocumentReader.Sink sink) {
+  ObjectOpener(String file, boolean cluster, DocumentReader.Sink sink) {
     this.file = file;
     this.cluster = cluster;
-    this.counts = counts;
     this.sink = sink;
   }
 
@@ -90,8 +83,6 @@ final class ObjectOpener {
     name(nameless, list.fields());
     nameless.forEach(this::object);
     nameless.clear();
-    doubled.forEach(sink::problem);
-    doubled.clear();
     if (find(list.fields(), "kind") == null) {
       missing(list, "kind");
     }
@@ -102,30 +93,21 @@ final class ObjectOpener {
     String message =
         "%s stands twice in this mapping, first in line %d"
             .formatted(Printable.quote(second.name()), first.line());
-    Location at = new Location(file, second.line(), second.column());
-    if (cluster) {
-      doubled.add(Diagnostic.error(Code.DUPLICATE_KEY, at, message));
-    } else {
-      report(
-          Severity.NOTE,
-          Code.CONFIGURATION_DUPLICATE,
-          second.line(),
-          second.column(),
-          "",
-          message + "; this one counts");
-    }
+    report(
+        cluster ? Severity.ERROR : Severity.NOTE,
+        cluster ? Code.DUPLICATE_KEY : Code.CONFIGURATION_DUPLICATE,
+        second.line(),
+        second.column(),
+        "",
+        cluster ? message : message + "; this one counts");
   }
 
   private void object(Mapping object) {
     Value items = cluster ? object.get("items").orElse(null) : null;
     if (items == null) {
       if (says(object, "kind") && says(object, "apiVersion")) {
-        if (counts.test(object)) {
-          doubled.forEach(sink::problem);
-        }
         sink.object(object);
       }
-      doubled.clear();
     } else if (items instanceof Sequence list) {
       List<Mapping> nameless = new ArrayList<>();
       for (int i = 0; i < list.items().size(); i++) {

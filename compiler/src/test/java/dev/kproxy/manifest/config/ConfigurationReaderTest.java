@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,32 +57,6 @@ class ConfigurationReaderTest {
   void hasKubeProxysDefaults() {
     assertThat(Reading.ofFlags().get()).isEqualTo(DEFAULTS);
     assertThat(Reading.ofText(HEAD)).isEqualTo(new Reading(Optional.of(DEFAULTS), List.of()));
-  }
-
-  /// The verdicts of the kube-proxy 1.36.2 binary, which registers the format.
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          logging: {format: json, verbosity: 4}                                               |
-          logging: {format: json}; featureGates: {AllBeta: false, LoggingBetaOptions: true}   |
-          logging: {format: json, options: {json: {splitStream: true}}}                       |
-          logging: {options: {json: {splitStream: true}}}                                     |
-          logging: {format: json, options: {json: {infoBufferSize: "0"}}}                     |
-          logging: {format: JSON}                                            | logging.format: "JSON" is no log format of kube-proxy
-          logging: {format: json}; featureGates: {LoggingBetaOptions: false} | logging.format: needs the feature gate LoggingBetaOptions, which is off
-          logging: {format: json}; featureGates: {AllBeta: false}            | logging.format: needs the feature gate LoggingBetaOptions, which is off
-          logging: {format: json, vmodule: [{filePattern: a, verbosity: 1}]} | logging.vmodule: needs the log format text
-          logging: {format: json, options: {json: {infoBufferSize: 1Mi}}}    | logging.options.json.infoBufferSize: needs the feature gate LoggingAlphaOptions, which is off
-          """)
-  void knowsTheLogFormatJson(String lines, @Nullable String fault) {
-    Reading reading = Reading.ofText(HEAD + lines.replace("; ", "\n"));
-
-    assertThat(reading.configuration().isPresent()).isEqualTo(fault == null);
-    assertThat(reading.diagnostics())
-        .hasSize(fault == null ? 0 : 1)
-        .allSatisfy(line -> assertThat(line).endsWith("KubeProxyConfiguration: " + fault));
   }
 
   @Test

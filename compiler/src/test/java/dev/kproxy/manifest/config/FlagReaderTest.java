@@ -58,8 +58,6 @@ class FlagReaderTest {
             "kube-api-qps",
             "kubeconfig",
             "log-flush-frequency",
-            "log-json-info-buffer-size",
-            "log-json-split-stream",
             "log-text-info-buffer-size",
             "log-text-split-stream",
             "logging-format",
@@ -88,7 +86,6 @@ class FlagReaderTest {
             "conntrack-tcp-be-liberal",
             "iptables-localhost-nodeports",
             "ipvs-strict-arp",
-            "log-json-split-stream",
             "log-text-split-stream",
             "masquerade-all",
             "profiling");
@@ -188,9 +185,6 @@ class FlagReaderTest {
           --hostname-override=' '                 | must not be blank
           --metrics-port=0                        | must not be 0: kube-proxy then refuses its metrics address
           --log-text-split-stream=true            | needs the feature gate LoggingAlphaOptions, which is off
-          --log-json-split-stream=true            | needs the feature gate LoggingAlphaOptions, which is off
-          --log-json-info-buffer-size=1Mi         | needs the feature gate LoggingAlphaOptions, which is off
-          --logging-format=klog                   | "klog" is no log format of kube-proxy
           """)
   void refusesWhatKubeProxyRefuses(String flag, String message) {
     Reading reading = Reading.ofFlags(flag.replace("'", ""));
@@ -201,16 +195,8 @@ class FlagReaderTest {
   }
 
   @Test
-  void takesTheFlagsThatOnlyReachAndLog() {
-    Reading reading =
-        Reading.ofFlags(
-            "--master=https://127.0.0.1",
-            "--logging-format=json",
-            "--log-json-info-buffer-size=1Mi",
-            "--log-json-split-stream=true",
-            "--feature-gates=LoggingAlphaOptions=true");
-
-    assertThat(reading).isEqualTo(Reading.ofFlags());
+  void takesTheFlagThatOnlyReachesTheApiServer() {
+    assertThat(Reading.ofFlags("--master=https://127.0.0.1")).isEqualTo(Reading.ofFlags());
   }
 
   @Test

@@ -51,8 +51,7 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
         };
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      DocumentReader.readObjects(
-          new ByteArrayInputStream(bytes), file, ManifestReader::counts, sink);
+      DocumentReader.readObjects(new ByteArrayInputStream(bytes), file, sink);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,7 +31,7 @@ class Found implements DocumentReader.Sink {
   static Found objects(byte[] text) {
     Found found = new Found();
     try {
-      DocumentReader.readObjects(new ByteArrayInputStream(text), "f", _ -> true, found);
+      DocumentReader.readObjects(new ByteArrayInputStream(text), "f", found);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

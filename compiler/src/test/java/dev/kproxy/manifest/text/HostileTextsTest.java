@@ -2,8 +2,6 @@ package dev.kproxy.manifest.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -132,31 +130,6 @@ final class HostileTextsTest {
     String many =
         IntStream.range(0, 50).mapToObj(i -> "k" + i + ": 1\n").collect(Collectors.joining());
     refuses(GOOD + many + "k7: 2\n", "f:54:1: error KP105: \"k7\" stands twice");
-  }
-
-  @Test
-  void passesOverKeysThatStandTwiceInWhatDoesNotCount() throws IOException {
-    String twice = "spec: {port: 80, port: 443}";
-    String text =
-        "kind: Deployment\napiVersion: v1\n%s\n---\nkind: Service\napiVersion: v1\n%s\n---\n"
-                .formatted(twice, twice)
-            + "kind: List\napiVersion: v1\nitems:\n"
-            + "- {kind: Deployment, apiVersion: v1, %s}\n".formatted(twice)
-            + "- {kind: Service, apiVersion: v1}\n"
-            + "- {kind: Service, apiVersion: v1, %s}\n".formatted(twice);
-    Found found = new Found();
-
-    DocumentReader.readObjects(
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-        "f",
-        object -> object.get("kind").toString().contains("Service"),
-        found);
-
-    assertThat(found.objects).hasSize(5);
-    assertThat(found.problems)
-        .containsExactly(
-            "f:7:18: error KP105: \"port\" stands twice in this mapping, first in line 7",
-            "f:14:52: error KP105: \"port\" stands twice in this mapping, first in line 14");
   }
 
   @Test

@@ -152,7 +152,7 @@ final class ListsTest {
           }
         };
 
-    DocumentReader.readObjects(in, "f", _ -> true, found);
+    DocumentReader.readObjects(in, "f", found);
 
     assertThat(early).isTrue();
     assertThat(found.objects).hasSize(json ? 200_001 : 200_000);
