@@ -28,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -186,7 +187,7 @@ public final class StateDirectory implements Store, AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
       files.forEach(file -> names.add(String.valueOf(file.getFileName())));
     } catch (DirectoryIteratorException e) {
-      throw fault(path, "cannot be read", e.getCause());
+      throw fault(path, "cannot be read", Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw fault(path, "cannot be read", e);
     }
