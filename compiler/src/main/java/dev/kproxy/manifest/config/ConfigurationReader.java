@@ -6,6 +6,7 @@ import dev.kproxy.manifest.config.ProxyConfiguration.Ipvs;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.manifest.config.Report.Origin;
 import dev.kproxy.manifest.config.Schema.Field;
+import dev.kproxy.manifest.fields.Fields;
 import dev.kproxy.manifest.fields.WrappedConfiguration;
 import dev.kproxy.manifest.text.DocumentReader;
 import dev.kproxy.manifest.text.Value;
@@ -74,7 +75,7 @@ public final class ConfigurationReader {
   }
 
   private void document(String file, Value.Mapping document) {
-    String kind = text(document, "kind");
+    String kind = Fields.text(document, "kind");
     if (kind.equals("ConfigMap")) {
       String name = WrappedConfiguration.describe(document);
       configMap(new Origin.InFile(file, name, document), document);
@@ -128,7 +129,7 @@ public final class ConfigurationReader {
 
   private boolean hasText(
       Origin.InFile origin, Value.Mapping object, String field, String wanted, Code code) {
-    String text = text(object, field);
+    String text = Fields.text(object, field);
     if (!text.equals(wanted)) {
       Origin at = object.get(field).map(value -> (Origin) origin.of(value)).orElse(origin);
       String found = text.isEmpty() ? "" : ", not " + Printable.quote(text);
@@ -209,16 +210,5 @@ public final class ConfigurationReader {
   /// is none is left out.
   private List<Cidr> cidrs(Field<List<String>> field) {
     return settings.get(field).stream().flatMap(text -> Cidr.parseSloppy(text).stream()).toList();
-  }
-
-  private static String text(Value.Mapping object, String field) {
-    return object
-        .get(field)
-        .map(
-            value ->
-                value instanceof Scalar(Kind kind, String text, _, _) && kind == Kind.STRING
-                    ? text
-                    : "")
-        .orElse("");
   }
 }

@@ -1,9 +1,7 @@
 package dev.kproxy.manifest.fields;
 
-import dev.kproxy.manifest.text.Value;
 import dev.kproxy.manifest.text.Value.Field;
 import dev.kproxy.manifest.text.Value.Mapping;
-import dev.kproxy.manifest.text.Value.Scalar;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +37,7 @@ public final class WrappedConfiguration {
 
   /// Whether a field is a text that says to be a KubeProxyConfiguration.
   public static boolean saysSo(Field field) {
-    return field.value() instanceof Scalar(Value.Kind kind, String text, _, _)
-        && kind == Value.Kind.STRING
-        && KIND.matcher(text).find();
+    return KIND.matcher(Fields.text(field.value())).find();
   }
 
   /// Whether a ConfigMap among other objects has the name of the one that kube-proxy runs with.
