@@ -33,6 +33,7 @@ public final class RuleLines {
   private final byte[] text;
   private final int count;
   private final boolean hasNul;
+  private final boolean hasCarriageReturn;
   private final List<Template> templates = new CopyOnWriteArrayList<>();
   private int trials;
 
@@ -51,20 +52,27 @@ public final class RuleLines {
     this.text = text;
     int lines = 0;
     boolean nul = false;
+    boolean carriageReturn = false;
     for (int i = 0; i < text.length; i++) {
-      if (text[i] == '\n') {
+      byte b = text[i];
+      if (b > '\r') {
+        continue; // nearly all of a text: one comparison is what its first reading takes
+      }
+      if (b == '\n') {
         if (lines + 1 == ends.length) {
           ends = Arrays.copyOf(ends, ends.length * 2);
         }
         ends[lines++] = i;
       }
-      nul |= text[i] == 0;
+      nul |= b == 0;
+      carriageReturn |= b == '\r';
     }
     if (text.length > 0 && text[text.length - 1] != '\n') {
       ends[lines++] = text.length;
     }
     count = lines;
     hasNul = nul;
+    hasCarriageReturn = carriageReturn;
     callees = new int[count];
   }
 
@@ -95,7 +103,7 @@ public final class RuleLines {
   /// Whether a line ends in CR LF.
   public boolean hasCarriageReturn(int line) {
     int end = ends[line - 1];
-    return end > start(line) && text[end - 1] == '\r';
+    return hasCarriageReturn && end > start(line) && text[end - 1] == '\r';
   }
 
   /// Whether a line that was checked is the same, byte by byte, as one of another text, and what it
@@ -204,8 +212,12 @@ public final class RuleLines {
   /// Whether it is easily seen that a line appends to a chain.
   public boolean appendsTo(int line, String chain) {
     int at = chain(line);
-    int end = chainEnd(at, end(line));
-    return end > at && end - at == chain.length() && begins(at, end, chain);
+    int end = end(line);
+    int chainEnd = at + chain.length();
+    return at >= 0
+        && begins(at, end, chain)
+        && chainEnd > at
+        && (chainEnd == end || text[chainEnd] == ' ');
   }
 
   /// Checks the line of a rule.

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// kube-proxy's flags, each with the fields that it sets, and what they do to a configuration.
 final class FlagReader {
@@ -120,12 +119,15 @@ final class FlagReader {
   }
 
   private static Setter setter(String line) {
-    List<String> columns = List.of(line.split(" \\| "));
+    String[] columns = line.split("\\|", -1); // of one character: that needs no regular expression
     List<Field<?>> fields = new ArrayList<>();
-    Stream.of(columns.get(2).split(" ")).map(Schema::field).forEach(fields::add);
+    for (String path : columns[2].strip().split(" ", -1)) {
+      fields.add(Schema.field(path));
+    }
     boolean isBoolean = fields.getFirst().fallback() instanceof Boolean;
     return new Setter(
-        new Flag.Definition(columns.get(0), columns.get(1), columns.get(3), isBoolean), fields);
+        new Flag.Definition(columns[0].strip(), columns[1].strip(), columns[3].strip(), isBoolean),
+        fields);
   }
 
   /// All flags, those that change rules first.

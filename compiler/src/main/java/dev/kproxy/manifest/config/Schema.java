@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of a KubeProxyConfiguration `v1alpha1` and their defaults, in the order of its type
@@ -139,10 +138,16 @@ final class Schema {
 
   /// The field of that path, for a file or for a flag alone.
   static Field<?> field(String path) {
-    return Stream.concat(BY_PATH.values().stream(), Stream.of(HEALTHZ_PORT, METRICS_PORT, MASTER))
-        .filter(field -> field.path().equals(path))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(path));
+    Field<?> field = BY_PATH.get(path);
+    if (field != null) {
+      return field;
+    }
+    return switch (path) {
+      case "--healthz-port" -> HEALTHZ_PORT;
+      case "--metrics-port" -> METRICS_PORT;
+      case "--master" -> MASTER;
+      default -> throw new IllegalArgumentException(path);
+    };
   }
 
   private static <T> Field<T> add(Field<T> field) {
