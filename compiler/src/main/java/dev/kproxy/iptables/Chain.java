@@ -25,6 +25,11 @@ public interface Chain {
     return rules().stream().flatMap(rule -> rule.action().callee().stream()).toList();
   }
 
+  /// Whether no rule calls a chain.
+  default boolean isLeaf() {
+    return callees().isEmpty();
+  }
+
   /// The verdict of a built-in chain on what no rule decides.
   enum Policy {
     /// The packet goes on.

@@ -115,7 +115,7 @@ public final class RuleLines {
   }
 
   /// Whether a line that was checked calls a chain.
-  private boolean calls(int line) {
+  boolean calls(int line) {
     return callees[line - 1] > 0 || otherCallees.containsKey(line);
   }
 

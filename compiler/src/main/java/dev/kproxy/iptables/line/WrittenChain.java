@@ -88,6 +88,16 @@ public final class WrittenChain implements Chain {
     return callees;
   }
 
+  @Override
+  public boolean isLeaf() {
+    for (int line : lines) {
+      if (text.calls(line)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Whether the rules of another chain are written in the same lines, so that they are the same
   /// but for their numbers.
   public boolean isWrittenLike(WrittenChain other) {
