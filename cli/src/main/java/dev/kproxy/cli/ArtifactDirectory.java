@@ -16,6 +16,7 @@ import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Location;
+import dev.kproxy.net.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,9 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -95,7 +94,7 @@ final class ArtifactDirectory {
 
   private void add(Path directory, String file, Artifact.Content content) throws IOException {
     Path temporary = directory.resolve("." + file + "." + ProcessHandle.current().pid());
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     Files.deleteIfExists(temporary);
     try (OutputStream out =
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -105,15 +104,7 @@ final class ArtifactDirectory {
       buffered.flush();
     }
     written.removeLast();
-    written.add(new Written(temporary, file, HexFormat.of().formatHex(digest.digest())));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    written.add(new Written(temporary, file, Sha256.hex(digest)));
   }
 
   private static void index(
@@ -193,10 +184,10 @@ final class ArtifactDirectory {
   }
 
   private static String sha256(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       Files.copy(file, out);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 }

@@ -9,10 +9,9 @@ import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -186,13 +185,8 @@ public final class Allocator {
   }
 
   private static long hash(String key) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    byte[] digest = Sha256.digest().digest(key.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong();
   }
 
   private void given(Service service, String field, String value) {

@@ -7,14 +7,13 @@ import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,21 +110,13 @@ final class ArtifactTexts {
   }
 
   private String digest(List<ServicePort> services) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     texts.forEach(
         (kind, text) -> {
           digest.update((kind + " " + text.length() + "\n").getBytes(StandardCharsets.UTF_8));
           digest.update(text.getBytes(StandardCharsets.UTF_8));
         });
     digest.update(ServicePort.print(services).getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

@@ -19,6 +19,7 @@ import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -99,7 +99,7 @@ final class DirectoryReader {
   private String content(ArtifactIndex index, Artifact.Kind kind, String sum)
       throws IOException, HostFault {
     byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
-    if (!HexFormat.of().formatHex(ArtifactTexts.sha256().digest(bytes)).equals(sum)) {
+    if (!Sha256.hex(bytes).equals(sum)) {
       throw refused(kind.file() + " is not what " + INDEX + " says: its SHA-256 differs");
     }
     String text = decode(bytes, kind);

@@ -1,13 +1,11 @@
 package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
+import dev.kproxy.net.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +69,7 @@ final class Fields {
           out.write('\n');
         });
     byte[] body = out.toByteArray();
-    String head = MAGIC + " " + VERSION + " " + body.length + " " + sha256(body) + "\n";
+    String head = MAGIC + " " + VERSION + " " + body.length + " " + Sha256.hex(body) + "\n";
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(start.length + body.length).put(start).put(body).array();
   }
@@ -86,7 +84,7 @@ final class Fields {
       return Optional.empty();
     }
     byte[] body = Arrays.copyOfRange(record, end + 1, record.length);
-    if (!head[2].equals(Integer.toString(body.length)) || !head[3].equals(sha256(body))) {
+    if (!head[2].equals(Integer.toString(body.length)) || !head[3].equals(Sha256.hex(body))) {
       return Optional.empty();
     }
     if (!head[1].equals(Integer.toString(VERSION))) {
@@ -134,14 +132,5 @@ final class Fields {
 
   private static int length(String digits) {
     return digits.matches("\\d{1,9}") ? Integer.parseInt(digits) : -1;
-  }
-
-  /// The SHA-256 of some bytes, in hexadecimal.
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,11 +1,11 @@
 package dev.kproxy.compile.iptables;
 
 import dev.kproxy.net.Protocol;
+import dev.kproxy.net.Sha256;
 import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.ServicePortName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// The names of the chains that kube-proxy makes for a Service port and its endpoints: a prefix and
 /// the first 80 bits of a SHA-256 in base 32, so that they fit the kernel's 28 bytes.
@@ -27,7 +27,7 @@ public final class ChainName {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".getBytes(StandardCharsets.US_ASCII);
   private static final int LETTERS = 16;
 
-  private static final MessageDigest SHA_256 = sha256();
+  private static final MessageDigest SHA_256 = Sha256.digest();
 
   private final MessageDigest sha256;
 
@@ -37,15 +37,6 @@ public final class ChainName {
       sha256 = (MessageDigest) SHA_256.clone();
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("Java's own SHA-256 is cloneable", e);
-    }
-  }
-
-  /// Looking for it in the providers takes long, so that it is done once.
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
