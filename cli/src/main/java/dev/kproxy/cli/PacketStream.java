@@ -74,8 +74,7 @@ final class PacketStream {
     ByteArrayOutputStream out = new ByteArrayOutputStream(lines.size() * USUAL_ANSWER);
     List<Diagnostic> faults = new ArrayList<>();
     PacketLineReader reader = new PacketLineReader(file, situation.isOwn(), faults::add);
-    Trace.Detail detail =
-        new Trace.Detail(!options.noPath(), options.allPaths(), !options.noPath());
+    Trace.Detail detail = new Trace.Detail(!options.noPath(), options.allPaths(), true);
     try {
       TraceDocument json = new TraceDocument(situation.names(), !options.noPath(), out);
       int number = first;

@@ -50,7 +50,8 @@ class DiffOfSetsTest {
 
     Kproxy.Result result = diff(rules, empty, rules, empty + "add " + name + " 203.0.113.9\n");
 
-    assertThat(result.out()).contains("203.0.113.9 appears: dropped");
+    assertThat(result.out())
+        .contains("203.0.113.9: let through → dropped (from all but the node itself)");
     assertThat(diff(rules, empty, rules, empty).out()).isEqualTo("no difference\n");
   }
 

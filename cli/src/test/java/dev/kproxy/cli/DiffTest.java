@@ -165,6 +165,114 @@ class DiffTest {
             """);
   }
 
+  private static String affine(int seconds) throws IOException {
+    return mysql()
+        .replace(
+            "  ports:\n    - port: 3306",
+            "  sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds: "
+                + seconds
+                + "}}\n  ports:\n    - port: 3306");
+  }
+
+  /// There virtual servers keep clients, and on a switch of mode they are kept as they were.
+  @Test
+  void tellsAffinityInIpvsModeAndAcrossModes() throws IOException {
+    assertThat(diff(affine(600), affine(60), "--proxy-mode", "ipvs").out())
+        .contains("session affinity: 600 s → 60 s");
+    assertThat(diff(affine(600), mysql(), "--proxy-mode", "ipvs").out())
+        .contains("session affinity: 600 s → none");
+    assertThat(diff(affine(600), affine(600), "--new-proxy-mode", "ipvs").out())
+        .isNotEmpty()
+        .doesNotContain("affinity");
+    assertThat(diff(affine(600), mysql(), "--new-proxy-mode", "ipvs").out())
+        .contains("session affinity: 600 s → none");
+  }
+
+  /// `lc` and `nq` do the same with one packet, not with many.
+  @Test
+  void tellsWhoChoosesRealServers() throws IOException {
+    Kproxy.Result result =
+        diff(
+            mysql(),
+            mysql(),
+            "--proxy-mode",
+            "ipvs",
+            "--old-ipvs-scheduler",
+            "lc",
+            "--new-ipvs-scheduler",
+            "nq");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("  10.254.162.44:3306, node port 30964: scheduler: lc → nq\n");
+  }
+
+  /// That a node port answers no longer on 127.0.0.1 is nothing to those who ask the node's
+  /// address.
+  @Test
+  void tellsLoopbackAddressesFromTheNodePort() throws IOException {
+    Kproxy.Result result = diff(mysql(), mysql(), "--new-iptables-localhost-nodeports=false");
+
+    assertThat(result.out())
+        .contains(
+            "  node port 30964 of 127.0.0.0/8 vanishes: was sent to 2 endpoints (from the node"
+                + " itself)\n")
+        .doesNotContain("node port 30964 vanishes")
+        .doesNotContain("node port 30964:");
+  }
+
+  /// What differs for other packets to the node port than to the cluster IP is told apart: all to
+  /// the node port from elsewhere are masqueraded already.
+  @Test
+  void tellsOfEachTargetWhosePacketsItIs() throws IOException {
+    String out = diff(mysql(), mysql(), "--new-masquerade-all").out();
+
+    assertThat(out)
+        .contains(
+            "  10.254.162.44:3306: not masqueraded → masqueraded (from all but 192.168.125.129,"
+                + " 192.168.125.131)\n")
+        .doesNotContain("node port");
+    String other = diff(mysql(), mysql(), "--new-cluster-cidr", "192.168.125.0/24").out();
+    assertThat(other)
+        .contains(
+            "  10.254.162.44:3306: not masqueraded → masqueraded (from all but 192.168.125.0/24")
+        .doesNotContain("node port 30964:");
+  }
+
+  /// An address that another Service gets is told of both.
+  @Test
+  void tellsOfBothServicesThatAnAddressChangesHands() throws IOException {
+    String another =
+        mysql()
+            .replace("mysql-service", "mariadb")
+            .replace("10.254.162.44", "10.254.162.50")
+            .replace("30964", "30965")
+            .replace("192.168.125.1", "192.168.126.1");
+    String type = "type: NodePort\n";
+    String address = type + "  externalIPs: [192.0.2.7]\n";
+    String before = mysql().replace(type, address) + "---\n" + another;
+    String after = mysql() + "---\n" + another.replace(type, address);
+
+    String out = diff(before, after).out();
+
+    assertThat(out).startsWith("2 Service ports change (appears 1, vanishes 1)\n");
+    assertThat(out)
+        .contains("default/mysql-service (tcp)\n  192.0.2.7:3306 vanishes: was sent to 2 endpoints")
+        .contains("default/mariadb (tcp)\n  192.0.2.7:3306 appears: sent to 2 endpoints");
+  }
+
+  /// A packet of a connection whose first packet is refused is one that nobody sends.
+  @Test
+  void tellsNothingOfConnectionsThatDoNotBegin() throws IOException {
+    String refused = mysql().replaceAll("(?s)endpoints:.*", "endpoints: []\n");
+
+    String out = diff(mysql(), refused).out();
+
+    assertThat(out)
+        .contains(": sent to 2 endpoints → rejected (icmp-port-unreachable)")
+        .doesNotContain("established");
+  }
+
   /// In IPVS mode the rules stay as they are: sets, virtual servers and their addresses tell.
   @Test
   void tellsOfIpvsModeWhatItTellsOfOtherModes() throws IOException {
@@ -179,7 +287,7 @@ class DiffTest {
             1 Service port changes (endpoints 1)
 
             default/mysql-service (tcp)
-              10.254.162.44:3306, node port 30964: endpoints change (from all but 10.254.162.44)
+              10.254.162.44:3306, node port 30964: endpoints change
                 192.168.125.131:3306: 50 % → gone
                 192.168.125.140:3306: new, 50 %
             """);
@@ -304,7 +412,7 @@ class DiffTest {
 
     Kproxy.Result result = diff(rules, changed, "-o", "github");
 
-    String capture = "-A KUBE-NODEPORTS -d 127.0.0.0/8 -p tcp";
+    String capture = "-A KUBE-NODEPORTS -p tcp";
     List<String> lines = changed.lines().toList();
     int line =
         1 + lines.indexOf(lines.stream().filter(it -> it.startsWith(capture)).findFirst().get());
@@ -353,7 +461,8 @@ class DiffTest {
     Kproxy.Result result =
         diff(rules.formatted("", ""), rules.formatted(":LOG - [0:0]\n", "-A LOG -j DROP\n"));
 
-    assertThat(result.out()).contains("203.0.113.9 appears: dropped");
+    assertThat(result.out())
+        .contains("203.0.113.9: let through → dropped (from all but the node itself)");
   }
 
   @Test

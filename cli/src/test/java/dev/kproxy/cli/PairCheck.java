@@ -143,7 +143,8 @@ final class PairCheck {
               outcome.packet().toString(),
               outcome.dnat().toString(),
               outcome.snat().toString(),
-              Integer.toString(outcome.mark())),
+              Integer.toString(outcome.mark()),
+              outcome.selection().toString()),
           outcome.probability(),
           Fraction::plus);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param dnat what the destination was translated to
 /// @param snat what the source was translated to
 /// @param mark the packet's mark, an unsigned 32-bit number
+/// @param selection how a virtual server chose where it is sent; empty where none did
 /// @param path the way of the likeliest of the packets that end so; empty where it was not asked
 ///   for
 public record Outcome(
@@ -24,6 +25,7 @@ public record Outcome(
     Optional<Translation> dnat,
     Optional<Translation> snat,
     int mark,
+    Optional<Selection> selection,
     List<Step> path) {
   public Outcome {
     path = List.copyOf(path);
@@ -32,6 +34,6 @@ public record Outcome(
   /// The same with another probability, share and path.
   public Outcome with(Fraction newProbability, Share newShare, List<Step> newPath) {
     return new Outcome(
-        newProbability, newShare, verdict, delivery, packet, dnat, snat, mark, newPath);
+        newProbability, newShare, verdict, delivery, packet, dnat, snat, mark, selection, newPath);
   }
 }

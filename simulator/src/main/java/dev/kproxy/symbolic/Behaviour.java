@@ -4,6 +4,7 @@ import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
@@ -39,7 +40,8 @@ record Behaviour(Map<Object, Fraction> outcomes, Map<Object, Integer> affinity) 
       Header packet,
       Optional<Translation> dnat,
       Optional<Translation> snat,
-      int mark) {}
+      int mark,
+      Optional<Selection> selection) {}
 
   private record Open(String why, Map<Object, Fraction> ifTrue, Map<Object, Fraction> ifFalse) {}
 
@@ -54,7 +56,8 @@ record Behaviour(Map<Object, Fraction> outcomes, Map<Object, Integer> affinity) 
               outcome.packet(),
               outcome.dnat(),
               outcome.snat(),
-              outcome.mark());
+              outcome.mark(),
+              outcome.selection());
       ends.merge(end, outcome.probability(), Fraction::plus);
     }
     return ends;

@@ -1,8 +1,10 @@
 package dev.kproxy.cli.diff;
 
 import dev.kproxy.cli.render.diff.Finding.Kind;
+import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Outcome;
+import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -81,6 +84,10 @@ final class Facets {
       return passed.isOne();
     }
 
+    boolean isDropped() {
+      return Fraction.ONE.equals(refused.get("dropped"));
+    }
+
     String text() {
       List<String> parts = new ArrayList<>();
       if (!endpoints.isEmpty()) {
@@ -103,11 +110,24 @@ final class Facets {
   static List<Facet> of(Trace before, Trace after) {
     Facets facets = new Facets();
     facets.compare(before.outcomes(), after.outcomes(), "");
+    facets.scheduler(before.outcomes(), after.outcomes());
     facets.affinity(before, after);
     if (facets.found.isEmpty()) {
       facets.rest(before.outcomes(), after.outcomes());
     }
     return facets.found;
+  }
+
+  /// That a Service answers no longer where another does now.
+  static Facet vanished(Trace before) {
+    Fate fate = Fate.of(before.outcomes());
+    return new Facet(Kind.VANISHES, fate.text(), shares(fate.endpoints(), Map.of()));
+  }
+
+  /// That a Service answers where another did before.
+  static Facet appeared(Trace after) {
+    Fate fate = Fate.of(after.outcomes());
+    return new Facet(Kind.APPEARS, fate.text(), shares(Map.of(), fate.endpoints()));
   }
 
   private void add(Kind kind, String text, List<String> details) {
@@ -128,7 +148,7 @@ final class Facets {
       if (!old.equals(now) || before.size() + after.size() > 2) {
         add(Kind.UNDETERMINED, old.text() + " → " + now.text(), List.of());
       }
-    } else if (old.passes() != now.passes()) {
+    } else if (old.passes() != now.passes() && !old.isDropped() && !now.isDropped()) {
       add(
           old.passes() ? Kind.APPEARS : Kind.VANISHES,
           (old.passes() ? now : old).text(),
@@ -214,22 +234,62 @@ final class Facets {
     }
   }
 
+  /// By what rule real servers of one virtual server are chosen.
+  private void scheduler(List<Outcome> before, List<Outcome> after) {
+    String old = schedulers(before);
+    String now = schedulers(after);
+    if (!old.isEmpty() && !now.isEmpty() && !old.equals(now)) {
+      add(Kind.ENDPOINTS, "scheduler: " + old + " → " + now, List.of());
+    }
+  }
+
+  private static String schedulers(List<Outcome> outcomes) {
+    return selections(outcomes)
+        .map(Selection::scheduler)
+        .filter(scheduler -> !scheduler.isEmpty())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Stream<Selection> selections(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .flatMap(Facets::determined)
+        .flatMap(outcome -> outcome.selection().stream());
+  }
+
+  /// How long clients keep their endpoints, where they have some on both sides.
   private void affinity(Trace before, Trace after) {
-    Optional<Integer> old = seconds(before);
-    Optional<Integer> now = seconds(after);
+    if (found.stream()
+        .anyMatch(it -> it.kind() != Kind.ENDPOINTS && it.kind() != Kind.MASQUERADE)) {
+      return;
+    }
+    String old = affinity(before);
+    String now = affinity(after);
     if (!old.equals(now)) {
-      add(Kind.AFFINITY, "session affinity: " + text(old) + " → " + text(now), List.of());
-    } else if (found.isEmpty() && !kept(before).equals(kept(after))) {
+      add(Kind.AFFINITY, "session affinity: " + old + " → " + now, List.of());
+    } else if (found.isEmpty()
+        && !before.affinity().isEmpty()
+        && !after.affinity().isEmpty()
+        && !kept(before).equals(kept(after))) {
       add(Kind.AFFINITY, "clients are kept at other endpoints", List.of());
     }
   }
 
-  private static Optional<Integer> seconds(Trace trace) {
-    return trace.affinity().stream().map(Trace.Affinity::seconds).findFirst();
+  /// How long a client is kept, by rules or by a virtual server.
+  private static String affinity(Trace trace) {
+    Stream<String> lists = trace.affinity().stream().map(kept -> kept.seconds() + " s");
+    Stream<String> servers =
+        selections(trace.outcomes())
+            .flatMap(selection -> selection.persistence().stream())
+            .map(Facets::text);
+    return Stream.concat(lists, servers).findFirst().orElse("none");
   }
 
-  private static String text(Optional<Integer> seconds) {
-    return seconds.map(it -> it + " s").orElse("none");
+  private static String text(VirtualServer.Persistence persistence) {
+    boolean isWhole = persistence.length() == persistence.netmask().family().bits();
+    String clients = isWhole ? "" : " by " + persistence.length() + " bits of the address";
+    return persistence.seconds() + " s" + clients;
   }
 
   private static String kept(Trace trace) {
@@ -241,19 +301,23 @@ final class Facets {
 
   /// What users rarely ask for.
   private void rest(List<Outcome> before, List<Outcome> after) {
-    String old = marks(before);
-    String now = marks(after);
-    if (old.equals(now)) {
-      add(Kind.OTHER, "another way of getting there", List.of());
-    } else {
+    String old = all(before, outcome -> "0x" + Integer.toHexString(outcome.mark()));
+    String now = all(after, outcome -> "0x" + Integer.toHexString(outcome.mark()));
+    String oldShares = all(before, outcome -> outcome.share().toString());
+    String newShares = all(after, outcome -> outcome.share().toString());
+    if (!old.equals(now)) {
       add(Kind.MARK, "mark of the packet: " + old + " → " + now, List.of());
+    } else if (!oldShares.equals(newShares)) {
+      add(Kind.OTHER, "shares: " + oldShares + " → " + newShares, List.of());
+    } else {
+      add(Kind.OTHER, "another way of getting there", List.of());
     }
   }
 
-  private static String marks(List<Outcome> outcomes) {
+  private static String all(List<Outcome> outcomes, Function<Outcome, String> what) {
     return outcomes.stream()
         .flatMap(Facets::determined)
-        .map(outcome -> "0x" + Integer.toHexString(outcome.mark()))
+        .map(what)
         .distinct()
         .sorted()
         .collect(Collectors.joining(", "));

@@ -12,6 +12,7 @@ import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
+import dev.kproxy.simulate.Verdict;
 import dev.kproxy.symbolic.Comparison;
 import dev.kproxy.symbolic.Difference;
 import dev.kproxy.symbolic.RuledHost;
@@ -45,9 +46,10 @@ final class SemanticComparison {
   private final Side after;
   private final Map<Family, RuledHost> old;
   private final Map<Family, RuledHost> now;
-  private final Names names;
+  private final Names oldNames;
+  private final Names newNames;
   private final Whence whence;
-  private final Map<Subject, Map<Facets.Facet, Found>> subjects =
+  private final Map<Subject, Map<Told, Found>> subjects =
       new TreeMap<>(
           Comparator.comparing(Subject::isOther)
               .thenComparing(Subject::service)
@@ -59,7 +61,8 @@ final class SemanticComparison {
     this.after = after;
     this.old = ruled(before, oldHost);
     this.now = ruled(after, newHost);
-    this.names = new Names(Stream.concat(after.plans().stream(), before.plans().stream()).toList());
+    this.oldNames = new Names(before.plans());
+    this.newNames = new Names(after.plans());
     this.whence =
         new Whence(
             addresses(newHost.interfaces().orElse(List.of())),
@@ -98,14 +101,30 @@ final class SemanticComparison {
           before.packet(),
           Facets.of(before, difference.after()));
     }
-  }
 
-  /// Where a facet was found.
-  private record Found(Set<String> targets, List<Change> changes, Optional<Location> location) {
-    List<PacketSet> packets() {
-      return changes.stream().map(Change::packets).toList();
+    /// Whether first packets of connections are among them.
+    boolean isOfFirst() {
+      return packets.get(Field.STATE).contains(States.number(Packet.State.NEW));
     }
 
+    /// Whether all of them could come only after one of those of other changes.
+    boolean follows(List<Change> first) {
+      Ranges sources =
+          Ranges.union(
+              first.stream()
+                  .map(Change::packets)
+                  .filter(it -> it.get(Field.WAY).containsAll(packets.get(Field.WAY)))
+                  .map(it -> it.get(Field.SOURCE))
+                  .toList());
+      return sources.containsAll(packets.get(Field.SOURCE));
+    }
+  }
+
+  /// What is told of all targets in one line: a facet, and whose packets it is about.
+  private record Told(Facets.Facet facet, Family family, String sources) {}
+
+  /// Where it was found.
+  private record Found(Set<String> targets, List<Change> changes, Optional<Location> location) {
     /// The packet that people would think of first.
     Packet plainest() {
       return Collections.min(
@@ -148,44 +167,91 @@ final class SemanticComparison {
           .add(change);
     }
     for (List<Change> all : byTarget.values()) {
-      List<Change> target = told(all);
+      List<Change> target = told(all, List.of(old, now));
       target.sort(Comparator.comparingInt(it -> it.packets().get(Field.STATE).first(0)));
       Change first = target.getFirst();
       Trace oldTrace = old.machine().trace(first.witness(), PATHS);
       Trace newTrace = now.machine().trace(first.witness(), PATHS);
-      Optional<String> service = service(newTrace).or(() -> service(oldTrace));
-      Subject subject =
-          new Subject(
-              service.orElse(""), service.isPresent() ? Whence.protocol(first.packets()) : "");
+      Optional<String> oldService = service(oldNames, oldTrace);
+      Optional<String> newService = service(newNames, newTrace);
+      Optional<String> service = newService.or(() -> oldService);
       Optional<Location> location = location(service, family, oldTrace, newTrace);
-      Map<Facets.Facet, Found> facets =
-          subjects.computeIfAbsent(subject, _ -> new LinkedHashMap<>());
-      for (Change change : target) {
-        for (Facets.Facet facet : change.facets()) {
-          Found found =
-              facets.computeIfAbsent(
-                  facet, _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
-          found.targets().add(whence.target(change.packets()));
-          found.changes().add(change);
+      if (oldService.isPresent() && !oldService.equals(service) && changesHands(target)) {
+        Optional<Location> oldLocation = location(oldService, family, oldTrace, newTrace);
+        tell(oldService, Facets.vanished(oldTrace), family, target, oldLocation);
+        tell(service, Facets.appeared(newTrace), family, target, location);
+      } else {
+        Map<Facets.Facet, List<Change>> facets = new LinkedHashMap<>();
+        for (Change change : target) {
+          change
+              .facets()
+              .forEach(it -> facets.computeIfAbsent(it, _ -> new ArrayList<>()).add(change));
         }
+        facets.forEach((facet, changes) -> tell(service, facet, family, changes, location));
       }
     }
   }
 
+  /// Notes one thing that is different about packets to one target.
+  private void tell(
+      Optional<String> service,
+      Facets.Facet facet,
+      Family family,
+      List<Change> changes,
+      Optional<Location> location) {
+    PacketSet any = changes.getFirst().packets();
+    Subject subject =
+        new Subject(service.orElse(""), service.isPresent() ? Whence.protocol(any) : "");
+    String sources = whence.sources(changes.stream().map(Change::packets).toList());
+    Found found =
+        subjects
+            .computeIfAbsent(subject, _ -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                new Told(facet, family, sources),
+                _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
+    found.targets().add(whence.target(any));
+    found.changes().addAll(changes);
+  }
+
+  /// Whether it is not only the way of the same Service's traffic that changes.
+  private static boolean changesHands(List<Change> target) {
+    return target.stream()
+        .flatMap(change -> change.facets().stream())
+        .anyMatch(
+            facet ->
+                switch (facet.kind()) {
+                  case ENDPOINTS, APPEARS, VANISHES, VERDICT -> true;
+                  default -> false;
+                });
+  }
+
   /// What people need not be told of a target, unless nothing else is left: packets of which nobody
-  /// told the interface that rules ask for, those without a connection, and those that nobody
-  /// sends.
-  private List<Change> told(List<Change> all) {
+  /// told the interface that rules ask for, those without a connection, those that nobody sends,
+  /// and those of connections that do not begin, or whose first packet fares otherwise, too.
+  private List<Change> told(List<Change> all, List<RuledHost> sides) {
     List<Change> told = new ArrayList<>(all);
     told.removeIf(
         it ->
             it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN))
                 || !States.CONNECTED.meets(it.packets().get(Field.STATE))
                 || whence.isForged(it.packets()));
+    List<Change> first = told.stream().filter(Change::isOfFirst).toList();
+    told.removeIf(it -> !it.isOfFirst() && (it.follows(first) || !begins(it.witness(), sides)));
     return told.isEmpty() ? all : told;
   }
 
-  private Optional<String> service(Trace trace) {
+  /// Whether a connection of that packet may begin, on either side.
+  private static boolean begins(Packet packet, List<RuledHost> sides) {
+    Packet first = packet.in(Packet.State.NEW);
+    return sides.stream()
+        .flatMap(side -> side.machine().trace(first, Trace.Detail.OUTCOMES).outcomes().stream())
+        .anyMatch(
+            outcome ->
+                !(outcome.verdict() instanceof Verdict.Drop
+                    || outcome.verdict() instanceof Verdict.Reject));
+  }
+
+  private static Optional<String> service(Names names, Trace trace) {
     return trace.outcomes().stream()
         .map(outcome -> names.service(trace.packet().header(), outcome))
         .flatMap(Optional::stream)
@@ -224,13 +290,13 @@ final class SemanticComparison {
     return any;
   }
 
-  private Report.Section section(Subject subject, Map<Facets.Facet, Found> facets) {
+  private Report.Section section(Subject subject, Map<Told, Found> all) {
     List<Finding> findings = new ArrayList<>();
-    boolean isPlain = facets.keySet().stream().anyMatch(facet -> !isMinor(facet));
-    facets.forEach(
-        (facet, found) -> {
-          if (!isPlain || !isMinor(facet)) {
-            findings.add(finding(facet, found));
+    boolean isPlain = all.keySet().stream().anyMatch(told -> !isMinor(told.facet()));
+    all.forEach(
+        (told, found) -> {
+          if ((!isPlain || !isMinor(told.facet())) && !isImplied(told, found, all)) {
+            findings.add(finding(told, found));
           }
         });
     String title =
@@ -241,14 +307,23 @@ final class SemanticComparison {
     return new Report.Section(title, subject.service(), subject.protocol(), findings);
   }
 
+  /// Whether the same is said of all addresses of the node, wherever packets come from.
+  private static boolean isImplied(Told told, Found found, Map<Told, Found> all) {
+    Found whole = all.get(new Told(told.facet(), told.family(), ""));
+    return whole != null
+        && !told.sources().isEmpty()
+        && found.targets().stream().map(Whence::whole).allMatch(whole.targets()::contains);
+  }
+
   /// What packets that nobody gets were marked with, or would have been sent to, is told only where
   /// nothing else is.
   private static boolean isMinor(Facets.Facet facet) {
     return facet.kind() == Finding.Kind.MARK || facet.kind() == Finding.Kind.OTHER;
   }
 
-  private Finding finding(Facets.Facet facet, Found found) {
-    String sources = whence.sources(found.packets());
+  private Finding finding(Told told, Found found) {
+    Facets.Facet facet = told.facet();
+    String sources = told.sources();
     String targets = targets(found.targets());
     String message =
         switch (facet.kind()) {
@@ -278,8 +353,12 @@ final class SemanticComparison {
   }
 
   private static String targets(Set<String> targets) {
-    List<String> shown = targets.stream().limit(4).toList();
-    String more = targets.size() > 4 ? " and " + (targets.size() - 4) + " more" : "";
+    List<String> all =
+        targets.stream()
+            .filter(it -> Whence.whole(it).equals(it) || !targets.contains(Whence.whole(it)))
+            .toList();
+    List<String> shown = all.stream().limit(4).toList();
+    String more = all.size() > 4 ? " and " + (all.size() - 4) + " more" : "";
     return String.join(", ", shown) + more;
   }
 

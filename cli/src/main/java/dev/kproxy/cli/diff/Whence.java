@@ -21,9 +21,10 @@ import java.util.Set;
 final class Whence {
   private static final int MOST_RANGES = 3;
   private static final String ALL_BUT = "all but ";
+  private static final String NODE_PORT = "node port ";
+  private static final String OF = " of ";
 
   private final Set<Ip> own;
-  private final Map<Family, Ranges> virtual = new EnumMap<>(Family.class);
 
   /// Addresses that nobody else sends from, of which people need not be told.
   private final Map<Family, Ranges> special = new EnumMap<>(Family.class);
@@ -33,18 +34,18 @@ final class Whence {
   Whence(Set<Ip> own, Set<Ip> virtual) {
     this.own = own;
     for (Family family : Family.values()) {
-      this.virtual.put(family, addresses(virtual, family));
-      this.special.put(family, unsaid(family));
+      special.put(family, unsaid(family).or(addresses(virtual, family)));
     }
   }
 
-  /// Whether packets come from elsewhere and have a source that nobody else has.
+  /// Whether packets come from elsewhere and have a source that nobody else has, or are for a
+  /// loopback address.
   boolean isForged(PacketSet packets) {
     if (packets.get(Field.WAY).contains(Ways.LOCAL)) {
       return false;
     }
-    Ranges sources = packets.get(Field.SOURCE).minus(of(special, packets.family()));
-    return sources.isEmpty() || of(virtual, packets.family()).containsAll(sources);
+    return special(packets.family()).containsAll(packets.get(Field.SOURCE))
+        || loopback(packets.family()).containsAll(packets.get(Field.DESTINATION));
   }
 
   private static Ranges addresses(Set<Ip> ips, Family family) {
@@ -57,8 +58,11 @@ final class Whence {
     Ranges ports = packets.get(Field.DESTINATION_PORT);
     boolean icmp = packets.get(Field.PROTOCOL).equals(Ranges.of(Protocols.ICMP));
     String port = icmp || !ports.isSingle() ? "" : Integer.toString(ports.first(0));
-    if (!port.isEmpty() && node(packets.family()).containsAll(destination)) {
-      return "node port " + port;
+    if (!port.isEmpty() && isNode(destination, packets.family())) {
+      return NODE_PORT + port;
+    }
+    if (!port.isEmpty() && loopback(packets.family()).containsAll(destination)) {
+      return NODE_PORT + port + OF + addresses(destination, packets.family());
     }
     if (destination.isSingle()) {
       Ip ip = destination.first(0, packets.family());
@@ -69,6 +73,15 @@ final class Whence {
     return port.isEmpty() ? where : "port " + port + " of " + where;
   }
 
+  /// Whether these are the addresses of the node, whichever of its loopback addresses are with
+  /// them.
+  private boolean isNode(Ranges destination, Family family) {
+    Ranges outward = addresses(own, family).minus(loopback(family));
+    return !outward.isEmpty()
+        && destination.containsAll(outward)
+        && node(family).containsAll(destination);
+  }
+
   /// The addresses of the node.
   private Ranges node(Family family) {
     return loopback(family).or(addresses(own, family));
@@ -76,6 +89,12 @@ final class Whence {
 
   private static Ranges loopback(Family family) {
     return Networks.of(family == Family.IPV4 ? "127.0.0.0/8" : "::1/128");
+  }
+
+  /// The node port of which a target is the loopback addresses alone; any other target itself.
+  static String whole(String target) {
+    int of = target.startsWith(NODE_PORT) ? target.indexOf(OF) : -1;
+    return of < 0 ? target : target.substring(0, of);
   }
 
   /// The protocol of packets, where it is one.
@@ -105,14 +124,19 @@ final class Whence {
     }
     List<String> words = new ArrayList<>();
     Family family = sets.getFirst().family();
-    if (!fromElsewhere) {
+    if (!fromElsewhere || (fromNode && special(family).containsAll(elsewhere))) {
       boolean isLoopback = loopback(family).containsAll(local);
       words.add("from the node itself" + (isLoopback ? " by a loopback address" : ""));
     } else {
       String addresses = addresses(elsewhere, family);
+      boolean isList = !addresses.isEmpty() && !addresses.startsWith(ALL_BUT);
+      if (addresses.isEmpty()) {
+        addresses = fromNode ? "" : ALL_BUT + "the node itself";
+      } else if (fromNode == isList) {
+        addresses += " and the node itself";
+      }
       if (!addresses.isEmpty()) {
-        boolean isList = !addresses.startsWith(ALL_BUT);
-        words.add("from " + addresses + (fromNode && isList ? " and the node itself" : ""));
+        words.add("from " + addresses);
       }
     }
     if (!states.contains(States.number(Packet.State.NEW))) {
@@ -133,11 +157,11 @@ final class Whence {
 
   /// Addresses in few words; empty where it is all or nearly all of them.
   private String addresses(Ranges ranges, Family family) {
-    Ranges others = Ranges.all(family).minus(ranges).minus(of(special, family));
+    Ranges others = Ranges.all(family).minus(ranges).minus(special(family));
     if (others.isEmpty()) {
       return "";
     }
-    Ranges shown = ranges.minus(of(special, family));
+    Ranges shown = ranges.minus(special(family));
     if (shown.isEmpty()) {
       shown = ranges;
     }
@@ -150,8 +174,8 @@ final class Whence {
     return Networks.count(shown, family);
   }
 
-  private static Ranges of(Map<Family, Ranges> addresses, Family family) {
-    return addresses.getOrDefault(family, Ranges.NONE);
+  private Ranges special(Family family) {
+    return special.getOrDefault(family, Ranges.NONE);
   }
 
   private Ranges unsaid(Family family) {

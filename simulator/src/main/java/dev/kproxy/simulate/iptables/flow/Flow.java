@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.flow;
 import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
 import org.jspecify.annotations.Nullable;
@@ -103,12 +104,17 @@ public record Flow(
   /// @param virtual the virtual server and its scheduler, as a path shows them
   /// @param server the real server of its connection
   /// @param to what the destination of the connection is translated to; null where it is not
+  /// @param selection how it was chosen; null for a packet of a connection that stands
   /// @param done whether the packet is on its way to that server, or back from it
   public record Balancing(
-      String virtual, RealServer server, Translation.@Nullable To to, boolean done) {
+      String virtual,
+      RealServer server,
+      Translation.@Nullable To to,
+      @Nullable Selection selection,
+      boolean done) {
     /// The same on its way.
     public Balancing sent() {
-      return new Balancing(virtual, server, to, true);
+      return new Balancing(virtual, server, to, selection, true);
     }
   }
 

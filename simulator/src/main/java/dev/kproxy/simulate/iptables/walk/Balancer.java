@@ -11,6 +11,7 @@ import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict;
@@ -70,7 +71,7 @@ final class Balancer {
     Flow flow = branch.flow;
     RealServer real = RealServer.masqueraded(server.ip(), server.port(), 0);
     String virtual = "connection of " + original.destination();
-    Balancing balancing = new Balancing(virtual, real, server, false);
+    Balancing balancing = new Balancing(virtual, real, server, null, false);
     if (connection.reply()) {
       Header back = flow.header().withSource(original.destination(), original.destinationPort());
       branch.flow = flow.with(back).balanced(balancing.sent());
@@ -155,7 +156,7 @@ final class Balancer {
 
   private boolean choose(Branch branch, VirtualServer virtual, Scheduling.Choice choice) {
     branch.portion = branch.portion.drawn(choice.probability(), choice.share());
-    String name = virtual.address() + " " + virtual.scheduler();
+    String name = name(virtual);
     if (choice.server().isEmpty()) {
       footsteps.note(branch, "IPVS " + name + ": no server takes the connection");
       String with = Action.Reject.byDefault(branch.flow.header().family());
@@ -167,8 +168,14 @@ final class Balancer {
         real.forwarding() == Forwarding.Method.MASQUERADE
             ? new Translation.To(real.address(), port)
             : null;
-    branch.flow = branch.flow.balanced(new Balancing(name, real, to, false));
+    branch.flow = branch.flow.balanced(new Balancing(name, real, to, Selection.of(virtual), false));
     return walk.proceed(branch);
+  }
+
+  /// As ipvsadm lists it.
+  private static String name(VirtualServer virtual) {
+    String name = virtual.address() + " " + virtual.scheduler();
+    return virtual.persistence().map(it -> name + " persistent " + it.seconds()).orElse(name);
   }
 
   /// The port of a real server is that of the packet where the server has none, or where a

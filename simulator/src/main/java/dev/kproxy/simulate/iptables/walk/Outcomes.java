@@ -82,6 +82,7 @@ final class Outcomes {
                 : dnat),
         Optional.ofNullable(tracking == null ? null : tracking.snat()),
         branch.flow.mark().bits(),
+        Optional.ofNullable(balancing == null ? null : balancing.selection()),
         List.of());
   }
 

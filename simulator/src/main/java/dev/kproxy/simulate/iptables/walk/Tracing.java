@@ -103,6 +103,7 @@ public record Tracing(Tables tables, Facts facts) {
         Optional.empty(),
         Optional.empty(),
         packet.mark(),
+        Optional.empty(),
         List.of());
   }
 }
