@@ -108,6 +108,23 @@ class CiRecipeTest {
   }
 
   @Test
+  void takesOptionsOfSeveralLines() throws IOException, InterruptedException {
+    Map<String, String> environment =
+        Map.of(
+            "OLD",
+            "old",
+            "NEW",
+            "old",
+            "OPTIONS",
+            "--node-ip 192.168.0.11\n--new-proxy-mode ipvs\n",
+            "FAIL",
+            "true");
+
+    assertThat(run(environment, "ci/kproxy-diff").exitCode()).isEqualTo(1);
+    assertThat(repository.resolve("errors")).content().isEmpty();
+  }
+
+  @Test
   void refusesBadManifestsBeforeTheyAreCommitted() throws IOException, InterruptedException {
     Files.writeString(
         repository.resolve("bad.yaml"),
