@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the recipes for CI systems run, on a small repository with a change.
 class CiRecipeTest {
@@ -24,12 +26,17 @@ class CiRecipeTest {
           repository.resolve(side).resolve("mysql.yaml"),
           side.equals("old") ? manifest : manifest.replace("192.168.125.131", "192.168.125.140"));
     }
-    Path program = repository.resolve("kproxy");
-    Files.writeString(
-        program,
-        "#!/bin/sh\nexec '%s/bin/java' -cp '%s' dev.kproxy.cli.Main \"$@\"\n"
+    makeProgram(
+        "kproxy",
+        "exec '%s/bin/java' -cp '%s' dev.kproxy.cli.Main \"$@\""
             .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+  }
+
+  private Path makeProgram(String name, String text) throws IOException {
+    Path program = repository.resolve(name);
+    Files.writeString(program, "#!/bin/sh\n" + text + "\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
   }
 
   private record Ran(int exitCode, String out) {}
@@ -137,5 +144,51 @@ class CiRecipeTest {
     assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml", "bad.yaml").exitCode())
         .isEqualTo(1);
     assertThat(repository.resolve("errors")).content().contains("bad.yaml:1:", "KP202");
+  }
+
+  /// An exit code without a word of what a manifest lacks, be it that of bad input, says nothing of
+  /// the manifest.
+  @ParameterizedTest
+  @CsvSource({"2, 1", "3, 3", "137, 137"})
+  void failsTheHookWhereKproxyCannotRun(int exitCode, int expected)
+      throws IOException, InterruptedException {
+    Path program = makeProgram("broken", "echo there is no JDK >&2\nexit " + exitCode);
+
+    Ran ran = run(Map.of("KPROXY", program.toString()), "ci/kproxy-check", "new/mysql.yaml");
+
+    assertThat(ran.exitCode()).isEqualTo(expected);
+    assertThat(repository.resolve("errors")).content().contains("there is no JDK");
+  }
+
+  @Test
+  void failsTheHookWhereThereIsNoKproxyOrNoMemory() throws IOException, InterruptedException {
+    Map<String, String> nowhere = Map.of("KPROXY", repository.resolve("nowhere").toString());
+    assertThat(run(nowhere, "ci/kproxy-check", "new/mysql.yaml").exitCode()).isEqualTo(127);
+    assertThat(repository.resolve("errors"))
+        .content()
+        .contains("kproxy-check: new/mysql.yaml: kproxy ended with 127\n");
+
+    Map<String, String> noMemory = Map.of("JAVA_TOOL_OPTIONS", "-Xmx1");
+    assertThat(run(noMemory, "ci/kproxy-check", "new/mysql.yaml").exitCode()).isEqualTo(1);
+    assertThat(repository.resolve("errors"))
+        .content()
+        .contains("kproxy-check: new/mysql.yaml: kproxy ended with 1\n");
+  }
+
+  @Test
+  void checksFilesWhoseNamesLookLikeOptions() throws IOException, InterruptedException {
+    Files.copy(repository.resolve("new/mysql.yaml"), repository.resolve("-good.yaml"));
+    Files.writeString(
+        repository.resolve("-bad.yaml"),
+        """
+        {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 70000}]}}
+        """);
+
+    assertThat(run(Map.of(), "ci/kproxy-check", "-good.yaml").exitCode()).isZero();
+    assertThat(run(Map.of(), "ci/kproxy-check", "-good.yaml", "-bad.yaml").exitCode()).isEqualTo(1);
+    assertThat(repository.resolve("errors")).content().startsWith("./-bad.yaml:1:");
+    assertThat(run(Map.of(), "ci/kproxy-check", "--strict", "new/mysql.yaml").exitCode())
+        .isEqualTo(1);
+    assertThat(repository.resolve("errors")).content().startsWith("./--strict:1:");
   }
 }
