@@ -2,11 +2,17 @@ package dev.kproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the recipes for CI systems run, on a small repository with a change.
 class CiRecipeTest {
+  private static final Pattern STEPS = Pattern.compile("(?s)```yaml\n(- uses: .*?)```");
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
   @TempDir private Path repository;
 
   @BeforeEach
@@ -44,7 +54,12 @@ class CiRecipeTest {
   private Ran run(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     command[0] = Case.root().resolve(command[0]).toString();
-    ProcessBuilder builder = new ProcessBuilder(command).directory(repository.toFile());
+    return runIn(repository, environment, command);
+  }
+
+  private Ran runIn(Path directory, Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.redirectError(repository.resolve("errors").toFile());
     builder.environment().put("KPROXY", repository.resolve("kproxy").toString());
     builder.environment().putAll(environment);
@@ -190,5 +205,37 @@ class CiRecipeTest {
     assertThat(run(Map.of(), "ci/kproxy-check", "--strict", "new/mysql.yaml").exitCode())
         .isEqualTo(1);
     assertThat(repository.resolve("errors")).content().startsWith("./--strict:1:");
+  }
+
+  /// The workspace is that of an action: each checkout puts a side, entire, where its step says.
+  @Test
+  void annotatesTheFilesOfThePullRequest() throws IOException, InterruptedException {
+    Matcher steps = STEPS.matcher(Files.readString(Case.root().resolve("README.md")));
+    assertThat(steps.find()).isTrue();
+    Path workspace = Files.createDirectory(repository.resolve("workspace"));
+    Map<String, String> environment = new HashMap<>();
+    for (JsonNode step : YAML.readTree(steps.group(1))) {
+      JsonNode with = step.path("with");
+      if (step.path("uses").asText().startsWith("actions/checkout@")) {
+        Path root = workspace.resolve(with.path("path").asText());
+        Path manifests = Files.createDirectories(root.resolve("manifests"));
+        String side = with.has("ref") ? "old" : "new";
+        Files.copy(repository.resolve(side + "/mysql.yaml"), manifests.resolve("mysql.yaml"));
+        Files.writeString(
+            root.resolve("kube-proxy.yaml"),
+            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n");
+      } else {
+        environment.put("OLD", with.path("old").asText());
+        environment.put("NEW", with.path("new").asText());
+        // Below the new side, too: the base must not be there.
+        environment.put("OPTIONS", with.path("options").asText() + " -R");
+      }
+    }
+
+    Ran ran = runIn(workspace, environment, Case.root().resolve("ci/kproxy-diff").toString());
+
+    assertThat(ran.exitCode()).as(Files.readString(repository.resolve("errors"))).isZero();
+    assertThat(ran.out())
+        .contains("(endpoints 1)\n::warning file=manifests/mysql.yaml,line=1,title=");
   }
 }
