@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the recipes for CI systems run, on a small repository with a change.
 class CiRecipeTest {
@@ -237,5 +240,58 @@ class CiRecipeTest {
     assertThat(ran.exitCode()).as(Files.readString(repository.resolve("errors"))).isZero();
     assertThat(ran.out())
         .contains("(endpoints 1)\n::warning file=manifests/mysql.yaml,line=1,title=");
+  }
+
+  private String git(Path directory, String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of("git", "-c", "user.name=a", "-c", "user.email=a@example.com"));
+    command.addAll(List.of(arguments));
+    Ran ran = runIn(directory, Map.of(), command.toArray(String[]::new));
+    assertThat(ran.exitCode()).as(Files.readString(repository.resolve("errors"))).isZero();
+    return ran.out().strip();
+  }
+
+  /// A runner keeps the repository for the next job, and removes what is not in it.
+  @ParameterizedTest
+  @ValueSource(strings = {"manifests", "."})
+  void comparesWithTheBaseInAKeptWorkspace(String side) throws IOException, InterruptedException {
+    Path project = repository.resolve("project");
+    Path manifest = Files.createDirectories(project.resolve("manifests")).resolve("mysql.yaml");
+    Files.copy(repository.resolve("old/mysql.yaml"), manifest);
+    git(project, "init", "-q");
+    git(project, "add", ".");
+    git(project, "commit", "-q", "-m", "old");
+    final String base = git(project, "rev-parse", "HEAD");
+    Files.writeString(manifest, Files.readString(repository.resolve("new/mysql.yaml")));
+    git(project, "commit", "-q", "-a", "-m", "new");
+
+    Path temporary = Files.createDirectory(repository.resolve("temporary"));
+    JsonNode job =
+        YAML.readTree(Case.root().resolve("ci/gitlab.yml").toFile()).path(".kproxy-diff");
+    List<String> script = new ArrayList<>();
+    job.path("script").forEach(line -> script.add(line.asText()));
+    Map<String, String> environment = new HashMap<>();
+    job.path("variables")
+        .properties()
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
+    environment.put("CI_PROJECT_DIR", project.toString());
+    environment.put("CI_MERGE_REQUEST_DIFF_BASE_SHA", base);
+    environment.put("NEW", side);
+    environment.put("OPTIONS", "-R --node-ip 192.168.0.11");
+    environment.put("TMPDIR", temporary.toString());
+    environment.put("PATH", Case.root().resolve("ci") + ":" + System.getenv("PATH"));
+    String[] command = {"bash", "-e", "-o", "pipefail", "-c", String.join("\n", script)};
+
+    for (int pipeline = 1; pipeline <= 2; pipeline++) {
+      Ran ran = runIn(project, environment, command);
+
+      assertThat(ran.exitCode()).as(Files.readString(repository.resolve("errors"))).isZero();
+      assertThat(project.resolve("kproxy-diff.md")).content().contains("(endpoints 1)");
+      git(project, "clean", "-q", "-ffdx");
+    }
+    environment.put("OPTIONS", "--nonsense");
+    assertThat(runIn(project, environment, command).exitCode()).isEqualTo(2);
+    assertThat(temporary).isEmptyDirectory();
+    assertThat(git(project, "worktree", "list").lines()).hasSize(1);
   }
 }
