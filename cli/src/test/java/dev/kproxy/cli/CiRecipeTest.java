@@ -158,8 +158,10 @@ class CiRecipeTest {
         """);
     Files.writeString(repository.resolve("other.yaml"), "a: file of another program\n");
 
-    assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml").exitCode()).isZero();
-    assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml", "bad.yaml").exitCode())
+    assertThat(run(Map.of(), "ci/kproxy-check", "new/mysql.yaml", "other.yaml").exitCode())
+        .isZero();
+    assertThat(
+            run(Map.of(), "ci/kproxy-check", "new/mysql.yaml", "other.yaml", "bad.yaml").exitCode())
         .isEqualTo(1);
     assertThat(repository.resolve("errors")).content().contains("bad.yaml:1:", "KP202");
   }
