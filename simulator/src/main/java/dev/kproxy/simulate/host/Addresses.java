@@ -27,12 +27,14 @@ public final class Addresses {
   private final Map<Ip, List<String>> local = new HashMap<>();
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
   private final List<Interface> interfaces;
+  private final SourceSelection sources;
 
   /// @param interfaces empty where nobody told them
   /// @param virtual interfaces that are known even then
   public Addresses(Optional<List<Interface>> interfaces, List<Interface> virtual) {
     this.given = interfaces.isPresent();
     this.interfaces = interfaces.orElse(List.of());
+    this.sources = new SourceSelection(this.interfaces);
     this.interfaces.forEach(this::add);
     virtual.forEach(this::add);
   }
@@ -113,26 +115,9 @@ public final class Addresses {
     return ip.equals(LIMITED_BROADCAST);
   }
 
-  /// The address of an interface that other hosts can answer to, as a masquerade takes it: the one
-  /// in whose network the next neighbour is, else the first. For the loopback interface it is one
-  /// of the others. Empty where there is none, or nobody told.
-  ///
-  /// @param neighbour null where it is not known
-  public Optional<Ip> own(String device, Family family, @Nullable Ip neighbour) {
-    Ip first = null;
-    for (Interface candidate : interfaces) {
-      boolean asked = device.equals("lo") || candidate.name().equals(device);
-      for (Interface.Address address :
-          asked ? candidate.addresses() : List.<Interface.Address>of()) {
-        if (address.ip().family() == family && isForOthers(address)) {
-          if (neighbour != null && Cidr.of(address.ip(), address.prefix()).contains(neighbour)) {
-            return Optional.of(address.ip());
-          }
-          first = first == null ? address.ip() : first;
-        }
-      }
-    }
-    return Optional.ofNullable(first);
+  /// Which of these addresses the host sends from.
+  public SourceSelection sources() {
+    return sources;
   }
 
   /// Whether somebody told what addresses an interface of that name has.
@@ -201,13 +186,6 @@ public final class Addresses {
     return ip.isLinkLocal()
         ? Reach.LINK
         : high >>> 54 == SITE_PREFIX ? Reach.SITE : Reach.EVERYWHERE;
-  }
-
-  private static boolean isForOthers(Interface.Address address) {
-    return !address.ip().isLoopback()
-        && !address.ip().isLinkLocal()
-        && !address.flags().contains("secondary")
-        && !address.scope().equals("host");
   }
 
   /// The question whether an address is one of the host's.

@@ -12,8 +12,8 @@ public sealed interface Decision {
   /// Out of it.
   ///
   /// @param device the interface; null where nobody told the routes
-  /// @param gateway the neighbour that it is sent to; null where it is the destination itself, or
-  ///   not known
+  /// @param gateway the neighbour that it is sent to, which may be the destination itself; null
+  ///   where it is not known
   record Out(@Nullable String device, @Nullable Ip gateway) implements Decision {}
 
   /// Nowhere.

@@ -123,7 +123,7 @@ public final class Routing {
       return refused(header, "icmp-net-unreachable", "icmp6-no-route");
     }
     return switch (route.get().type()) {
-      case UNICAST -> checked(header, in, out(route.get(), out));
+      case UNICAST -> checked(header, in, out(route.get(), header.destination(), out));
       case UNREACHABLE, THROW, NAT ->
           refused(header, "icmp-host-unreachable", "icmp6-addr-unreachable");
       case PROHIBIT -> refused(header, "icmp-admin-prohibited", "icmp6-adm-prohibited");
@@ -136,14 +136,17 @@ public final class Routing {
     return new Decision.Refused(header.family() == Family.IPV4 ? four : six);
   }
 
-  /// Of several hops, one for each flow, nothing tells which is taken.
-  private static Decision.Out out(Route route, @Nullable String out) {
+  /// Of several hops, one for each flow, nothing tells which is taken. Without a gateway of its
+  /// family the destination is a neighbour itself (`rt_nexthop`).
+  private static Decision.Out out(Route route, Ip destination, @Nullable String out) {
     List<Route.Hop> alive = route.hops().stream().filter(hop -> !hop.isDead()).toList();
     if (out != null || alive.size() != 1) {
       return new Decision.Out(out, null);
     }
     Route.Hop hop = alive.get(0);
-    return new Decision.Out(hop.device(), hop.gateway().orElse(null));
+    Ip neighbour =
+        hop.gateway().filter(ip -> ip.family() == destination.family()).orElse(destination);
+    return new Decision.Out(hop.device(), neighbour);
   }
 
   /// Whether the source may come by that interface (`rp_filter`, IPv4 only).
@@ -296,7 +299,7 @@ public final class Routing {
         case LOCAL, ANYCAST -> {
           return LOCAL;
         }
-        case UNICAST, BROADCAST, MULTICAST -> way = out(route.get(), out);
+        case UNICAST, BROADCAST, MULTICAST -> way = out(route.get(), header.destination(), out);
         case BLACKHOLE, UNREACHABLE, PROHIBIT, THROW, NAT -> {
           return new Decision.Dropped("the route to " + header.destination() + " ends here");
         }

@@ -3,13 +3,16 @@ package dev.kproxy.simulate.iptables;
 import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
 import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Backend;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +115,117 @@ class RoutingFactsTest {
     Packet packet = Packet.of(TCP, "10.244.1.1", "224.0.0.9", 80).local();
     assertThat(Rules.outcomes(machine(rules, ROUTED), packet))
         .containsExactly("1/1 forward 10.244.1.1>224.0.0.9 80 snat masquerade");
+  }
+
+  /// A host on which it was measured which address each of these packets gets.
+  private static final HostFacts MANY_ADDRESSES =
+      HostFacts.UNKNOWN
+          .withInterfaces(
+              Rules.addresses(
+                  """
+                  1: lo: <LOOPBACK,UP>
+                      inet 127.0.0.1/8 scope host lo
+                      inet6 ::1/128 scope host
+                  2: eth0: <UP>
+                      inet 192.168.0.11/24 brd 192.168.0.255 scope global eth0
+                      inet 10.9.0.1/16 scope global eth0
+                      inet 192.168.0.12/24 scope global secondary eth0
+                      inet6 2001:db8:1::11/64 scope global
+                      inet6 2001:db8:2::11/64 scope global
+                      inet6 fe80::1/64 scope link
+                  3: cni0: <UP>
+                      inet 10.244.3.1/24 scope global cni0
+                      inet6 2001:db8:9::1/64 scope global
+                  4: wg0: <UP>
+                      inet6 fe80::4/64 scope link
+                  5: eth1: <UP>
+                      inet 10.50.0.1/24 scope link eth1
+                      inet 10.51.0.1/24 scope global eth1
+                  6: eth2: <UP>
+                      inet 172.20.0.1 peer 172.20.1.2/32 scope global eth2
+                      inet 172.20.2.1 peer 172.20.1.3/32 scope global eth2
+                  """))
+          .withRoutes(
+              new RouteTable(
+                  RoutesParser.parse(
+                      """
+                      default via 192.168.0.1 dev eth0
+                      10.9.0.0/16 dev eth0 scope link src 10.9.0.1
+                      10.78.0.0/16 dev eth0 scope link src 192.168.0.12
+                      10.77.0.0/16 dev wg0 scope link
+                      10.50.0.0/24 dev eth1 scope link
+                      10.51.0.0/24 dev eth1 scope link
+                      172.20.1.3 dev eth2 scope link
+                      2001:db8:1::/64 dev eth0
+                      2001:db8:2::/64 dev eth0
+                      2001:db8:3::/64 dev eth0
+                      2001:db8:50::/64 dev eth1
+                      2001:db8:77::/64 dev wg0
+                      """,
+                      "routes",
+                      RoutingFactsTest::fail)));
+
+  @ParameterizedTest
+  @CsvSource({
+    "8.8.8.8, 192.168.0.11",
+    "10.9.0.50, 10.9.0.1",
+    "10.78.0.1, 192.168.0.11",
+    "10.77.1.1, 192.168.0.11",
+    "10.50.0.9, 10.51.0.1",
+    "10.51.0.9, 10.51.0.1",
+    "172.20.1.3, 172.20.2.1",
+    "2001:db8:1::9, 2001:db8:1::11",
+    "2001:db8:2::9, 2001:db8:2::11",
+    "2001:db8:3::9, 2001:db8:2::11",
+    "2001:db8:50::1, 2001:db8:1::11",
+    "2001:db8:77::1, 2001:db8:1::11"
+  })
+  void fact09MasqueradeTakesTheAddressThatTheKernelTakes(String to, String source) {
+    String from = to.contains(":") ? "2001:db8:9::7" : "10.244.3.7";
+    assertThat(masqueraded(MANY_ADDRESSES, Packet.of(TCP, from, to, 80)))
+        .containsExactly("1/1 forward " + source + ">" + to + " 80 snat masquerade");
+  }
+
+  @Test
+  void fact09WhereTheNeighbourIsNotToldAnyAddressOfTheInterfaceMayBeTaken() {
+    HostFacts host = HostFacts.UNKNOWN.withInterfaces(MANY_ADDRESSES.interfaces().orElseThrow());
+    Packet packet = Packet.of(TCP, "10.244.3.7", "10.9.0.50", 80);
+    assertThat(masqueraded(host, packet.leavingBy("eth0")))
+        .containsExactly("1/1 forward 10.244.3.7>10.9.0.50 80 snat masquerade");
+    assertThat(masqueraded(host, packet.leavingBy("cni0")))
+        .containsExactly("1/1 forward 10.244.3.1>10.9.0.50 80 snat masquerade");
+  }
+
+  @Test
+  void fact09AnAddressOfWhichNobodySaysOnWhichInterfaceItIsDropsNothing() {
+    HostFacts host =
+        MANY_ADDRESSES.withInterfaces(
+            List.of(
+                new Interface(
+                    "", List.of(), List.of(Interface.Address.host(Ip.of("192.168.0.11"))))));
+    assertThat(masqueraded(host, Packet.of(TCP, "203.0.113.9", "10.9.0.50", 80)))
+        .allMatch(line -> line.contains("203.0.113.9>10.9.0.50 80 snat masquerade"));
+  }
+
+  @Test
+  void fact09WithoutAnyAddressMasqueradeDrops() {
+    HostFacts host =
+        HostFacts.UNKNOWN.withInterfaces(
+            Rules.addresses(
+                """
+                1: lo: <LOOPBACK,UP>
+                    inet 127.0.0.1/8 scope host lo
+                2: wg0: <UP>
+                    link/none
+                """));
+    assertThat(masqueraded(host, Packet.of(TCP, "10.244.3.7", "10.9.0.50", 80).leavingBy("wg0")))
+        .containsExactly("1/1 drop");
+  }
+
+  private static List<String> masqueraded(HostFacts host, Packet packet) {
+    String rules = "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n";
+    Family family = packet.header().family();
+    return Rules.outcomes(new IptablesMachine(Rules.parse(family, rules), host), packet);
   }
 
   @Test

@@ -196,7 +196,7 @@ public final class Translating {
     return tracking == null ? flow : flow.with(tracking.drawSourcePort());
   }
 
-  /// `-j MASQUERADE`: where the address of the interface is not known, the packet is shown with the
+  /// `-j MASQUERADE`: where the address that it takes is not known, the packet is shown with the
   /// source that it had.
   List<Choice> masquerade(Action.Masquerade masquerade, Flow flow) {
     Header header = flow.header();
@@ -206,15 +206,16 @@ public final class Translating {
     String device = flow.out();
     boolean random = masquerade.random() || masquerade.randomFully();
     boolean drawn = draws(masquerade.ports(), random, header);
-    if (device == null || !addresses.areGiven()) {
+    boolean toSelf = "lo".equals(device);
+    if (device == null || !(toSelf ? addresses.areGiven() : addresses.areGiven(device))) {
       return Choice.certain(masqueraded(flow, header.source(), drawn));
     }
-    // the best source for an address of this host is that address itself (RFC 6724, rule 1)
-    Optional<Ip> own =
-        device.equals("lo") && header.family() == Family.IPV6
-            ? Optional.of(header.destination())
-            : addresses.own(device, header.family(), flow.gateway());
-    return Choice.certain(own.map(ip -> masqueraded(flow, ip, drawn)).orElse(null));
+    Ip neighbour = toSelf ? header.destination() : flow.gateway();
+    List<Ip> own = addresses.sources().select(device, header.destination(), neighbour);
+    return Choice.certain(
+        own.isEmpty()
+            ? null
+            : masqueraded(flow, own.size() == 1 ? own.getFirst() : header.source(), drawn));
   }
 
   private static Flow masqueraded(Flow flow, Ip ip, boolean drawn) {

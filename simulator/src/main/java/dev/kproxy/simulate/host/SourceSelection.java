@@ -1,0 +1,164 @@
+package dev.kproxy.simulate.host;
+
+import dev.kproxy.iproute.Interface;
+import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Which of its own addresses a host sends from where nobody names one.
+public final class SourceSelection {
+  private static final int LINK_LOCAL = 2;
+  private static final int SITE_LOCAL = 5;
+  private static final int GLOBAL = 14;
+  private static final Cidr SITE = Cidr.of("fec0::/10");
+
+  /// The networks of the kernel's own table of labels (`net/ipv6/addrlabel.c`).
+  private static final List<Cidr> LABELS =
+      Stream.of(
+              "::1/128",
+              "::/96",
+              "2001:10::/28",
+              "2001::/32",
+              "2002::/16",
+              "3ffe::/16",
+              "fec0::/10",
+              "fc00::/7",
+              "::/0")
+          .map(Cidr::of)
+          .toList();
+
+  private final List<Interface> interfaces;
+
+  /// The choice among the addresses of these interfaces.
+  SourceSelection(List<Interface> interfaces) {
+    this.interfaces = List.copyOf(interfaces);
+  }
+
+  /// An address and the interface that has it.
+  private record Candidate(String device, Interface.Address address) {}
+
+  /// The address for packets to `destination` that leave by `device`: empty where there is none,
+  /// several where one of them is taken and nobody told what decides.
+  ///
+  /// @param neighbour to whom they are sent; null where it is not known
+  public List<Ip> select(String device, Ip destination, @Nullable Ip neighbour) {
+    return destination.family() == Family.IPV4
+        ? select4(device, neighbour)
+        : select6(device, destination);
+  }
+
+  /// `inet_select_addr`: the first address of the interface in whose network the neighbour is, else
+  /// its first, else the first of any interface.
+  private List<Ip> select4(String device, @Nullable Ip neighbour) {
+    List<Candidate> all = candidates(Family.IPV4).filter(it -> isForOthers(it.address())).toList();
+    List<Interface.Address> own =
+        all.stream().filter(it -> it.device().equals(device)).map(Candidate::address).toList();
+    if (own.isEmpty()) {
+      return all.stream().map(it -> it.address().ip()).limit(1).toList();
+    }
+    return neighbour == null
+        ? own.stream().map(Interface.Address::ip).toList()
+        : List.of(
+            own.stream()
+                .filter(address -> network(address).contains(neighbour))
+                .findFirst()
+                .orElse(own.getFirst())
+                .ip());
+  }
+
+  private static Cidr network(Interface.Address address) {
+    return Cidr.of(address.peer().orElse(address.ip()), address.prefix());
+  }
+
+  private static boolean isForOthers(Interface.Address address) {
+    return !address.ip().isLoopback()
+        && !address.flags().contains("secondary")
+        && (address.scope().isEmpty() || address.scope().equals("global"));
+  }
+
+  /// `ipv6_dev_get_saddr`, which goes by RFC 6724.
+  private List<Ip> select6(String device, Ip destination) {
+    if (device.equals("lo")) {
+      // the best source for an address of this host is that address itself (rule 1)
+      return List.of(destination);
+    }
+    int scope = scope(destination);
+    boolean ofDevice = isMulticast(destination) || scope <= LINK_LOCAL;
+    List<Candidate> all =
+        candidates(Family.IPV6)
+            .filter(it -> !ofDevice || it.device().equals(device))
+            .filter(it -> !it.address().flags().contains("tentative"))
+            .toList();
+    Comparator<Candidate> rules =
+        Comparator.comparing((Candidate it) -> it.address().ip().equals(destination))
+            .thenComparingInt(it -> nearness(scope(it.address().ip()), scope))
+            .thenComparing(it -> !it.address().flags().contains("deprecated"))
+            .thenComparing(it -> it.device().equals(device))
+            .thenComparing(it -> label(it.address().ip()).equals(label(destination)));
+    List<Interface.Address> best =
+        all.stream()
+            .filter(it -> all.stream().noneMatch(other -> rules.compare(other, it) > 0))
+            .map(Candidate::address)
+            .toList();
+    long temporary = best.stream().filter(it -> it.flags().contains("temporary")).count();
+    if (temporary > 0 && temporary < best.size()) {
+      // `use_tempaddr` decides
+      return best.stream().map(Interface.Address::ip).toList();
+    }
+    int longest = best.stream().mapToInt(it -> common(it, destination)).max().orElse(0);
+    return best.stream()
+        .filter(it -> common(it, destination) == longest)
+        .map(Interface.Address::ip)
+        .limit(1)
+        .toList();
+  }
+
+  private Stream<Candidate> candidates(Family family) {
+    return interfaces.stream()
+        .flatMap(
+            device ->
+                device.addresses().stream()
+                    .filter(address -> address.ip().family() == family)
+                    .map(address -> new Candidate(device.name(), address)));
+  }
+
+  /// The narrowest scope that reaches the destination is the best, then the widest that does not.
+  private static int nearness(int scope, int wanted) {
+    return scope >= wanted ? -scope : scope - 128;
+  }
+
+  /// `__ipv6_addr_src_scope`.
+  private static int scope(Ip ip) {
+    if (ip instanceof Ip.V6(long high, _) && isMulticast(ip)) {
+      return (int) (high >>> 48) & 0xf;
+    }
+    return ip.isLinkLocal() || ip.isLoopback()
+        ? LINK_LOCAL
+        : SITE.contains(ip) ? SITE_LOCAL : GLOBAL;
+  }
+
+  private static boolean isMulticast(Ip ip) {
+    return ip instanceof Ip.V6(long high, _) && high >>> 56 == 0xff;
+  }
+
+  private static Cidr label(Ip ip) {
+    return LABELS.stream().filter(network -> network.contains(ip)).findFirst().orElseThrow();
+  }
+
+  /// How many bits two addresses begin with alike, at most those of the network.
+  private static int common(Interface.Address address, Ip destination) {
+    if (!(address.ip() instanceof Ip.V6(long high, long low)
+        && destination instanceof Ip.V6(long otherHigh, long otherLow))) {
+      return 0;
+    }
+    int alike =
+        high == otherHigh
+            ? 64 + Long.numberOfLeadingZeros(low ^ otherLow)
+            : Long.numberOfLeadingZeros(high ^ otherHigh);
+    return Math.min(alike, address.prefix());
+  }
+}
