@@ -1,6 +1,8 @@
 package dev.kproxy.simulate.host;
 
 import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.Route;
+import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
@@ -15,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the kernel takes an address for: the types of the routes in its table `local`, as they
-/// follow from the addresses of the interfaces.
+/// follow from the addresses of the interfaces, and as they are told.
 public final class Addresses {
   private static final Ip.V4 LOCALHOST = new Ip.V4(127 << 24 | 1);
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
@@ -28,10 +30,13 @@ public final class Addresses {
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
   private final List<Interface> interfaces;
   private final SourceSelection sources;
+  private final Optional<RouteTable> routes;
 
   /// @param interfaces empty where nobody told them
   /// @param virtual interfaces that are known even then
-  public Addresses(Optional<List<Interface>> interfaces, List<Interface> virtual) {
+  public Addresses(
+      Optional<List<Interface>> interfaces, List<Interface> virtual, Optional<RouteTable> routes) {
+    this.routes = routes;
     this.given = interfaces.isPresent();
     this.interfaces = interfaces.orElse(List.of());
     this.sources = new SourceSelection(this.interfaces);
@@ -71,10 +76,32 @@ public final class Addresses {
     if (isOn(local.get(ip), device)) {
       return Optional.of(Kind.LOCAL);
     }
-    if (!given) {
-      return Optional.empty();
+    if (isOn(broadcast.get(ip), device)) {
+      return Optional.of(Kind.BROADCAST);
     }
-    return Optional.of(isOn(broadcast.get(ip), device) ? Kind.BROADCAST : Kind.UNICAST);
+    Optional<Kind> routed = routed(ip, device);
+    return routed.isPresent() || !given ? routed : Optional.of(Kind.UNICAST);
+  }
+
+  /// The type of the route that table `local` has for an address, which may be for a network. Of
+  /// one interface IPv6 asks the addresses alone (`match_lookup_rt6`).
+  private Optional<Kind> routed(Ip ip, @Nullable String device) {
+    return routes
+        .filter(_ -> device == null || ip.family() == Family.IPV4)
+        .flatMap(table -> table.lookup(Route.LOCAL, ip))
+        .filter(route -> device == null || isBy(route, device))
+        .flatMap(
+            route ->
+                switch (route.type()) {
+                  case LOCAL -> Optional.of(Kind.LOCAL);
+                  case BROADCAST -> Optional.of(Kind.BROADCAST);
+                  case ANYCAST -> Optional.of(Kind.ANYCAST);
+                  default -> Optional.empty();
+                });
+  }
+
+  private static boolean isBy(Route route, String device) {
+    return !route.hops().isEmpty() && route.hops().getFirst().device().equals(device);
   }
 
   private static boolean isOn(@Nullable List<String> devices, @Nullable String device) {
@@ -97,6 +124,12 @@ public final class Addresses {
   /// is local.
   boolean isAssigned(Ip ip) {
     return local.containsKey(ip) || (!given && ip.equals(LOCALHOST));
+  }
+
+  /// Whether packets from this address cannot come from outside: an interface has it, or a route to
+  /// this host is for it.
+  boolean isOwn(Ip ip) {
+    return isAssigned(ip) || (!ip.isLoopback() && routed(ip, null).equals(Optional.of(Kind.LOCAL)));
   }
 
   /// The interface that has an address.

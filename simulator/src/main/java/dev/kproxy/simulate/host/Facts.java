@@ -12,7 +12,7 @@ public record Facts(
     VirtualServers virtualServers) {
   /// What follows from what is told of a host.
   public static Facts of(HostFacts host) {
-    Addresses addresses = new Addresses(host.interfaces(), host.virtual());
+    Addresses addresses = new Addresses(host.interfaces(), host.virtual(), host.routes());
     return new Facts(
         host,
         addresses,

@@ -71,7 +71,7 @@ public final class Routing {
       return ifOwn(destination, checked(header, in, LOCAL), forward(header, in, out));
     }
     return switch (kind.get()) {
-      case LOCAL, BROADCAST -> checked(header, in, LOCAL);
+      case LOCAL, BROADCAST, ANYCAST -> checked(header, in, LOCAL);
       case MULTICAST ->
           new Decision.Unknown(
               new Why(
@@ -218,7 +218,7 @@ public final class Routing {
     }
     String impossible =
         Addresses.isLimitedBroadcast(destination) ? null : impossible(source, destination, in);
-    return impossible == null && addresses.isAssigned(source) && !settings.acceptsLocal(in)
+    return impossible == null && addresses.isOwn(source) && !settings.acceptsLocal(in)
         ? "martian source " + source + ", an address of this host"
         : impossible;
   }

@@ -277,6 +277,58 @@ class RoutingFactsTest {
         .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 80");
   }
 
+  /// A host that takes whole networks for its own.
+  private static final HostFacts ANY_IP =
+      Rules.NODE.withRoutes(
+          new RouteTable(
+              RoutesParser.parse(
+                  """
+                  default via 192.168.0.1 dev eth0
+                  10.244.1.0/24 dev cni0 proto kernel scope link src 10.244.1.1
+                  local 10.66.0.0/16 dev lo table local scope host
+                  broadcast 10.244.1.77 dev cni0 table local proto kernel scope link
+                  fd00::/64 dev eth0
+                  anycast fd00:: dev eth0 table local proto kernel metric 0
+                  local fd66::/64 dev lo table local metric 1024
+                  """,
+                  "routes",
+                  RoutingFactsTest::fail)));
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.66.1.1, LOCAL, local",
+    "10.66.1.1, LOCAL --limit-iface-in, ''",
+    "10.244.1.77, BROADCAST, local",
+    "10.244.1.77, BROADCAST --limit-iface-in, local",
+    "10.244.1.78, UNICAST, forward",
+    "fd66::1, LOCAL, local",
+    "fd66::1, LOCAL --limit-iface-in, ''",
+    "fd00::, ANYCAST, local",
+    "fd00::78, UNICAST, forward"
+  })
+  void fact26LocalIsWhatTheTableLocalSays(String to, String type, String delivery) {
+    String rules =
+        "*raw\n:PREROUTING DROP [0:0]\n-A PREROUTING -m addrtype --dst-type %s -j ACCEPT\nCOMMIT\n"
+            .formatted(type);
+    boolean v6 = to.contains(":");
+    String from = v6 ? "fd00:10:244:1::5" : "10.244.1.5";
+    IptablesMachine machine =
+        new IptablesMachine(Rules.parse(v6 ? Family.IPV6 : Family.IPV4, rules), ANY_IP);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, from, to, 80).from("cni0")))
+        .containsExactly(
+            delivery.isEmpty() ? "1/1 drop" : "1/1 " + delivery + " " + from + ">" + to + " 80");
+  }
+
+  @Test
+  void fact29ASourceForWhichThereIsARouteToThisHostIsAMartian() {
+    Packet packet = Packet.of(TCP, "10.66.7.7", "8.8.8.8", 80).from("cni0");
+    assertThat(Rules.outcomes(machine(COUNT, ANY_IP), packet)).containsExactly("1/1 drop");
+    assertThat(
+            Rules.outcomes(
+                machine(COUNT, ANY_IP.withSysctl("net.ipv4.conf.all.accept_local", "1")), packet))
+        .containsExactly("1/1 forward 10.66.7.7>8.8.8.8 80");
+  }
+
   @Test
   void fact29OfTheNetworkZeroOnlyItsFirstAddressIsImpossible() {
     Packet first = Packet.of(TCP, "0.0.0.0", "10.244.1.5", 80).from("eth0");
