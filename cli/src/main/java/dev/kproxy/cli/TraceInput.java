@@ -20,6 +20,7 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.host.Routing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,6 +85,7 @@ final class TraceInput {
         new Ends(
             node(told, host),
             isOwn,
+            to -> Routing.of(host).source(to),
             plans,
             cluster.map(it -> it.manifests().slices()).orElse(List.of())),
         isOwn);

@@ -287,6 +287,67 @@ class TraceInputTest {
         .startsWith("tcp 192.168.0.11:40000 > 10.244.1.9:80\n");
   }
 
+  /// As `ip route get` says of each on such a host.
+  @ParameterizedTest
+  @CsvSource({
+    "10.244.3.9, 10.244.3.1",
+    "10.78.0.1, 192.168.0.12",
+    "10.9.5.1, 192.168.0.11",
+    "10.82.0.1, 10.9.0.1",
+    "10.50.0.9, 10.50.0.1",
+    "10.81.0.1, 10.51.0.1",
+    "10.77.1.1, 192.168.0.11",
+    "10.79.0.1, 192.168.0.11",
+    "2001:db8:1::9, 2001:db8:1::11",
+    "2001:db8:88::1, 2001:db8:1::11",
+    "2001:db8:3::9, 2001:db8:2::11"
+  })
+  void theHostSendsFromTheAddressThatTheRouteAsksFor(String to, String source) throws IOException {
+    Path addresses =
+        file(
+            "addr",
+            """
+            2: eth0    inet 192.168.0.11/24 scope global eth0
+            2: eth0    inet 10.9.0.1/16 scope global eth0
+            2: eth0    inet 192.168.0.12/24 scope global secondary eth0
+            2: eth0    inet6 2001:db8:2::11/64 scope global
+            2: eth0    inet6 2001:db8:1::11/64 scope global
+            3: cni0    inet 10.244.3.1/24 scope global cni0
+            4: wg0    inet6 fe80::4/64 scope link
+            5: eth1    inet 10.50.0.1/24 scope link eth1
+            5: eth1    inet 10.51.0.1/24 scope global eth1
+            """);
+    Path routes =
+        file(
+            "routes",
+            """
+            default via 192.168.0.1 dev eth0
+            10.244.3.0/24 dev cni0 scope link src 10.244.3.1
+            10.78.0.0/16 dev eth0 scope link src 192.168.0.12
+            10.79.0.0/16 dev eth0 scope link src 192.168.0.99
+            10.9.5.0/24 dev eth0 scope link
+            10.82.0.0/16 via 10.9.0.7 dev eth0
+            10.50.0.0/24 dev eth1 scope link
+            10.81.0.0/16 via 10.50.0.77 dev eth1
+            10.77.0.0/16 dev wg0 scope link
+            2001:db8:1::/64 dev eth0 proto kernel metric 256
+            2001:db8:3::/64 dev eth0 metric 1024
+            2001:db8:88::/64 dev eth0 src 2001:db8:1::11 metric 1024
+            """);
+    Path rules = file("rules", "*filter\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n");
+    String option = to.contains(":") ? " --ip6tables " : " --iptables ";
+    Kproxy.Result result =
+        trace(
+            "--no-path%s%s --addresses %s --routes %s --from node --to %s"
+                .formatted(
+                    option,
+                    rules,
+                    addresses,
+                    routes,
+                    to.contains(":") ? "[" + to + "]:80" : to + ":80"));
+    assertThat(result.out()).startsWith("tcp " + (to.contains(":") ? "[" + source + "]" : source));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--node-ip", "--node-address"})
   void addsAddressesGivenByOptionToThoseOfTheFile(String option) throws IOException {

@@ -14,12 +14,14 @@ import dev.kproxy.simulate.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// Where one packet goes from and to, as a user says it: addresses, or names of the cluster.
 public final class Ends {
   private final List<Ip> own;
   private final Predicate<Ip> isOwn;
+  private final Function<Ip, Optional<Ip>> routed;
   private final List<Plan> plans;
   private final List<EndpointSlice> slices;
 
@@ -27,9 +29,17 @@ public final class Ends {
   ///
   /// @param own the host's addresses, the one that it is known by first
   /// @param isOwn whether an address is the host's own
+  /// @param routed the address that the routes let the host send from to another one, where they
+  ///   are known
   /// @param plans of the manifests; empty where there are none
   /// @param slices of the manifests, which know the Pods behind the Services
-  public Ends(List<Ip> own, Predicate<Ip> isOwn, List<Plan> plans, List<EndpointSlice> slices) {
+  public Ends(
+      List<Ip> own,
+      Predicate<Ip> isOwn,
+      Function<Ip, Optional<Ip>> routed,
+      List<Plan> plans,
+      List<EndpointSlice> slices) {
+    this.routed = routed;
     this.own = List.copyOf(own);
     this.isOwn = isOwn;
     this.plans = List.copyOf(plans);
@@ -228,14 +238,18 @@ public final class Ends {
         .orElse(source.ips().getFirst());
   }
 
-  /// A host that talks to itself does so from the address that it talks to.
+  /// A host that talks to itself does so from the address that it talks to; to others from the one
+  /// that their route asks for, where it was told as one of the host's, because rules may ask that,
+  /// too; else from the one that it is known by.
   private Ip sourceOfNode(Ip to) throws BadPacket {
     if (isOwn.test(to)) {
       return to;
     }
-    return known().stream()
-        .filter(ip -> ip.family() == to.family())
-        .findFirst()
-        .orElse(known().getFirst());
+    Ip known =
+        known().stream()
+            .filter(ip -> ip.family() == to.family())
+            .findFirst()
+            .orElse(known().getFirst());
+    return routed.apply(to).filter(isOwn).orElse(known);
   }
 }

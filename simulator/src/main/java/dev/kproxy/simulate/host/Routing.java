@@ -32,6 +32,11 @@ public final class Routing {
     this.routes = facts.routes();
   }
 
+  /// The routing of a host of which nothing else is asked.
+  public static Routing of(HostFacts facts) {
+    return new Routing(facts, new Addresses(facts.interfaces(), facts.virtual(), facts.routes()));
+  }
+
   private Optional<RouteTable> routes(Family family) {
     return routes.filter(table -> table.tells(family));
   }
@@ -139,7 +144,7 @@ public final class Routing {
   /// Of several hops, one for each flow, nothing tells which is taken. Without a gateway of its
   /// family the destination is a neighbour itself (`rt_nexthop`).
   private static Decision.Out out(Route route, Ip destination, @Nullable String out) {
-    List<Route.Hop> alive = route.hops().stream().filter(hop -> !hop.isDead()).toList();
+    List<Route.Hop> alive = alive(route);
     if (out != null || alive.size() != 1) {
       return new Decision.Out(out, null);
     }
@@ -248,6 +253,28 @@ public final class Routing {
       return ifOwn(destination, LOCAL, leave(header, out));
     }
     return kind.get() == Kind.LOCAL ? LOCAL : leave(header, out);
+  }
+
+  /// The address that this host sends from to another one where nobody names it
+  /// (`ip_route_output_key_hash_rcu`, `ip6_route_get_saddr`); empty where it is not known.
+  public Optional<Ip> source(Ip destination) {
+    return routes(destination.family())
+        .flatMap(table -> table.lookup(destination))
+        .filter(route -> route.type() == Route.Type.UNICAST)
+        .flatMap(route -> route.source().or(() -> source(route, destination)));
+  }
+
+  private Optional<Ip> source(Route route, Ip destination) {
+    List<Route.Hop> alive = alive(route);
+    if (alive.size() != 1 || !addresses.areGiven(alive.getFirst().device())) {
+      return Optional.empty();
+    }
+    List<Ip> found = addresses.sources().select(route, alive.getFirst(), destination);
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+  }
+
+  private static List<Route.Hop> alive(Route route) {
+    return route.hops().stream().filter(hop -> !hop.isDead()).toList();
   }
 
   private static Decision ifOwn(Ip destination, Decision own, Decision other) {

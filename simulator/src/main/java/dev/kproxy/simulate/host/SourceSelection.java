@@ -1,11 +1,13 @@
 package dev.kproxy.simulate.host;
 
 import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.Route;
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,12 @@ public final class SourceSelection {
           .map(Cidr::of)
           .toList();
 
+  /// The scopes of addresses that other hosts can answer to; one that is not shown is global.
+  private static final Set<String> FAR = Set.of("", "global");
+
+  /// With those that the hosts of a link can answer to.
+  private static final Set<String> NEAR = Set.of("", "global", "site", "link");
+
   private final List<Interface> interfaces;
 
   /// The choice among the addresses of these interfaces.
@@ -47,18 +55,39 @@ public final class SourceSelection {
   /// @param neighbour to whom they are sent; null where it is not known
   public List<Ip> select(String device, Ip destination, @Nullable Ip neighbour) {
     return destination.family() == Family.IPV4
-        ? select4(device, neighbour)
+        ? select4(device, neighbour, FAR)
         : select6(device, destination);
+  }
+
+  /// The address of packets to `destination` that the host itself sends by a route that names none.
+  /// For IPv4 a route without a gateway has the neighbour 0.0.0.0, which is in no network, and an
+  /// address need not reach further than the route (`fib_info_update_nhc_saddr`).
+  List<Ip> select(Route route, Route.Hop hop, Ip destination) {
+    if (destination.family() == Family.IPV6) {
+      return select6(hop.device(), destination);
+    }
+    Ip neighbour = hop.gateway().filter(ip -> ip.family() == Family.IPV4).orElse(new Ip.V4(0));
+    return select4(hop.device(), neighbour, route.scope().equals("link") ? NEAR : FAR);
   }
 
   /// `inet_select_addr`: the first address of the interface in whose network the neighbour is, else
   /// its first, else the first of any interface.
-  private List<Ip> select4(String device, @Nullable Ip neighbour) {
-    List<Candidate> all = candidates(Family.IPV4).filter(it -> isForOthers(it.address())).toList();
+  ///
+  /// @param scopes of the addresses of the interface that will do
+  private List<Ip> select4(String device, @Nullable Ip neighbour, Set<String> scopes) {
     List<Interface.Address> own =
-        all.stream().filter(it -> it.device().equals(device)).map(Candidate::address).toList();
+        candidates(Family.IPV4)
+            .filter(it -> it.device().equals(device))
+            .map(Candidate::address)
+            .filter(address -> isForOthers(address, scopes))
+            .toList();
     if (own.isEmpty()) {
-      return all.stream().map(it -> it.address().ip()).limit(1).toList();
+      return candidates(Family.IPV4)
+          .map(Candidate::address)
+          .filter(address -> isForOthers(address, FAR))
+          .map(Interface.Address::ip)
+          .limit(1)
+          .toList();
     }
     return neighbour == null
         ? own.stream().map(Interface.Address::ip).toList()
@@ -74,10 +103,10 @@ public final class SourceSelection {
     return Cidr.of(address.peer().orElse(address.ip()), address.prefix());
   }
 
-  private static boolean isForOthers(Interface.Address address) {
+  private static boolean isForOthers(Interface.Address address, Set<String> scopes) {
     return !address.ip().isLoopback()
         && !address.flags().contains("secondary")
-        && (address.scope().isEmpty() || address.scope().equals("global"));
+        && scopes.contains(address.scope());
   }
 
   /// `ipv6_dev_get_saddr`, which goes by RFC 6724.
