@@ -105,7 +105,7 @@ final class SetIndex {
         || (family.isPresent() && family.get() != query.family())) {
       return Membership.NO;
     }
-    if (asksHiddenPort(query)) {
+    if (asksHidden(query)) {
       return set.entries().isEmpty() ? Membership.NO : Membership.UNKNOWN;
     }
     for (List<Integer> tried : lengths) {
@@ -125,11 +125,15 @@ final class SetIndex {
     return first(holding, query);
   }
 
-  private boolean asksHiddenPort(SetQuery query) {
+  private boolean asksHidden(SetQuery query) {
     for (int part = 0; part < parts.size(); part++) {
-      boolean isPort =
-          parts.get(part) == Dimension.PORT || parts.get(part) == Dimension.PROTOCOL_PORT;
-      if (isPort && query.hidesPort(part)) {
+      boolean hidden =
+          switch (parts.get(part)) {
+            case PORT, PROTOCOL_PORT -> query.hidesPort(part);
+            case MARK -> (query.unknownMark() & markmask()) != 0;
+            default -> false;
+          };
+      if (hidden) {
         return true;
       }
     }

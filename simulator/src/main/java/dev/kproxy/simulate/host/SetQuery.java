@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param drawn whether the source port in the header is not the packet's, which was drawn
 /// @param mark the packet's mark
+/// @param unknownMark the bits of it that are not known
 /// @param in the interface that it came in by: empty where it came in by none, null where nobody
 ///   told
 /// @param out the interface that it leaves by, in the same way
@@ -20,6 +21,7 @@ public record SetQuery(
     Header header,
     boolean drawn,
     int mark,
+    int unknownMark,
     @Nullable String in,
     @Nullable String out,
     List<Side> sides) {

@@ -226,6 +226,47 @@ class UndeterminedTest {
     assertThat(Rules.outcomes(machine, PACKET.marked(3))).containsExactly(PASSES);
   }
 
+  /// A hash of the packet, and what the entry of a set says.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HMARK --hmark-tuple src,dst --hmark-mod 10 --hmark-offset 1000 --hmark-rnd 0xfeafcafe",
+        "SET --map-set marks src --map-mark"
+      })
+  void marksThatATargetMakesAreOpen(String target) {
+    IptablesMachine machine =
+        filter(
+            "-j " + target,
+            "-m mark --mark 0 -j DROP",
+            "-j MARK --set-mark 0",
+            "-m mark --mark 1 -j DROP");
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+  }
+
+  @Test
+  void setsOfMarksLeaveUnknownMarksOpen() {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV4,
+                """
+                *filter
+                -A FORWARD -j HMARK --hmark-tuple src --hmark-mod 2 --hmark-rnd 1
+                -A FORWARD -m set --match-set marked src,src -j DROP
+                COMMIT
+                """),
+            Rules.NODE.withSets(
+                IpsetParser.parse(
+                    "create marked hash:ip,mark\nadd marked 203.0.113.5,1\n",
+                    "sets",
+                    diagnostic -> {
+                      throw new AssertionError(diagnostic.toString());
+                    })));
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+  }
+
   /// The kernel draws any port from 1024 to 65535 (`nf_nat_l4proto_unique_tuple`), and what the
   /// host sends to itself passes INPUT with it.
   @ParameterizedTest

@@ -99,7 +99,8 @@ public final class Conditions {
           (_, flow, _) -> icmp(type, flow.header().transport());
       case Match.Multiport multiport -> (_, flow, _) -> multiport(multiport, flow);
       case Match.Mark(int value, int mask, boolean inverted) ->
-          (_, flow, _) -> mark(flow.mark(), value, mask, inverted);
+          (_, flow, _) ->
+              mark(flow.mark(), "the mark of the packet is not known", value, mask, inverted);
       case Match.Random(long numerator, _, boolean inverted) -> {
         Answer answer = random(numerator, inverted);
         yield (_, _, _) -> answer;
@@ -310,17 +311,16 @@ public final class Conditions {
   }
 
   /// Whether a mark, of which some bits may be unknown, agrees with a value.
-  static Answer mark(Mark mark, int value, int mask, boolean inverted) {
+  ///
+  /// @param open what is said where that cannot be told
+  static Answer mark(Mark mark, String open, int value, int mask, boolean inverted) {
     int unknown = mask & mark.unknown();
     if ((mark.bits() & mask & ~unknown) != (value & ~unknown)) {
       return known(false, inverted);
     }
     return unknown == 0
         ? known(true, inverted)
-        : new Answer.Unknown(
-            new Why(Missing.RUNNING_HOST, "the mark of the connection is not given"),
-            null,
-            inverted);
+        : new Answer.Unknown(new Why(Missing.RUNNING_HOST, open), null, inverted);
   }
 
   private static Answer random(long numerator, boolean inverted) {

@@ -127,6 +127,7 @@ final class ConnectionMatching {
     Tracking tracking = flow.tracking();
     return tracking == null || !tracking.exists()
         ? Answer.Known.NO
-        : Conditions.mark(tracking.mark(), value, mask, inverted);
+        : Conditions.mark(
+            tracking.mark(), "the mark of the connection is not given", value, mask, inverted);
   }
 }

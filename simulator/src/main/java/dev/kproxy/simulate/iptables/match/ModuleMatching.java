@@ -35,6 +35,7 @@ final class ModuleMatching {
             flow.header(),
             flow.hasDrawnPort(),
             flow.mark().bits(),
+            flow.mark().unknown(),
             flow.in(),
             flow.out(),
             match.sides());

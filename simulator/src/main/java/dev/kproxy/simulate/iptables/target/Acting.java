@@ -8,6 +8,7 @@ import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Mark;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Optional;
@@ -39,8 +40,7 @@ public final class Acting {
           "LED",
           "IDLETIMER",
           "TEE",
-          "ECN",
-          "HMARK");
+          "ECN");
 
   /// Targets that change something of the packet that rules ask of, and let it go on.
   private static final Set<String> CHANGING = Set.of("DSCP", "TOS", "TTL", "HL", "SET");
@@ -185,12 +185,22 @@ public final class Acting {
     if (PASSING.contains(target.name())) {
       return new Effect.Next(flow);
     }
+    if (marks(target)) {
+      return new Effect.Next(flow.marked(Mark.UNKNOWN));
+    }
     if (CHANGING.contains(target.name())) {
       return new Effect.Next(flow.after(new Flow.Visit(visited(target), true)));
     }
     return target.name().equals("NFQUEUE")
         ? queue("NFQUEUE", flow)
         : unknown("the target " + target.name() + " is not known", flow);
+  }
+
+  /// Whether it gives the packet a mark of its own making: a hash (`net/netfilter/xt_HMARK.c`), or
+  /// what the entry of a set says (`set_target_v3` in `net/netfilter/xt_set.c`).
+  private static boolean marks(Action.Target target) {
+    return target.name().equals("HMARK")
+        || target.options().stream().anyMatch(option -> option.name().equals("map-mark"));
   }
 
   /// What a target changes: a set, or a field of the header.
