@@ -8,9 +8,12 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Transport;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Facts 5 to 12: connections and their translations.
 class ConnectionFactsTest {
@@ -177,6 +180,42 @@ class ConnectionFactsTest {
         .containsExactly("1/1 drop");
     assertThat(Rules.outcomes(machine, Packet.of(TCP, "192.168.0.11", "10.96.0.10", 80).local()))
         .containsExactly("1/1 local 192.168.0.11>127.0.0.1 80 dnat 127.0.0.1:80");
+  }
+
+  /// The error answers a packet of the connection, which need not have had a reply, and need not
+  /// be an expected one.
+  @ParameterizedTest
+  @CsvSource({
+    "--ctstatus CONFIRMED, 1/1 drop",
+    "! --ctstatus CONFIRMED, %s",
+    "--ctstatus NONE, %s",
+    "--ctstatus EXPECTED, 1/1 undetermined yes [1/1 drop] no [%s]",
+    "--ctstatus SEEN_REPLY, 1/1 undetermined yes [1/1 drop] no [%s]",
+    "--ctstatus ASSURED, 1/1 undetermined yes [1/1 drop] no [%s]"
+  })
+  void fact10AnIcmpErrorHasTheStatusOfItsConnection(String match, String outcome) {
+    IptablesMachine machine =
+        Rules.machine("*filter\n-A FORWARD -m conntrack " + match + " -j DROP\nCOMMIT\n");
+    Header error =
+        new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3));
+    assertThat(Rules.outcomes(machine, Packet.of(error).in(Packet.State.RELATED)))
+        .containsExactly(outcome.replace("%s", "1/1 forward 203.0.113.5>10.244.1.5"));
+  }
+
+  @Test
+  void fact10AConnectionIsConfirmedWhenItComesBackByTheLoopbackInterface() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A OUTPUT -m conntrack --ctstatus CONFIRMED -j REJECT
+            -A INPUT -m conntrack --ctstatus CONFIRMED -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "192.168.0.11", "127.0.0.1", 80).local()))
+        .containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "10.244.1.5", "192.168.0.11", 80)))
+        .containsExactly("1/1 local 10.244.1.5>192.168.0.11 80");
   }
 
   @Test

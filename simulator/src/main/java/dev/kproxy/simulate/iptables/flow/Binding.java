@@ -18,10 +18,15 @@ public final class Binding {
     if (tracking == null || !tracking.exists() || tracking.given()) {
       return false;
     }
-    boolean error =
-        tracking.state() == Packet.State.RELATED
-            && !(flow.header().transport() instanceof Transport.Ports);
-    return !error && !(stage.translatesSource() ? tracking.snatDone() : tracking.dnatDone());
+    return !isError(flow, tracking)
+        && !(stage.translatesSource() ? tracking.snatDone() : tracking.dnatDone());
+  }
+
+  /// Whether it is an ICMP error: it belongs to the connection of the packet that it answers
+  /// (`nf_conntrack_inet_error`), and is no first packet of its own.
+  public static boolean isError(Flow flow, Tracking tracking) {
+    return tracking.state() == Packet.State.RELATED
+        && !(flow.header().transport() instanceof Transport.Ports);
   }
 
   /// While the rules are asked, they see the first packet of the connection.

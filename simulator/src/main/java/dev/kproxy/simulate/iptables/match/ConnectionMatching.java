@@ -4,9 +4,9 @@ import dev.kproxy.iptables.Criterion;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
-import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
+import dev.kproxy.simulate.iptables.flow.Binding;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Set;
@@ -65,7 +65,7 @@ final class ConnectionMatching {
     return switch (criterion) {
       case Criterion.States(var states, boolean inverted) -> state(states, inverted, flow, true);
       case Criterion.Statuses(var statuses, boolean inverted) ->
-          status(statuses, inverted, tracking);
+          status(statuses, inverted, tracking, flow);
       case Criterion.Protocol(int number, boolean inverted) ->
           Answer.Known.of((number == original.transport().number()) != inverted);
       case Criterion.Address(Criterion.End end, var addresses, boolean inverted) -> {
@@ -98,29 +98,50 @@ final class ConnectionMatching {
     };
   }
 
-  /// A new connection has no status bit; one that has seen both directions has at least two.
+  /// Whether the connection has one of those status bits.
   private static Answer status(
-      Set<Criterion.Status> statuses, boolean inverted, Tracking tracking) {
-    boolean established = tracking.state() == Packet.State.ESTABLISHED;
-    boolean related = tracking.state() == Packet.State.RELATED;
-    if (established
-        && (statuses.contains(Criterion.Status.SEEN_REPLY)
-            || statuses.contains(Criterion.Status.CONFIRMED))) {
+      Set<Criterion.Status> statuses, boolean inverted, Tracking tracking, Flow flow) {
+    Bits bits = Bits.of(tracking, flow);
+    if (statuses.stream().anyMatch(bits.set::contains)) {
       return Answer.Known.of(!inverted);
     }
-    if (related && statuses.contains(Criterion.Status.EXPECTED)) {
-      return Answer.Known.of(!inverted);
-    }
-    boolean open =
-        (established || related)
-            && (statuses.contains(Criterion.Status.ASSURED)
-                || statuses.contains(Criterion.Status.EXPECTED));
-    return open
+    return statuses.stream().anyMatch(bits.open::contains)
         ? new Answer.Unknown(
             new Why(Missing.RUNNING_HOST, "the status of the connection is not given"),
             statuses,
             inverted)
         : Answer.Known.of(inverted);
+  }
+
+  /// The status bits of a connection (`nf_conntrack_core.c`).
+  ///
+  /// @param set those that it has
+  /// @param open those of which that is not known
+  private record Bits(Set<Criterion.Status> set, Set<Criterion.Status> open) {
+    private static final Bits NONE = new Bits(Set.of(), Set.of());
+    private static final Bits CONFIRMED = new Bits(Set.of(Criterion.Status.CONFIRMED), Set.of());
+    private static final Bits EXPECTED =
+        new Bits(Set.of(Criterion.Status.EXPECTED), Set.of(Criterion.Status.ASSURED));
+    private static final Bits REPLIED =
+        new Bits(
+            Set.of(Criterion.Status.CONFIRMED, Criterion.Status.SEEN_REPLY),
+            Set.of(Criterion.Status.ASSURED, Criterion.Status.EXPECTED));
+
+    /// An error is found by the packet that it answers, whose connection is confirmed then.
+    private static final Bits ERROR =
+        new Bits(
+            CONFIRMED.set,
+            Set.of(
+                Criterion.Status.SEEN_REPLY, Criterion.Status.ASSURED, Criterion.Status.EXPECTED));
+
+    /// A first packet's connection is confirmed as it leaves, also by `lo`.
+    static Bits of(Tracking tracking, Flow flow) {
+      return switch (tracking.state()) {
+        case ESTABLISHED -> REPLIED;
+        case RELATED -> Binding.isError(flow, tracking) ? ERROR : EXPECTED;
+        case NEW, INVALID, UNTRACKED -> "lo".equals(flow.in()) ? CONFIRMED : NONE;
+      };
+    }
   }
 
   static Answer mark(int value, int mask, boolean inverted, Flow flow) {
