@@ -295,6 +295,18 @@ class MatchFactsTest {
   }
 
   @Test
+  void fact30WithoutASocketNoControlGroupHoldsNorItsContrary() {
+    assertThat(holds("-m cgroup --cgroup 7", PACKET)).isFalse();
+    assertThat(holds("-m cgroup ! --cgroup 7", PACKET)).isFalse();
+    assertThat(holds("-m cgroup ! --path kubepods", PACKET)).isFalse();
+    IptablesMachine machine =
+        Rules.machine("*filter\n-A INPUT -m cgroup ! --cgroup 7 -j DROP\nCOMMIT\n");
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "10.244.1.5", "192.168.0.11", 80)))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 drop] no [1/1 local 10.244.1.5>192.168.0.11 80]");
+  }
+
+  @Test
   void fact33SetsOfIpvsModeMarkAndAccept() {
     IptablesMachine machine =
         new IptablesMachine(

@@ -121,6 +121,8 @@ final class Matches {
             -A POSTROUTING -p udp -m owner --uid-owner 0
             -A POSTROUTING -p udp -m owner ! --uid-owner 0
             -A POSTROUTING -p udp -m owner --socket-exists
+            -A POSTROUTING -p udp -m cgroup --cgroup 7
+            -A POSTROUTING -p udp -m cgroup ! --cgroup 7
             COMMIT
             """));
   }

@@ -87,7 +87,8 @@ final class ModuleMatching {
 
   Answer ask(Match.Module module, Packet packet, Flow flow) {
     return switch (module.name()) {
-      case "owner", "cgroup" -> owner(module, packet);
+      case "owner" -> owner(module, packet);
+      case "cgroup" -> cgroup(module, packet, flow);
       case "rpfilter" -> wayBack(module, flow);
       case "limit", "hashlimit", "connlimit", "quota", "connbytes", "rateest" ->
           new Answer.Unknown(
@@ -109,6 +110,19 @@ final class ModuleMatching {
     if (packet.origin() == Packet.Origin.FORWARD) {
       return Answer.Known.of(module.options().stream().allMatch(Option::inverted));
     }
+    return socket(module);
+  }
+
+  /// Without a socket nothing holds, nor does its contrary (`net/netfilter/xt_cgroup.c`). A packet
+  /// that passes through has none; one that came for this host may have got its own by now
+  /// (`tcp_v4_early_demux`, `udp_v4_early_demux`).
+  private static Answer cgroup(Match.Module module, Packet packet, Flow flow) {
+    return packet.origin() == Packet.Origin.FORWARD && !flow.isForSelf()
+        ? Answer.Known.NO
+        : socket(module);
+  }
+
+  private static Answer socket(Match.Module module) {
     return new Answer.Unknown(
         new Why(Missing.RUNNING_HOST, "the socket of the packet is not given"), module);
   }
