@@ -9,8 +9,10 @@ import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a host's kernel decides between the hooks (`net/ipv4/route.c`, `net/ipv6/ip6_input.c`).
@@ -61,6 +63,30 @@ public final class Routing {
   /// @param in null where nobody told
   /// @param out where somebody said by which interface it leaves
   public Decision input(Header header, @Nullable String in, @Nullable String out) {
+    Decision any = null;
+    if (in == null && header.family() == Family.IPV4) {
+      Set<Decision> ways = new LinkedHashSet<>();
+      for (@Nullable String device : settings.differentInterfaces()) {
+        ways.add(inputBy(header, device, out));
+      }
+      for (Decision way : ways) {
+        any = any == null ? way : either(header, way, any);
+      }
+    }
+    return any == null ? inputBy(header, in, out) : any;
+  }
+
+  private static Decision either(Header header, Decision way, Decision other) {
+    return new Decision.Unknown(
+        new Why(
+            Missing.IN_INTERFACE,
+            "the interface that the packet came in by, whose settings count, is not given"),
+        new Goes(header, way),
+        way,
+        other);
+  }
+
+  private Decision inputBy(Header header, @Nullable String in, @Nullable String out) {
     if (header.family() == Family.IPV4) {
       String martian = martian(header, in);
       if (martian != null) {
@@ -344,6 +370,8 @@ public final class Routing {
   private static boolean isForMany(Ip destination) {
     return destination instanceof Ip.V4(int bits) && (bits == -1 || bits >>> 28 == 14);
   }
+
+  private record Goes(Header header, Decision way) {}
 
   private record WayBack(Ip source, int filter) {}
 }

@@ -1,8 +1,12 @@
 package dev.kproxy.simulate.host;
 
 import dev.kproxy.net.Family;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What a kernel is set to, as far as packets meet it. What nobody told has the value that it has
@@ -26,6 +30,8 @@ public final class Settings {
           "net.ipv4.conf.all.rp_filter", "0",
           "net.ipv4.conf.all.accept_local", "0");
 
+  private static final String OF_INTERFACES = "net.ipv4.conf.";
+
   private final Map<String, Integer> numbers = new HashMap<>();
   private final boolean forwards4;
   private final boolean forwards6;
@@ -37,6 +43,9 @@ public final class Settings {
   /// Whether there are settings of single interfaces.
   private final boolean asksInterfaces;
 
+  /// Those of [#differentInterfaces].
+  private final List<@Nullable String> interfaces;
+
   /// @param values by the names of `sysctl -a`
   /// @param balances whether the host has virtual servers
   public Settings(Map<String, String> values, boolean balances) {
@@ -46,7 +55,7 @@ public final class Settings {
     }
     values.forEach(
         (name, value) -> {
-          if (DEFAULTS.containsKey(name) || name.startsWith("net.ipv4.conf.")) {
+          if (DEFAULTS.containsKey(name) || name.startsWith(OF_INTERFACES)) {
             read(name, value);
           }
         });
@@ -57,6 +66,37 @@ public final class Settings {
     reversePathFilter = numbers.getOrDefault("net.ipv4.conf.all.rp_filter", 0);
     tracksBalanced = numbers.getOrDefault("net.ipv4.vs.conntrack", 0) != 0;
     asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
+    interfaces = interfaces();
+  }
+
+  /// Where `lo` is named, `sysctl -a` has named them all.
+  private List<@Nullable String> interfaces() {
+    Set<String> named = new TreeSet<>();
+    for (String name : numbers.keySet()) {
+      if (name.startsWith(OF_INTERFACES)) {
+        named.add(name.substring(OF_INTERFACES.length(), name.lastIndexOf('.')).replace('/', '.'));
+      }
+    }
+    List<@Nullable String> all = new ArrayList<>();
+    if (!named.contains("lo")) {
+      all.add(null);
+    }
+    named.removeAll(List.of("lo", "all", "default"));
+    all.addAll(named);
+    return all.stream().allMatch(this::isAsAnyOther) ? List.of() : all;
+  }
+
+  private boolean isAsAnyOther(@Nullable String device) {
+    return forwards(Family.IPV4, device) == forwards(Family.IPV4, null)
+        && routesLocalnet(device) == routesLocalnet(null)
+        && acceptsLocal(device) == acceptsLocal(null)
+        && reversePathFilter(device) == reversePathFilter(null);
+  }
+
+  /// The interfaces that a packet may have come in by, where they are set differently; null is one
+  /// that has no settings of its own. Empty where it does not matter which it was.
+  List<@Nullable String> differentInterfaces() {
+    return interfaces;
   }
 
   private void read(String name, String value) {
@@ -102,7 +142,6 @@ public final class Settings {
   private int own(@Nullable String device, String setting, int otherwise) {
     return device == null || !asksInterfaces
         ? otherwise
-        : numbers.getOrDefault(
-            "net.ipv4.conf." + device.replace('.', '/') + "." + setting, otherwise);
+        : numbers.getOrDefault(OF_INTERFACES + device.replace('.', '/') + "." + setting, otherwise);
   }
 }

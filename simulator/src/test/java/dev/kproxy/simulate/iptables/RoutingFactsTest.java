@@ -364,6 +364,41 @@ class RoutingFactsTest {
   }
 
   @Test
+  void fact29WhereInterfacesAreSetDifferentlyOneMustBeTold() {
+    HostFacts some = ROUTED.withSysctl("net.ipv4.conf.eth0.rp_filter", "1");
+    Packet packet = Packet.of(TCP, "10.244.1.9", "10.244.1.5", 80);
+    String passes = "1/1 forward 10.244.1.9>10.244.1.5 80";
+    assertThat(Rules.outcomes(machine(COUNT, some), packet))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + passes + "]");
+    assertThat(Rules.outcomes(machine(COUNT, some), packet.from("cni0"))).containsExactly(passes);
+    assertThat(Rules.outcomes(machine(COUNT, some), packet.from("eth0")))
+        .containsExactly("1/1 drop");
+    Packet outer = Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80);
+    assertThat(Rules.outcomes(machine(COUNT, some), outer))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 80");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"forwarding, 0", "rp_filter, 2", "route_localnet, 1", "accept_local, 1"})
+  void fact29WhereAllInterfacesAreSetAlikeNoneNeedsToBeTold(String setting, String value) {
+    HostFacts host = ROUTED.withSysctl("net.ipv4.conf.all.route_localnet", "0");
+    for (String device : new String[] {"eth0", "cni0"}) {
+      host = host.withSysctl("net.ipv4.conf." + device + "." + setting, value);
+    }
+    HostFacts listed = host.withSysctl("net.ipv4.conf.lo." + setting, "0");
+    for (String[] ends :
+        new String[][] {
+          {"203.0.113.5", "10.244.1.5"},
+          {"203.0.113.5", "127.0.0.1"},
+          {"192.168.0.11", "10.244.1.5"}
+        }) {
+      Packet packet = Packet.of(TCP, ends[0], ends[1], 80);
+      assertThat(Rules.outcomes(machine(COUNT, listed), packet))
+          .isEqualTo(Rules.outcomes(machine(COUNT, listed), packet.from("eth0")));
+    }
+  }
+
+  @Test
   void fact29LoopbackOfIpv6IsRoutedByTheInterfaceOfThePacketOnly() {
     IptablesMachine machine =
         new IptablesMachine(
