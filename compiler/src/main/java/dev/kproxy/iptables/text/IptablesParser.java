@@ -159,7 +159,7 @@ public final class IptablesParser {
       return;
     }
     String plain = open == null || listing ? null : lines.plainChain(line);
-    if (open != null && plain != null) {
+    if (open != null && plain != null && !TableBuilder.isVerdict(plain)) {
       append();
       open.chain(plain, Optional.empty(), Counters.ZERO, line);
       return;

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A table while its lines are being read.
 final class TableBuilder {
@@ -27,6 +28,9 @@ final class TableBuilder {
           "nat", List.of("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
           "filter", List.of("INPUT", "FORWARD", "OUTPUT"),
           "security", List.of("INPUT", "FORWARD", "OUTPUT"));
+
+  /// What a rule can say in the place of a chain, so that no tool makes a chain of that name.
+  private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "QUEUE", "RETURN");
 
   /// Stands where a chain stood that was deleted.
   private static final ChainBuilder DELETED =
@@ -82,6 +86,10 @@ final class TableBuilder {
     return BUILT_IN.containsKey(name);
   }
 
+  static boolean isVerdict(String name) {
+    return VERDICTS.contains(name);
+  }
+
   String name() {
     return name;
   }
@@ -125,6 +133,9 @@ final class TableBuilder {
     String text = word.text();
     if (!word.isName() || text.length() > 28) {
       throw SyntaxException.at(word, word.shown() + " is no name of a chain");
+    }
+    if (isVerdict(text)) {
+      throw SyntaxException.at(word, word.shown() + " is a verdict, not a chain");
     }
     return text;
   }

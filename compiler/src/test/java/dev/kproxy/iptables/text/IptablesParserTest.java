@@ -167,6 +167,10 @@ class IptablesParserTest {
           -A X -p tcp -m tcp --dport 80 [unsupported revision] | 4:31: error KP604: chain X of filter, f:2: "[unsupported" instead of options; the tool that printed this was another version than the one that made the rule
           -D X 1 | 4:1: error KP601: "-D" is no command of a ruleset that stands for itself
           :Y MAYBE [0:0] | 4:4: error KP601: "MAYBE" is no policy
+          :ACCEPT - [0:0] | 4:2: error KP601: "ACCEPT" is a verdict, not a chain
+          :DROP - [5:9] | 4:2: error KP601: "DROP" is a verdict, not a chain
+          :QUEUE - | 4:2: error KP601: "QUEUE" is a verdict, not a chain
+          -N RETURN | 4:4: error KP601: "RETURN" is a verdict, not a chain
           :Y - [0] | 4:6: error KP601: "[0]" are no counters
           *nat | 4:1: error KP601: the table filter ends without COMMIT
           hello | 4:1: error KP601: "hello" is no rule
