@@ -68,6 +68,17 @@ class ConnectionFactsTest {
   }
 
   @Test
+  void fact05AnIcmpErrorIsTranslatedAsItsConnectionOfWhichNothingIsKnown() {
+    Header header =
+        new Header(Ip.of("203.0.113.5"), Ip.of("192.168.0.11"), new Transport.Icmp(3, 3));
+    Packet error = Packet.of(header).in(Packet.State.RELATED);
+    assertThat(Rules.outcomes(DNAT, error)).containsExactly("1/1 local 203.0.113.5>192.168.0.11");
+    assertThat(DNAT.trace(error).notes())
+        .containsExactly("the connection that the ICMP error is of is taken for one without NAT");
+    assertThat(DNAT.trace(PACKET.in(Packet.State.RELATED)).notes()).isEmpty();
+  }
+
+  @Test
   void fact05InvalidAndUntrackedPacketsAreNotTranslated() {
     assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.INVALID))).containsExactly("1/1 drop");
     assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.UNTRACKED)))
@@ -182,8 +193,8 @@ class ConnectionFactsTest {
         .containsExactly("1/1 local 192.168.0.11>127.0.0.1 80 dnat 127.0.0.1:80");
   }
 
-  /// The error answers a packet of the connection, which need not have had a reply, and need not
-  /// be an expected one.
+  /// The error answers a packet of the connection, which need not have had a reply, and need not be
+  /// an expected one.
   @ParameterizedTest
   @CsvSource({
     "--ctstatus CONFIRMED, 1/1 drop",
@@ -196,8 +207,7 @@ class ConnectionFactsTest {
   void fact10AnIcmpErrorHasTheStatusOfItsConnection(String match, String outcome) {
     IptablesMachine machine =
         Rules.machine("*filter\n-A FORWARD -m conntrack " + match + " -j DROP\nCOMMIT\n");
-    Header error =
-        new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3));
+    Header error = new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3));
     assertThat(Rules.outcomes(machine, Packet.of(error).in(Packet.State.RELATED)))
         .containsExactly(outcome.replace("%s", "1/1 forward 203.0.113.5>10.244.1.5"));
   }

@@ -7,6 +7,7 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
+import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.chain.Tables;
@@ -87,7 +88,16 @@ public record Tracing(Tables tables, Facts facts) {
   }
 
   private static List<String> notes(Packet packet) {
-    return packet.state() == Packet.State.ESTABLISHED && packet.connection().isEmpty()
+    if (packet.connection().isPresent()) {
+      return List.of();
+    }
+    boolean error =
+        packet.state() == Packet.State.RELATED
+            && !(packet.header().transport() instanceof Transport.Ports);
+    if (error) {
+      return List.of("the connection that the ICMP error is of is taken for one without NAT");
+    }
+    return packet.state() == Packet.State.ESTABLISHED
         ? List.of("the connection is taken for one whose first packet met the same rules")
         : List.of();
   }
