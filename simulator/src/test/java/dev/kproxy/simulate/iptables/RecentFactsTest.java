@@ -93,6 +93,23 @@ class RecentFactsTest {
         .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0x2");
   }
 
+  /// Whichever of its rules made a list, all of them look up by its mask.
+  @Test
+  void fact19OfSeveralMasksOneIsThatOfTheList() {
+    String rules =
+        """
+        *filter
+        -A FORWARD -m recent --set --name L --mask 255.255.255.0 --rsource
+        -A FORWARD -m recent ! --rcheck --name L --mask %s --rsource -j DROP
+        COMMIT
+        """;
+    String passes = "1/1 forward 203.0.113.5>10.96.0.10 80";
+    assertThat(Rules.outcomes(Rules.machine(rules.formatted("255.255.255.0")), PACKET))
+        .containsExactly(passes);
+    assertThat(Rules.outcomes(Rules.machine(rules.formatted("255.255.255.255")), PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + passes + "]");
+  }
+
   @Test
   void fact20AListOfTheHostDoesNotTellHowOldItsEntriesAre() {
     RecentList list =

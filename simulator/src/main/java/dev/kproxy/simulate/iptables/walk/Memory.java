@@ -30,18 +30,25 @@ final class Memory {
   private final Map<String, RecentList> lists;
   private final Map<String, Affinity> affinity = new LinkedHashMap<>();
   private final Map<CounterPlace, History> counters = new HashMap<>();
-  private final Set<CounterPlace> entangled;
-  private final Set<CounterPlace> found = new HashSet<>();
+  private final Map<String, Ip> masks = new HashMap<>();
+  private final Set<Place> entangled;
+  private final Set<Place> found = new HashSet<>();
 
   /// @param lists the lists of the host; one that is not among them is empty
-  /// @param entangled counters whose shares cannot be told
-  Memory(Map<String, RecentList> lists, Set<CounterPlace> entangled) {
+  /// @param entangled where nothing can be told
+  Memory(Map<String, RecentList> lists, Set<Place> entangled) {
     this.lists = lists;
     this.entangled = entangled;
   }
 
+  /// Where something is remembered.
+  sealed interface Place {}
+
   /// One counter of a rule set.
-  record CounterPlace(PreparedRule rule, int condition) {}
+  record CounterPlace(PreparedRule rule, int condition) implements Place {}
+
+  /// A list, by its name.
+  record ListPlace(String name) implements Place {}
 
   /// A counter that a packet has come by, and what it said.
   record Count(CounterPlace place, boolean held) {}
@@ -60,12 +67,13 @@ final class Memory {
   }
 
   /// Counters that were found to be asked by packets which another counter had told apart: which of
-  /// them come at which count is not a matter of shares.
-  Set<CounterPlace> entangled() {
+  /// them come at which count is not a matter of shares. And lists that were found to be asked with
+  /// several masks: a list has the mask of the rule that made it, and which that was does not show.
+  Set<Place> entangled() {
     if (found.isEmpty()) {
       return entangled;
     }
-    Set<CounterPlace> all = new HashSet<>(entangled);
+    Set<Place> all = new HashSet<>(entangled);
     all.addAll(found);
     return all;
   }
@@ -101,6 +109,11 @@ final class Memory {
     Seen seen = seen(match.name(), kept, flow.lastVisit(entry), packet);
     Answer.Known plain = Answer.Known.of(!match.inverted());
     Answer.Known otherwise = Answer.Known.of(match.inverted());
+    if (isOpen(match, address) && match.operation() != Match.Recent.Operation.SET) {
+      Why why =
+          new Why(Missing.RUNNING_HOST, "the mask of the list " + match.name() + " is not given");
+      return new Recollection(new Answer.Unknown(why, null, match.inverted()), flow);
+    }
     return switch (match.operation()) {
       case SET -> new Recollection(plain, flow.after(new Visit(entry, true)));
       case REMOVE ->
@@ -109,6 +122,17 @@ final class Memory {
               : new Recollection(plain, flow.after(new Visit(entry, false)));
       case RCHECK, UPDATE -> check(match, branch, entry, seen);
     };
+  }
+
+  /// Whether the mask of a list is not the one that all rules name.
+  private boolean isOpen(Match.Recent match, Ip address) {
+    Ip all = address instanceof Ip.V4 ? new Ip.V4(-1) : new Ip.V6(-1, -1);
+    Ip mask = match.mask().orElse(all);
+    ListPlace place = new ListPlace(match.name());
+    if (!Objects.requireNonNullElse(masks.putIfAbsent(match.name(), mask), mask).equals(mask)) {
+      found.add(place);
+    }
+    return entangled.contains(place) || found.contains(place);
   }
 
   /// What a list has of an address, or null: first what rules did on the way, then what the packet

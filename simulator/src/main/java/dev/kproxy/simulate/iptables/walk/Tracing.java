@@ -36,14 +36,14 @@ public record Tracing(Tables tables, Facts facts) {
     }
   }
 
-  /// Counters that turn out to be entangled are asked anew as what they are: unknown.
+  /// What turns out to be entangled is asked anew as what it is: unknown.
   private Trace complete(Packet packet, Trace.Detail detail) throws Limits.Exceeded {
-    Set<Memory.CounterPlace> entangled = new HashSet<>();
+    Set<Memory.Place> entangled = new HashSet<>();
     while (true) {
       Memory memory = new Memory(facts.host().recent(), entangled);
       Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(detail.paths()), memory);
       List<Outcome> outcomes = worlds.outcomes(start(packet));
-      Set<Memory.CounterPlace> found = memory.entangled();
+      Set<Memory.Place> found = memory.entangled();
       if (found.size() == entangled.size()) {
         List<Trace.Affinity> affinity = detail.affinity() ? affinity(memory, worlds) : List.of();
         return new Trace(packet, outcomes, affinity, notes(packet));
