@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,16 @@ class ConnectionFactsTest {
             """);
     assertThat(Rules.outcomes(machine, PACKET))
         .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0x4000 snat masquerade");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500-600, true", "500, false", "30000-50000, false", "500-600 --random, true"})
+  void fact09APortThatSnatDrawsIsNotTheOneShown(String ports, boolean drawn) {
+    IptablesMachine machine =
+        Rules.machine(
+            "*nat\n-A POSTROUTING -p tcp -j SNAT --to-source 192.168.0.11:" + ports + "\nCOMMIT\n");
+    String note = "the port that SNAT draws is not known: the source is shown with the one before";
+    assertThat(machine.trace(PACKET).notes()).isEqualTo(drawn ? List.of(note) : List.of());
   }
 
   @Test

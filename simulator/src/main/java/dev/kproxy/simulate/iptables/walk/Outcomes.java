@@ -24,6 +24,7 @@ final class Outcomes {
   private final Trace.Detail detail;
   private final Map<Object, Slot> slots = new LinkedHashMap<>();
   private long size;
+  private boolean hidesPort;
 
   Outcomes(Trace.Detail detail) {
     this.detail = detail;
@@ -32,6 +33,11 @@ final class Outcomes {
   /// How many outcomes there are, those within undetermined ones included.
   long size() {
     return size;
+  }
+
+  /// Whether a source is shown with a port that SNAT has drawn anew, and so is not known.
+  boolean hidesPort() {
+    return hidesPort;
   }
 
   List<Outcome> list() {
@@ -45,12 +51,19 @@ final class Outcomes {
   }
 
   void add(Leaf.Decided leaf) {
+    hidesPort |= hidesPort(leaf.branch().flow);
     Outcome outcome = outcome(leaf.branch(), leaf.verdict(), leaf.delivery());
     put(new Key(outcome), new Slot(outcome, leaf.branch().portion), 1);
   }
 
+  private static boolean hidesPort(Flow flow) {
+    Tracking tracking = flow.tracking();
+    return flow.hasDrawnPort() && tracking != null && tracking.snat() instanceof Translation.To;
+  }
+
   /// Adds what is open. Where the answer makes no difference, it is not open.
   void add(Leaf.Open open, Outcomes ifTrue, Outcomes ifFalse) {
+    hidesPort |= ifTrue.hidesPort || ifFalse.hidesPort;
     Branch branch = open.branch();
     if (ifTrue.agreesWith(ifFalse)) {
       ifFalse.slots.forEach(

@@ -42,11 +42,11 @@ public record Tracing(Tables tables, Facts facts) {
     while (true) {
       Memory memory = new Memory(facts.host().recent(), entangled);
       Worlds worlds = new Worlds(packet, tables, facts, detail, new Limits(detail.paths()), memory);
-      List<Outcome> outcomes = worlds.outcomes(start(packet));
+      Outcomes outcomes = worlds.outcomes(start(packet));
       Set<Memory.Place> found = memory.entangled();
       if (found.size() == entangled.size()) {
         List<Trace.Affinity> affinity = detail.affinity() ? affinity(memory, worlds) : List.of();
-        return new Trace(packet, outcomes, affinity, notes(packet));
+        return new Trace(packet, outcomes.list(), affinity, notes(packet, outcomes));
       }
       entangled = found;
     }
@@ -58,7 +58,7 @@ public record Tracing(Tables tables, Facts facts) {
     for (Memory.Affinity asked : List.copyOf(memory.affinity())) {
       affinity.add(
           new Trace.Affinity(
-              asked.list(), asked.seconds(), likeliest(worlds.outcomes(asked.branch()))));
+              asked.list(), asked.seconds(), likeliest(worlds.outcomes(asked.branch()).list())));
     }
     return affinity;
   }
@@ -85,6 +85,14 @@ public record Tracing(Tables tables, Facts facts) {
       best = outcome.probability().compareTo(best.probability()) > 0 ? outcome : best;
     }
     return best.dnat();
+  }
+
+  private static List<String> notes(Packet packet, Outcomes outcomes) {
+    List<String> notes = new ArrayList<>(notes(packet));
+    if (outcomes.hidesPort()) {
+      notes.add("the port that SNAT draws is not known: the source is shown with the one before");
+    }
+    return notes;
   }
 
   private static List<String> notes(Packet packet) {

@@ -1,6 +1,5 @@
 package dev.kproxy.simulate.iptables.walk;
 
-import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.host.Facts;
@@ -27,18 +26,18 @@ record Worlds(
     Packet packet, Tables tables, Facts facts, Trace.Detail detail, Limits limits, Memory memory) {
 
   /// The outcomes of what begins with a branch, in a world where nothing is assumed.
-  List<Outcome> outcomes(Branch start) throws Limits.Exceeded {
+  Outcomes outcomes(Branch start) throws Limits.Exceeded {
     List<Leaf> leaves = new Walk(this, Knowledge.NONE).from(start);
     Outcomes outcomes = new Outcomes(detail);
     for (Leaf leaf : leaves) {
       switch (leaf) {
         case Leaf.Decided decided -> outcomes.add(decided);
         case Open _ -> {
-          return new Resolution(leaves).outcomes().list();
+          return new Resolution(leaves).outcomes();
         }
       }
     }
-    return outcomes.list();
+    return outcomes;
   }
 
   /// Works out worlds in the order in which they need each other.
