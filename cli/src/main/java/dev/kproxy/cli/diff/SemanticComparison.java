@@ -106,18 +106,6 @@ final class SemanticComparison {
     boolean isOfFirst() {
       return packets.get(Field.STATE).contains(States.number(Packet.State.NEW));
     }
-
-    /// Whether all of them could come only after one of those of other changes.
-    boolean follows(List<Change> first) {
-      Ranges sources =
-          Ranges.union(
-              first.stream()
-                  .map(Change::packets)
-                  .filter(it -> it.get(Field.WAY).containsAll(packets.get(Field.WAY)))
-                  .map(it -> it.get(Field.SOURCE))
-                  .toList());
-      return sources.containsAll(packets.get(Field.SOURCE));
-    }
   }
 
   /// What is told of all targets in one line: a facet, and whose packets it is about.
@@ -227,7 +215,7 @@ final class SemanticComparison {
 
   /// What people need not be told of a target, unless nothing else is left: packets of which nobody
   /// told the interface that rules ask for, those without a connection, those that nobody sends,
-  /// and those of connections that do not begin, or whose first packet fares otherwise, too.
+  /// and those of connections that do not begin on both sides.
   private List<Change> told(List<Change> all, List<RuledHost> sides) {
     List<Change> told = new ArrayList<>(all);
     told.removeIf(
@@ -235,16 +223,15 @@ final class SemanticComparison {
             it.packets().get(Field.WAY).equals(Ranges.of(Ways.UNKNOWN))
                 || !States.CONNECTED.meets(it.packets().get(Field.STATE))
                 || whence.isForged(it.packets()));
-    List<Change> first = told.stream().filter(Change::isOfFirst).toList();
-    told.removeIf(it -> !it.isOfFirst() && (it.follows(first) || !begins(it.witness(), sides)));
+    told.removeIf(
+        it -> !it.isOfFirst() && !sides.stream().allMatch(side -> mayBegin(it.witness(), side)));
     return told.isEmpty() ? all : told;
   }
 
-  /// Whether a connection of that packet may begin, on either side.
-  private static boolean begins(Packet packet, List<RuledHost> sides) {
+  /// Whether a connection may begin whose first packet is like that one.
+  private static boolean mayBegin(Packet packet, RuledHost side) {
     Packet first = packet.in(Packet.State.NEW);
-    return sides.stream()
-        .flatMap(side -> side.machine().trace(first, Trace.Detail.OUTCOMES).outcomes().stream())
+    return side.machine().trace(first, Trace.Detail.OUTCOMES).outcomes().stream()
         .anyMatch(
             outcome ->
                 !(outcome.verdict() instanceof Verdict.Drop
