@@ -216,7 +216,7 @@ class DiffTest {
     assertThat(result.out())
         .contains(
             "  node port 30964 of 127.0.0.0/8 vanishes: was sent to 2 endpoints (from the node"
-                + " itself)\n")
+                + " itself by a loopback address)\n")
         .doesNotContain("node port 30964 vanishes")
         .doesNotContain("node port 30964:");
   }
@@ -239,19 +239,50 @@ class DiffTest {
         .doesNotContain("node port 30964:");
   }
 
-  /// An address that another Service gets is told of both.
-  @Test
-  void tellsOfBothServicesThatAnAddressChangesHands() throws IOException {
-    String another =
-        mysql()
+  private static String mariadb() throws IOException {
+    return "---\n"
+        + mysql()
             .replace("mysql-service", "mariadb")
             .replace("10.254.162.44", "10.254.162.50")
             .replace("30964", "30965")
             .replace("192.168.125.1", "192.168.126.1");
+  }
+
+  /// That a node got an address more changes for others only what nobody sends: packets that come
+  /// from there.
+  @Test
+  void leavesOtherServicesOutWhereOneIsNewInIpvsMode() throws IOException {
+    String out = diff(mysql(), mysql() + mariadb(), "--proxy-mode", "ipvs").out();
+
+    assertThat(out)
+        .startsWith("1 Service port changes")
+        .contains("default/mariadb (tcp)\n  10.254.162.50:3306, node port 30965 appears: sent to")
+        .doesNotContain("default/mysql-service");
+  }
+
+  /// Of an address that changes hands, each Service is told with the packets that it serves.
+  @Test
+  void tellsWhomAServiceServedThatLosesAnAddress() throws IOException {
     String type = "type: NodePort\n";
     String address = type + "  externalIPs: [192.0.2.7]\n";
-    String before = mysql().replace(type, address) + "---\n" + another;
-    String after = mysql() + "---\n" + another.replace(type, address);
+    String local = address + "  externalTrafficPolicy: Local\n";
+    String before = mysql().replace(type, local) + mariadb();
+    String after = mysql() + mariadb().replace(type, address);
+
+    assertThat(diff(before, after, "--cluster-cidr", "10.244.0.0/16").out())
+        .contains(
+            "  192.0.2.7:3306 vanishes: was sent to 2 endpoints (from 10.244.0.0/16 and the node"
+                + " itself)\n")
+        .contains("  192.0.2.7:3306 appears: sent to 2 endpoints\n");
+  }
+
+  /// An address that another Service gets is told of both.
+  @Test
+  void tellsOfBothServicesThatAnAddressChangesHands() throws IOException {
+    String type = "type: NodePort\n";
+    String address = type + "  externalIPs: [192.0.2.7]\n";
+    String before = mysql().replace(type, address) + mariadb();
+    String after = mysql() + mariadb().replace(type, address);
 
     String out = diff(before, after).out();
 
@@ -338,7 +369,8 @@ class DiffTest {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.out())
         .contains("10.254.162.44:3306: not masqueraded → masqueraded (from the node itself)")
-        .contains("10.254.162.44, 10.254.162.44:30964 appears: rejected (icmp-port-unreachable)");
+        .contains(
+            "10.254.162.44, 10.254.162.44:30964: let through → rejected (icmp-port-unreachable)");
   }
 
   @Test

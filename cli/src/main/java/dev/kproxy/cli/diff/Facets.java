@@ -35,6 +35,23 @@ final class Facets {
     Facet {
       details = List.copyOf(details);
     }
+
+    /// Whether packets are sent to endpoints, of a facet that tells what becomes of them on one
+    /// side.
+    boolean hasEndpoints() {
+      return !details.isEmpty();
+    }
+
+    /// The same where no Service is concerned: what is refused there does not appear.
+    Facet ofNoService() {
+      return switch (kind) {
+        case APPEARS ->
+            hasEndpoints() ? this : new Facet(Kind.VERDICT, "let through → " + text, details);
+        case VANISHES ->
+            hasEndpoints() ? this : new Facet(Kind.VERDICT, text + " → let through", details);
+        default -> this;
+      };
+    }
   }
 
   /// What becomes of a packet, summed up.
@@ -82,10 +99,6 @@ final class Facets {
 
     boolean passes() {
       return passed.isOne();
-    }
-
-    boolean isDropped() {
-      return Fraction.ONE.equals(refused.get("dropped"));
     }
 
     String text() {
@@ -148,7 +161,7 @@ final class Facets {
       if (!old.equals(now) || before.size() + after.size() > 2) {
         add(Kind.UNDETERMINED, old.text() + " → " + now.text(), List.of());
       }
-    } else if (old.passes() != now.passes() && !old.isDropped() && !now.isDropped()) {
+    } else if (old.passes() != now.passes()) {
       add(
           old.passes() ? Kind.APPEARS : Kind.VANISHES,
           (old.passes() ? now : old).text(),
@@ -260,8 +273,8 @@ final class Facets {
 
   /// How long clients keep their endpoints, where they have some on both sides.
   private void affinity(Trace before, Trace after) {
-    if (found.stream()
-        .anyMatch(it -> it.kind() != Kind.ENDPOINTS && it.kind() != Kind.MASQUERADE)) {
+    if (Fate.of(before.outcomes()).endpoints().isEmpty()
+        || Fate.of(after.outcomes()).endpoints().isEmpty()) {
       return;
     }
     String old = affinity(before);

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +92,26 @@ final class SemanticComparison {
   }
 
   /// What is told of a difference, and the packet that it was seen at.
+  ///
+  /// @param lost what becomes of it on the old side
+  /// @param gained what becomes of it on the new side
   private record Change(
-      PacketSet packets, boolean isExact, Packet witness, List<Facets.Facet> facets) {
+      PacketSet packets,
+      boolean isExact,
+      Packet witness,
+      List<Facets.Facet> facets,
+      Facets.Facet lost,
+      Facets.Facet gained) {
     static Change of(Difference difference) {
       Trace before = difference.before();
+      Trace after = difference.after();
       return new Change(
           difference.packets(),
           difference.isExact(),
           before.packet(),
-          Facets.of(before, difference.after()));
+          Facets.of(before, after),
+          Facets.vanished(before),
+          Facets.appeared(after));
     }
 
     /// Whether first packets of connections are among them.
@@ -129,19 +141,25 @@ final class SemanticComparison {
   }
 
   Report report() {
+    List<Runnable> minor = new ArrayList<>();
     for (Family family : Family.values()) {
       RuledHost left = old.get(family);
       RuledHost right = now.get(family);
       if (left != null && right != null) {
-        compare(family, left, right);
+        minor.addAll(compare(family, left, right));
       }
+    }
+    if (subjects.isEmpty()) {
+      minor.forEach(Runnable::run);
     }
     List<Report.Section> sections = new ArrayList<>();
     subjects.forEach((subject, facets) -> sections.add(section(subject, facets)));
     return new Report(before.name(), after.name(), false, summary(sections), sections);
   }
 
-  private void compare(Family family, RuledHost old, RuledHost now) {
+  /// @return what tells of those targets that people need not be told of, unless nothing else is
+  ///   left
+  private List<Runnable> compare(Family family, RuledHost old, RuledHost now) {
     Map<List<Ranges>, List<Change>> byTarget = new LinkedHashMap<>();
     for (Change change : Comparison.of(old, now, Change::of).differences()) {
       PacketSet packets = change.packets();
@@ -154,30 +172,58 @@ final class SemanticComparison {
               _ -> new ArrayList<>())
           .add(change);
     }
+    List<Runnable> minor = new ArrayList<>();
     for (List<Change> all : byTarget.values()) {
       List<Change> target = told(all, List.of(old, now));
-      target.sort(Comparator.comparingInt(it -> it.packets().get(Field.STATE).first(0)));
-      Change first = target.getFirst();
-      Trace oldTrace = old.machine().trace(first.witness(), PATHS);
-      Trace newTrace = now.machine().trace(first.witness(), PATHS);
-      Optional<String> oldService = service(oldNames, oldTrace);
-      Optional<String> newService = service(newNames, newTrace);
-      Optional<String> service = newService.or(() -> oldService);
-      Optional<Location> location = location(service, family, oldTrace, newTrace);
-      if (oldService.isPresent() && !oldService.equals(service) && changesHands(target)) {
-        Optional<Location> oldLocation = location(oldService, family, oldTrace, newTrace);
-        tell(oldService, Facets.vanished(oldTrace), family, target, oldLocation);
-        tell(service, Facets.appeared(newTrace), family, target, location);
+      if (target.isEmpty()) {
+        minor.add(() -> tell(all, family, old, now));
       } else {
-        Map<Facets.Facet, List<Change>> facets = new LinkedHashMap<>();
-        for (Change change : target) {
-          change
-              .facets()
-              .forEach(it -> facets.computeIfAbsent(it, _ -> new ArrayList<>()).add(change));
-        }
-        facets.forEach((facet, changes) -> tell(service, facet, family, changes, location));
+        tell(target, family, old, now);
       }
     }
+    return minor;
+  }
+
+  /// Notes what is different about packets to one target.
+  private void tell(List<Change> changes, Family family, RuledHost old, RuledHost now) {
+    changes.sort(Comparator.comparingInt(it -> it.packets().get(Field.STATE).first(0)));
+    Packet first = changes.getFirst().witness();
+    Trace oldTrace = old.machine().trace(first, PATHS);
+    Trace newTrace = now.machine().trace(first, PATHS);
+    Optional<String> oldService = service(oldNames, oldTrace);
+    Optional<String> newService = service(newNames, newTrace);
+    Optional<String> service = newService.or(() -> oldService);
+    Optional<Location> location = location(service, family, oldTrace, newTrace);
+    if (oldService.isPresent() && !oldService.equals(service) && changesHands(changes)) {
+      Optional<Location> oldLocation = location(oldService, family, oldTrace, newTrace);
+      byFacet(changes, it -> ends(changes, Change::lost, it))
+          .forEach((facet, of) -> tell(oldService, facet, family, of, oldLocation));
+      byFacet(changes, it -> ends(changes, Change::gained, it))
+          .forEach((facet, of) -> tell(service, facet, family, of, location));
+    } else {
+      byFacet(changes, Change::facets)
+          .forEach((facet, of) -> tell(service, facet, family, of, location));
+    }
+  }
+
+  private static Map<Facets.Facet, List<Change>> byFacet(
+      List<Change> changes, Function<Change, List<Facets.Facet>> facets) {
+    Map<Facets.Facet, List<Change>> byFacet = new LinkedHashMap<>();
+    for (Change change : changes) {
+      facets
+          .apply(change)
+          .forEach(it -> byFacet.computeIfAbsent(it, _ -> new ArrayList<>()).add(change));
+    }
+    return byFacet;
+  }
+
+  /// What becomes of packets on one side; of a Service that serves some, those that it refuses need
+  /// not be told.
+  private static List<Facets.Facet> ends(
+      List<Change> changes, Function<Change, Facets.Facet> side, Change change) {
+    boolean serves = changes.stream().anyMatch(it -> side.apply(it).hasEndpoints());
+    Facets.Facet end = side.apply(change);
+    return serves && !end.hasEndpoints() ? List.of() : List.of(end);
   }
 
   /// Notes one thing that is different about packets to one target.
@@ -190,12 +236,13 @@ final class SemanticComparison {
     PacketSet any = changes.getFirst().packets();
     Subject subject =
         new Subject(service.orElse(""), service.isPresent() ? Whence.protocol(any) : "");
+    Facets.Facet told = subject.isOther() ? facet.ofNoService() : facet;
     String sources = whence.sources(changes.stream().map(Change::packets).toList());
     Found found =
         subjects
             .computeIfAbsent(subject, _ -> new LinkedHashMap<>())
             .computeIfAbsent(
-                new Told(facet, family, sources),
+                new Told(told, family, sources),
                 _ -> new Found(new LinkedHashSet<>(), new ArrayList<>(), location));
     found.targets().add(whence.target(any));
     found.changes().addAll(changes);
@@ -213,9 +260,9 @@ final class SemanticComparison {
                 });
   }
 
-  /// What people need not be told of a target, unless nothing else is left: packets of which nobody
-  /// told the interface that rules ask for, those without a connection, those that nobody sends,
-  /// and those of connections that do not begin on both sides.
+  /// Without what people need not be told of a target: packets of which nobody told the interface
+  /// that rules ask for, those without a connection, those that nobody sends, and those of
+  /// connections that do not begin on both sides.
   private List<Change> told(List<Change> all, List<RuledHost> sides) {
     List<Change> told = new ArrayList<>(all);
     told.removeIf(
@@ -225,7 +272,7 @@ final class SemanticComparison {
                 || whence.isForged(it.packets()));
     told.removeIf(
         it -> !it.isOfFirst() && !sides.stream().allMatch(side -> mayBegin(it.witness(), side)));
-    return told.isEmpty() ? all : told;
+    return told;
   }
 
   /// Whether a connection may begin whose first packet is like that one.

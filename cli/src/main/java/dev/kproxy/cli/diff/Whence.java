@@ -25,6 +25,7 @@ final class Whence {
   private static final String OF = " of ";
 
   private final Set<Ip> own;
+  private final Set<Ip> virtual;
 
   /// Addresses that nobody else sends from, of which people need not be told.
   private final Map<Family, Ranges> special = new EnumMap<>(Family.class);
@@ -33,19 +34,29 @@ final class Whence {
   /// @param virtual those that it has for its virtual servers
   Whence(Set<Ip> own, Set<Ip> virtual) {
     this.own = own;
+    this.virtual = virtual;
     for (Family family : Family.values()) {
-      special.put(family, unsaid(family).or(addresses(virtual, family)));
+      special.put(family, unsaid(family).or(virtual(family)));
     }
   }
 
-  /// Whether packets come from elsewhere and have a source that nobody else has, or are for a
-  /// loopback address.
+  private Ranges virtual(Family family) {
+    return addresses(virtual, family);
+  }
+
+  /// Whether nobody sends such packets: from elsewhere, those with a source that nobody else has,
+  /// or for a loopback address; from the node, those from another address to a loopback one, and
+  /// those from the address of a virtual server to any other, since the kernel sends from the
+  /// address that it sends to where that is its own.
   boolean isForged(PacketSet packets) {
-    if (packets.get(Field.WAY).contains(Ways.LOCAL)) {
-      return false;
-    }
-    return special(packets.family()).containsAll(packets.get(Field.SOURCE))
-        || loopback(packets.family()).containsAll(packets.get(Field.DESTINATION));
+    Family family = packets.family();
+    Ranges sources = packets.get(Field.SOURCE);
+    Ranges destinations = packets.get(Field.DESTINATION);
+    boolean toLoopback = loopback(family).containsAll(destinations);
+    return packets.get(Field.WAY).contains(Ways.LOCAL)
+        ? (toLoopback && !loopback(family).meets(sources))
+            || (virtual(family).containsAll(sources) && !destinations.meets(sources))
+        : special(family).containsAll(sources) || toLoopback;
   }
 
   private static Ranges addresses(Set<Ip> ips, Family family) {
