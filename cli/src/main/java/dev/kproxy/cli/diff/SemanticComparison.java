@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,26 +93,15 @@ final class SemanticComparison {
   }
 
   /// What is told of a difference, and the packet that it was seen at.
-  ///
-  /// @param lost what becomes of it on the old side
-  /// @param gained what becomes of it on the new side
   private record Change(
-      PacketSet packets,
-      boolean isExact,
-      Packet witness,
-      List<Facets.Facet> facets,
-      Facets.Facet lost,
-      Facets.Facet gained) {
+      PacketSet packets, boolean isExact, Packet witness, List<Facets.Facet> facets) {
     static Change of(Difference difference) {
       Trace before = difference.before();
-      Trace after = difference.after();
       return new Change(
           difference.packets(),
           difference.isExact(),
           before.packet(),
-          Facets.of(before, after),
-          Facets.vanished(before),
-          Facets.appeared(after));
+          Facets.of(before, difference.after()));
     }
 
     /// Whether first packets of connections are among them.
@@ -196,9 +186,9 @@ final class SemanticComparison {
     Optional<Location> location = location(service, family, oldTrace, newTrace);
     if (oldService.isPresent() && !oldService.equals(service) && changesHands(changes)) {
       Optional<Location> oldLocation = location(oldService, family, oldTrace, newTrace);
-      byFacet(changes, it -> ends(changes, Change::lost, it))
+      byFacet(changes, ends(changes, it -> Facets.vanished(outcomes(old, it))))
           .forEach((facet, of) -> tell(oldService, facet, family, of, oldLocation));
-      byFacet(changes, it -> ends(changes, Change::gained, it))
+      byFacet(changes, ends(changes, it -> Facets.appeared(outcomes(now, it))))
           .forEach((facet, of) -> tell(service, facet, family, of, location));
     } else {
       byFacet(changes, Change::facets)
@@ -217,13 +207,19 @@ final class SemanticComparison {
     return byFacet;
   }
 
+  private static Trace outcomes(RuledHost side, Change change) {
+    return side.machine().trace(change.witness(), Trace.Detail.OUTCOMES);
+  }
+
   /// What becomes of packets on one side; of a Service that serves some, those that it refuses need
   /// not be told.
-  private static List<Facets.Facet> ends(
-      List<Change> changes, Function<Change, Facets.Facet> side, Change change) {
-    boolean serves = changes.stream().anyMatch(it -> side.apply(it).hasEndpoints());
-    Facets.Facet end = side.apply(change);
-    return serves && !end.hasEndpoints() ? List.of() : List.of(end);
+  private static Function<Change, List<Facets.Facet>> ends(
+      List<Change> changes, Function<Change, Facets.Facet> side) {
+    Map<Change, Facets.Facet> ends = new HashMap<>();
+    changes.forEach(change -> ends.computeIfAbsent(change, side));
+    boolean serves = ends.values().stream().anyMatch(Facets.Facet::hasEndpoints);
+    return change ->
+        Stream.ofNullable(ends.get(change)).filter(it -> !serves || it.hasEndpoints()).toList();
   }
 
   /// Notes one thing that is different about packets to one target.
