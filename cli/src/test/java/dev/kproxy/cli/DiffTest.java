@@ -147,12 +147,7 @@ class DiffTest {
 
   @Test
   void tellsAffinity() throws IOException {
-    String kept =
-        mysql()
-            .replace(
-                "  ports:\n    - port: 3306",
-                "  sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds:"
-                    + " 600}}\n  ports:\n    - port: 3306");
+    String kept = affine(600);
     assertThat(kept).contains("600");
 
     assertThat(diff(mysql(), kept).out())

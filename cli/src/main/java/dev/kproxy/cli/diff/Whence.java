@@ -25,7 +25,7 @@ final class Whence {
   private static final String OF = " of ";
 
   private final Set<Ip> own;
-  private final Set<Ip> virtual;
+  private final Map<Family, Ranges> virtual = new EnumMap<>(Family.class);
 
   /// Addresses that nobody else sends from, of which people need not be told.
   private final Map<Family, Ranges> special = new EnumMap<>(Family.class);
@@ -34,14 +34,11 @@ final class Whence {
   /// @param virtual those that it has for its virtual servers
   Whence(Set<Ip> own, Set<Ip> virtual) {
     this.own = own;
-    this.virtual = virtual;
     for (Family family : Family.values()) {
-      special.put(family, unsaid(family).or(virtual(family)));
+      Ranges servers = addresses(virtual, family);
+      this.virtual.put(family, servers);
+      special.put(family, unsaid(family).or(servers));
     }
-  }
-
-  private Ranges virtual(Family family) {
-    return addresses(virtual, family);
   }
 
   /// Whether nobody sends such packets: from elsewhere, those with a source that nobody else has,
@@ -55,8 +52,8 @@ final class Whence {
     boolean toLoopback = loopback(family).containsAll(destinations);
     return packets.get(Field.WAY).contains(Ways.LOCAL)
         ? (toLoopback && !loopback(family).meets(sources))
-            || (virtual(family).containsAll(sources) && !destinations.meets(sources))
-        : special(family).containsAll(sources) || toLoopback;
+            || (of(virtual, family).containsAll(sources) && !destinations.meets(sources))
+        : of(special, family).containsAll(sources) || toLoopback;
   }
 
   private static Ranges addresses(Set<Ip> ips, Family family) {
@@ -135,7 +132,7 @@ final class Whence {
     }
     List<String> words = new ArrayList<>();
     Family family = sets.getFirst().family();
-    if (!fromElsewhere || (fromNode && special(family).containsAll(elsewhere))) {
+    if (!fromElsewhere || (fromNode && of(special, family).containsAll(elsewhere))) {
       boolean isLoopback = loopback(family).containsAll(local);
       words.add("from the node itself" + (isLoopback ? " by a loopback address" : ""));
     } else {
@@ -168,11 +165,11 @@ final class Whence {
 
   /// Addresses in few words; empty where it is all or nearly all of them.
   private String addresses(Ranges ranges, Family family) {
-    Ranges others = Ranges.all(family).minus(ranges).minus(special(family));
+    Ranges others = Ranges.all(family).minus(ranges).minus(of(special, family));
     if (others.isEmpty()) {
       return "";
     }
-    Ranges shown = ranges.minus(special(family));
+    Ranges shown = ranges.minus(of(special, family));
     if (shown.isEmpty()) {
       shown = ranges;
     }
@@ -185,8 +182,8 @@ final class Whence {
     return Networks.count(shown, family);
   }
 
-  private Ranges special(Family family) {
-    return special.getOrDefault(family, Ranges.NONE);
+  private static Ranges of(Map<Family, Ranges> addresses, Family family) {
+    return addresses.getOrDefault(family, Ranges.NONE);
   }
 
   private Ranges unsaid(Family family) {
