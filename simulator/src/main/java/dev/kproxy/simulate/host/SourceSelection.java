@@ -5,6 +5,7 @@ import dev.kproxy.iproute.Route;
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -76,14 +77,14 @@ public final class SourceSelection {
   /// @param scopes of the addresses of the interface that will do
   private List<Ip> select4(String device, @Nullable Ip neighbour, Set<String> scopes) {
     List<Interface.Address> own =
-        candidates(Family.IPV4)
-            .filter(it -> it.device().equals(device))
-            .map(Candidate::address)
+        interfaces.stream()
+            .filter(it -> it.name().equals(device))
+            .flatMap(it -> it.addresses().stream())
             .filter(address -> isForOthers(address, scopes))
             .toList();
     if (own.isEmpty()) {
-      return candidates(Family.IPV4)
-          .map(Candidate::address)
+      return interfaces.stream()
+          .flatMap(it -> it.addresses().stream())
           .filter(address -> isForOthers(address, FAR))
           .map(Interface.Address::ip)
           .limit(1)
@@ -104,7 +105,8 @@ public final class SourceSelection {
   }
 
   private static boolean isForOthers(Interface.Address address, Set<String> scopes) {
-    return !address.ip().isLoopback()
+    return address.ip().family() == Family.IPV4
+        && !address.ip().isLoopback()
         && !address.flags().contains("secondary")
         && scopes.contains(address.scope());
   }
@@ -118,7 +120,7 @@ public final class SourceSelection {
     int scope = scope(destination);
     boolean ofDevice = isMulticast(destination) || scope <= LINK_LOCAL;
     List<Candidate> all =
-        candidates(Family.IPV6)
+        candidates()
             .filter(it -> !ofDevice || it.device().equals(device))
             .filter(it -> !it.address().flags().contains("tentative"))
             .toList();
@@ -128,11 +130,12 @@ public final class SourceSelection {
             .thenComparing(it -> !it.address().flags().contains("deprecated"))
             .thenComparing(it -> it.device().equals(device))
             .thenComparing(it -> label(it.address().ip()).equals(label(destination)));
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    Candidate any = Collections.max(all, rules);
     List<Interface.Address> best =
-        all.stream()
-            .filter(it -> all.stream().noneMatch(other -> rules.compare(other, it) > 0))
-            .map(Candidate::address)
-            .toList();
+        all.stream().filter(it -> rules.compare(it, any) == 0).map(Candidate::address).toList();
     long temporary = best.stream().filter(it -> it.flags().contains("temporary")).count();
     if (temporary > 0 && temporary < best.size()) {
       // `use_tempaddr` decides
@@ -146,12 +149,12 @@ public final class SourceSelection {
         .toList();
   }
 
-  private Stream<Candidate> candidates(Family family) {
+  private Stream<Candidate> candidates() {
     return interfaces.stream()
         .flatMap(
             device ->
                 device.addresses().stream()
-                    .filter(address -> address.ip().family() == family)
+                    .filter(address -> address.ip().family() == Family.IPV6)
                     .map(address -> new Candidate(device.name(), address)));
   }
 

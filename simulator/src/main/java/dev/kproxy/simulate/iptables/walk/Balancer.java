@@ -142,19 +142,21 @@ final class Balancer {
               Missing.NOTHING,
               "what the scheduler " + virtual.scheduler() + " chooses is not known"));
     }
+    Selection selection = Selection.of(virtual);
     if (choices.get().size() == 1) {
-      return choose(branch, virtual, choices.get().getFirst());
+      return choose(branch, virtual, selection, choices.get().getFirst());
     }
     for (Scheduling.Choice choice : choices.get()) {
       Branch chosen = walk.another(branch);
-      if (choose(chosen, virtual, choice)) {
+      if (choose(chosen, virtual, selection, choice)) {
         walk.later(chosen);
       }
     }
     return false;
   }
 
-  private boolean choose(Branch branch, VirtualServer virtual, Scheduling.Choice choice) {
+  private boolean choose(
+      Branch branch, VirtualServer virtual, Selection selection, Scheduling.Choice choice) {
     branch.portion = branch.portion.drawn(choice.probability(), choice.share());
     String name = name(virtual);
     if (choice.server().isEmpty()) {
@@ -168,7 +170,7 @@ final class Balancer {
         real.forwarding() == Forwarding.Method.MASQUERADE
             ? new Translation.To(real.address(), port)
             : null;
-    branch.flow = branch.flow.balanced(new Balancing(name, real, to, Selection.of(virtual), false));
+    branch.flow = branch.flow.balanced(new Balancing(name, real, to, selection, false));
     return walk.proceed(branch);
   }
 
