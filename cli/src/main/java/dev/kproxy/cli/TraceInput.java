@@ -74,9 +74,8 @@ final class TraceInput {
     Dump rules = dump.orElseGet(() -> NodeRules.of(cluster.orElseThrow(), plans, console));
     HostFacts host = rules.on(facts, clusters.interfaces().isPresent(), console);
     console.checkpoint();
-    Set<Ip> own = addresses(host.interfaces().orElse(List.of()));
-    Set<Ip> virtual = addresses(host.virtual());
-    Predicate<Ip> isOwn = ip -> ip.isLoopback() || own.contains(ip) || virtual.contains(ip);
+    Routing routing = Routing.of(host);
+    Predicate<Ip> isOwn = ip -> ip.isLoopback() || routing.isLocal(ip);
     return new Situation(
         rules.rules(),
         dump.isPresent(),
@@ -85,7 +84,7 @@ final class TraceInput {
         new Ends(
             node(told, host),
             isOwn,
-            to -> Routing.of(host).source(to),
+            routing::source,
             plans,
             cluster.map(it -> it.manifests().slices()).orElse(List.of())),
         isOwn);

@@ -88,13 +88,7 @@ class PairsOfClustersTest {
         random.nextInt(4) == 0
             ? HostFacts.UNKNOWN
             : HostFacts.UNKNOWN.withInterfaces(
-                List.of(
-                    new Interface(
-                        "eth0",
-                        List.of(),
-                        List.of(
-                            new Interface.Address(
-                                own, own.family().bits(), Optional.empty(), "", List.of())))));
+                List.of(new Interface("eth0", List.of(), List.of(Interface.Address.host(own)))));
     new PairCheck(new RuledHost(before, host), new RuledHost(after, host), own, random, name)
         .run(PACKETS);
   }

@@ -298,6 +298,14 @@ class TraceInputTest {
     "10.81.0.1, 10.51.0.1",
     "10.77.1.1, 192.168.0.11",
     "10.79.0.1, 192.168.0.11",
+    "192.168.0.11, 192.168.0.11",
+    "192.168.0.12, 192.168.0.11",
+    "10.50.0.1, 10.50.0.1",
+    "127.0.0.1, 127.0.0.1",
+    "127.0.0.5, 127.0.0.1",
+    "127.9.0.7, 127.9.0.7",
+    "10.66.0.9, 10.51.0.1",
+    "2001:db8:2::11, 2001:db8:2::11",
     "2001:db8:1::9, 2001:db8:1::11",
     "2001:db8:88::1, 2001:db8:1::11",
     "2001:db8:3::9, 2001:db8:2::11"
@@ -307,6 +315,8 @@ class TraceInputTest {
         file(
             "addr",
             """
+            1: lo    inet 127.0.0.1/8 scope host lo
+            1: lo    inet 127.9.0.7/32 scope host lo
             2: eth0    inet 192.168.0.11/24 scope global eth0
             2: eth0    inet 10.9.0.1/16 scope global eth0
             2: eth0    inet 192.168.0.12/24 scope global secondary eth0
@@ -322,6 +332,7 @@ class TraceInputTest {
             "routes",
             """
             default via 192.168.0.1 dev eth0
+            local 10.66.0.0/16 dev lo table local scope host src 10.51.0.1
             10.244.3.0/24 dev cni0 scope link src 10.244.3.1
             10.78.0.0/16 dev eth0 scope link src 192.168.0.12
             10.79.0.0/16 dev eth0 scope link src 192.168.0.99

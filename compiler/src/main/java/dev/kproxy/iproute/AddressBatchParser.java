@@ -89,6 +89,11 @@ public final class AddressBatchParser {
             ip.map(
                 it ->
                     new Interface.Address(
-                        it, network.prefix(), Optional.empty(), "global", List.of())));
+                        it,
+                        network.prefix(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "global",
+                        List.of())));
   }
 }

@@ -1,5 +1,6 @@
 package dev.kproxy.iproute;
 
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Ip;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +23,43 @@ public record Interface(String name, List<String> flags, List<Address> addresses
     return flags.contains("UP");
   }
 
+  /// Whether it leads back to the host itself.
+  public boolean isLoopback() {
+    return name.equals("lo") || flags.contains("LOOPBACK");
+  }
+
   /// An address of an interface.
   ///
   /// @param ip the address
   /// @param prefix the length of the network that it is in; with a peer, of the peer's
   /// @param peer the address at the other end, where it is given
+  /// @param broadcast the address that reaches all of its network, where it is given
   /// @param scope `global`, `link`, `host`, …; empty where it is not shown
   /// @param flags `secondary`, `tentative`, `deprecated`, `dynamic`, …
-  public record Address(Ip ip, int prefix, Optional<Ip> peer, String scope, List<String> flags) {
+  public record Address(
+      Ip ip,
+      int prefix,
+      Optional<Ip> peer,
+      Optional<Ip> broadcast,
+      String scope,
+      List<String> flags) {
     /// An address that is a network of its own.
     public static Address host(Ip ip) {
-      return new Address(ip, ip.family().bits(), Optional.empty(), "", List.of());
+      return new Address(ip, ip.family().bits(), Optional.empty(), Optional.empty(), "", List.of());
     }
 
     public Address {
       flags = List.copyOf(flags);
+    }
+
+    /// The network that it is in.
+    public Cidr network() {
+      return Cidr.of(peer.orElse(ip), prefix);
+    }
+
+    /// Whether an earlier address of its interface is in the same network.
+    public boolean isSecondary() {
+      return flags.contains("secondary");
     }
   }
 }

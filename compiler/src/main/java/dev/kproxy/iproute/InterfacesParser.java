@@ -121,7 +121,13 @@ public final class InterfacesParser {
     String prefix = part(peer.isEmpty() ? address : peer, 1);
     add(
         draft(name),
-        new Text(part(address, 0), prefix, part(peer, 0), after(words, "scope"), flags),
+        new Text(
+            part(address, 0),
+            prefix,
+            part(peer, 0),
+            after(words, "brd"),
+            after(words, "scope"),
+            flags),
         line,
         column);
   }
@@ -162,6 +168,7 @@ public final class InterfacesParser {
               json.text("local"),
               json.text("prefixlen"),
               json.text("address"),
+              json.text("broadcast"),
               json.text("scope"),
               flags),
           json.line(),
@@ -178,12 +185,17 @@ public final class InterfacesParser {
             ? bits
             : text.prefix.matches("\\d{1,3}") ? Integer.parseInt(text.prefix) : -1;
     Optional<Ip> peer = Ip.parse(text.peer);
-    if (ip == null || length < 0 || length > bits || (peer.isEmpty() && !text.peer.isEmpty())) {
+    Optional<Ip> broadcast = Ip.parse(text.broadcast);
+    if (ip == null
+        || length < 0
+        || length > bits
+        || (peer.isEmpty() && !text.peer.isEmpty())
+        || (broadcast.isEmpty() && !text.broadcast.isEmpty())) {
       faults.syntax(line, column, "not an address: " + Printable.quote(text.toString()));
       return;
     }
     draft.addresses.add(
-        new Interface.Address(ip, length, peer, text.scope, List.copyOf(text.flags)));
+        new Interface.Address(ip, length, peer, broadcast, text.scope, List.copyOf(text.flags)));
   }
 
   private Draft draft(String name) {
@@ -191,12 +203,19 @@ public final class InterfacesParser {
   }
 
   /// An address before it is known to be one.
-  private record Text(String address, String prefix, String peer, String scope, Set<String> flags) {
+  private record Text(
+      String address,
+      String prefix,
+      String peer,
+      String broadcast,
+      String scope,
+      Set<String> flags) {
     @Override
     public String toString() {
       return address
           + (peer.isEmpty() ? "" : " peer " + peer)
-          + (prefix.isEmpty() ? "" : "/" + prefix);
+          + (prefix.isEmpty() ? "" : "/" + prefix)
+          + (broadcast.isEmpty() ? "" : " brd " + broadcast);
     }
   }
 

@@ -35,7 +35,18 @@ class InterfacesParserTest {
   }
 
   private static Interface.Address global(String ip, int prefix, String... flags) {
-    return new Interface.Address(Ip.of(ip), prefix, Optional.empty(), "global", List.of(flags));
+    return new Interface.Address(
+        Ip.of(ip), prefix, Optional.empty(), Optional.empty(), "global", List.of(flags));
+  }
+
+  private static Interface.Address wide(String ip, int prefix, String broadcast, String... flags) {
+    return new Interface.Address(
+        Ip.of(ip),
+        prefix,
+        Optional.empty(),
+        Optional.of(Ip.of(broadcast)),
+        "global",
+        List.of(flags));
   }
 
   @Test
@@ -50,18 +61,25 @@ class InterfacesParserTest {
             global("10.0.0.1", 24),
             global("10.0.0.2", 24, "secondary"),
             new Interface.Address(
-                Ip.of("10.9.0.1"), 32, Optional.of(Ip.of("10.9.0.2")), "global", List.of()),
+                Ip.of("10.9.0.1"),
+                32,
+                Optional.of(Ip.of("10.9.0.2")),
+                Optional.empty(),
+                "global",
+                List.of()),
             global("2001:db8::5", 64, "deprecated", "dynamic"),
             new Interface.Address(
                 Ip.of("2001:db8::9"),
                 128,
                 Optional.of(Ip.of("2001:db8:9::1")),
+                Optional.empty(),
                 "global",
                 List.of()));
     assertThat(named(host, "v1").addresses())
         .containsExactly(
-            new Interface.Address(Ip.of("10.0.6.1"), 24, Optional.empty(), "link", List.of()),
-            global("10.0.5.1", 24, "dynamic"));
+            new Interface.Address(
+                Ip.of("10.0.6.1"), 24, Optional.empty(), Optional.empty(), "link", List.of()),
+            wide("10.0.5.1", 24, "10.0.5.255", "dynamic"));
   }
 
   @Test
@@ -88,7 +106,9 @@ class InterfacesParserTest {
     assertThat(host)
         .containsExactly(
             new Interface(
-                "kube-ipvs0", List.of("BROADCAST", "NOARP"), List.of(global("10.97.60.103", 32))));
+                "kube-ipvs0",
+                List.of("BROADCAST", "NOARP"),
+                List.of(wide("10.97.60.103", 32, "10.97.60.103"))));
   }
 
   @Test
@@ -105,9 +125,14 @@ class InterfacesParserTest {
     assertThat(host.getFirst().name()).isEqualTo("eth0");
     assertThat(host.getFirst().addresses())
         .containsExactly(
-            global("10.0.2.15", 24, "dynamic", "noprefixroute"),
+            wide("10.0.2.15", 24, "10.0.2.255", "dynamic", "noprefixroute"),
             new Interface.Address(
-                Ip.of("fe80::1"), 64, Optional.empty(), "link", List.of("tentative")));
+                Ip.of("fe80::1"),
+                64,
+                Optional.empty(),
+                Optional.empty(),
+                "link",
+                List.of("tentative")));
     assertThat(parse("[{},{\"ifname\":\"a\",\"addr_info\":[{}]}]"))
         .containsExactly(new Interface("a", List.of(), List.of()));
     assertThat(diagnostics).isEmpty();

@@ -238,18 +238,19 @@ public final class Ends {
         .orElse(source.ips().getFirst());
   }
 
-  /// A host that talks to itself does so from the address that it talks to; to others from the one
-  /// that their route asks for, where it was told as one of the host's, because rules may ask that,
-  /// too; else from the one that it is known by.
+  /// The address that the route asks for, where it was told as one of the host's, because rules may
+  /// ask that, too. Else a host talks to itself from the address that it talks to, and to others
+  /// from the one that it is known by.
   private Ip sourceOfNode(Ip to) throws BadPacket {
-    if (isOwn.test(to)) {
-      return to;
+    Optional<Ip> asked = routed.apply(to).filter(isOwn);
+    if (asked.isPresent() || isOwn.test(to)) {
+      return asked.orElse(to);
     }
     Ip known =
         known().stream()
             .filter(ip -> ip.family() == to.family())
             .findFirst()
             .orElse(known().getFirst());
-    return routed.apply(to).filter(isOwn).orElse(known);
+    return known;
   }
 }

@@ -9,11 +9,13 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the kernel takes an address for: the types of the routes in its table `local`, as they
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Addresses {
   private static final Ip.V4 LOCALHOST = new Ip.V4(127 << 24 | 1);
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
+  private static final Ip.V4 LOOPBACK_BROADCAST = new Ip.V4(0x7fff_ffff);
 
   /// The first ten bits of fec0::/10.
   private static final long SITE_PREFIX = 0x3fb;
@@ -28,6 +31,11 @@ public final class Addresses {
   private final boolean given;
   private final Map<Ip, List<String>> local = new HashMap<>();
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
+
+  /// Networks of which a loopback interface has an address, with its name: all of one is local, as
+  /// 127.0.0.0/8 is on every host.
+  private final Map<Cidr, String> looped = new LinkedHashMap<>();
+
   private final List<Interface> interfaces;
   private final SourceSelection sources;
   private final Optional<RouteTable> routes;
@@ -47,18 +55,26 @@ public final class Addresses {
   private void add(Interface device) {
     for (Interface.Address address : device.addresses()) {
       local.computeIfAbsent(address.ip(), _ -> new ArrayList<>()).add(device.name());
-      broadcastOf(address)
-          .ifPresent(
-              ip -> broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name()));
+      if (address.ip() instanceof Ip.V4) {
+        for (Ip ip : broadcasts(address)) {
+          broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name());
+        }
+        if (device.isLoopback() && address.prefix() < 32 && !address.ip().isLoopback()) {
+          looped.putIfAbsent(address.network(), device.name());
+        }
+      }
     }
   }
 
-  /// The kernel makes the last address of a network its broadcast address, where the network has
-  /// room for one.
-  private static Optional<Ip> broadcastOf(Interface.Address address) {
-    return address.ip() instanceof Ip.V4 && address.prefix() < 31
-        ? Optional.of(Cidr.of(address.ip(), address.prefix()).last())
-        : Optional.empty();
+  /// The broadcast address that was given, and the last one of the network, where that has room for
+  /// one (`fib_add_ifaddr`).
+  private static Set<Ip> broadcasts(Interface.Address address) {
+    Set<Ip> all = new LinkedHashSet<>();
+    address.broadcast().ifPresent(all::add);
+    if (address.prefix() < 31) {
+      all.add(address.network().last());
+    }
+    return all;
   }
 
   /// What an address is; empty where nobody told the addresses of the host.
@@ -78,6 +94,9 @@ public final class Addresses {
     }
     if (isOn(broadcast.get(ip), device)) {
       return Optional.of(Kind.BROADCAST);
+    }
+    if (isLooped(ip, device)) {
+      return Optional.of(Kind.LOCAL);
     }
     Optional<Kind> routed = routed(ip, device);
     return routed.isPresent() || !given ? routed : Optional.of(Kind.UNICAST);
@@ -100,6 +119,15 @@ public final class Addresses {
                 });
   }
 
+  private boolean isLooped(Ip ip, @Nullable String device) {
+    for (Map.Entry<Cidr, String> network : looped.entrySet()) {
+      if (network.getKey().contains(ip) && (device == null || network.getValue().equals(device))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isBy(Route route, String device) {
     return !route.hops().isEmpty() && route.hops().getFirst().device().equals(device);
   }
@@ -112,7 +140,7 @@ public final class Addresses {
   private static @Nullable Kind fixed(Ip ip) {
     return switch (ip) {
       case Ip.V4(int bits) ->
-          bits == 0 || bits == -1
+          bits == 0 || isLimitedBroadcast(ip) || ip.equals(LOOPBACK_BROADCAST)
               ? Kind.BROADCAST
               : bits >>> 28 == 14 ? Kind.MULTICAST : bits >>> 24 == 127 ? Kind.LOCAL : null;
       case Ip.V6(long high, long low) ->
@@ -126,10 +154,36 @@ public final class Addresses {
     return local.containsKey(ip) || (!given && ip.equals(LOCALHOST));
   }
 
-  /// Whether packets from this address cannot come from outside: an interface has it, or a route to
-  /// this host is for it.
-  boolean isOwn(Ip ip) {
-    return isAssigned(ip) || (!ip.isLoopback() && routed(ip, null).equals(Optional.of(Kind.LOCAL)));
+  /// Whether packets to this address are for this host; not where nobody told.
+  public boolean isLocal(Ip ip) {
+    return kind(ip).equals(Optional.of(Kind.LOCAL));
+  }
+
+  /// The address of packets that the host sends to one of its own, where no route names it: the
+  /// primary one of the same network (`fib_add_ifaddr`).
+  Ip toSelf(Ip destination) {
+    for (Interface device : interfaces) {
+      for (Interface.Address address : device.addresses()) {
+        if (address.isSecondary() && address.ip().equals(destination)) {
+          return primary(device, address.network()::equals).orElse(destination);
+        }
+      }
+    }
+    if (isAssigned(destination)) {
+      return destination;
+    }
+    return interfaces.stream()
+        .filter(Interface::isLoopback)
+        .flatMap(device -> primary(device, network -> network.contains(destination)).stream())
+        .findFirst()
+        .orElse(destination instanceof Ip.V4 && destination.isLoopback() ? LOCALHOST : destination);
+  }
+
+  private static Optional<Ip> primary(Interface device, Predicate<Cidr> isIts) {
+    return device.addresses().stream()
+        .filter(address -> !address.isSecondary() && isIts.test(address.network()))
+        .map(Interface.Address::ip)
+        .findFirst();
   }
 
   /// The interface that has an address.

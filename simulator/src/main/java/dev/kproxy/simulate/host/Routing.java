@@ -27,11 +27,20 @@ public final class Routing {
   private final Settings settings;
   private final Optional<RouteTable> routes;
 
+  /// Whether somebody has made routes to the host itself, beside those that the kernel makes.
+  private final boolean makesOwnLocal;
+
   /// The routing of a host.
   public Routing(HostFacts facts, Addresses addresses) {
     this.addresses = addresses;
     this.settings = new Settings(facts.sysctls(), facts.ipvs().isPresent());
     this.routes = facts.routes();
+    this.makesOwnLocal =
+        routes.stream().flatMap(table -> table.routes().stream()).anyMatch(Routing::isOwnLocal);
+  }
+
+  private static boolean isOwnLocal(Route route) {
+    return route.table().equals(Route.LOCAL) && !route.protocol().equals("kernel");
   }
 
   /// The routing of a host of which nothing else is asked.
@@ -187,9 +196,6 @@ public final class Routing {
       return decision;
     }
     Decision dropped = new Decision.Dropped("rp_filter: no way back to " + header.source());
-    if (header.source().isLoopback() && !settings.acceptsLocal(in)) {
-      return dropped;
-    }
     Optional<Boolean> back = wayBack(header.source(), filter == 1 ? in : "");
     if (back.isPresent()) {
       return back.get() ? decision : dropped;
@@ -249,9 +255,17 @@ public final class Routing {
     }
     String impossible =
         Addresses.isLimitedBroadcast(destination) ? null : impossible(source, destination, in);
-    return impossible == null && addresses.isOwn(source) && !settings.acceptsLocal(in)
+    return impossible == null && isFromSelf(source, in) && !settings.acceptsLocal(in)
         ? "martian source " + source + ", an address of this host"
         : impossible;
+  }
+
+  /// Whether a source is taken for one of the host's own (`fib_validate_source`): where the routes
+  /// are asked, because sources are checked or somebody has made local ones, every local address
+  /// is; else those of the interfaces are.
+  private boolean isFromSelf(Ip source, @Nullable String in) {
+    return addresses.isAssigned(source)
+        || ((makesOwnLocal || settings.reversePathFilter(in) != 0) && addresses.isLocal(source));
   }
 
   private @Nullable String impossible(Ip source, Ip destination, @Nullable String in) {
@@ -281,9 +295,20 @@ public final class Routing {
     return kind.get() == Kind.LOCAL ? LOCAL : leave(header, out);
   }
 
+  /// Whether packets to this address are for this host; not where nobody told.
+  public boolean isLocal(Ip ip) {
+    return addresses.isLocal(ip);
+  }
+
   /// The address that this host sends from to another one where nobody names it
   /// (`ip_route_output_key_hash_rcu`, `ip6_route_get_saddr`); empty where it is not known.
   public Optional<Ip> source(Ip destination) {
+    if (addresses.isLocal(destination)) {
+      return routes
+          .flatMap(table -> table.lookup(Route.LOCAL, destination))
+          .flatMap(Route::source)
+          .or(() -> Optional.of(addresses.toSelf(destination)));
+    }
     return routes(destination.family())
         .flatMap(table -> table.lookup(destination))
         .filter(route -> route.type() == Route.Type.UNICAST)

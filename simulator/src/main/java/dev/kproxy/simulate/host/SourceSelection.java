@@ -94,20 +94,16 @@ public final class SourceSelection {
         ? own.stream().map(Interface.Address::ip).toList()
         : List.of(
             own.stream()
-                .filter(address -> network(address).contains(neighbour))
+                .filter(address -> address.network().contains(neighbour))
                 .findFirst()
                 .orElse(own.getFirst())
                 .ip());
   }
 
-  private static Cidr network(Interface.Address address) {
-    return Cidr.of(address.peer().orElse(address.ip()), address.prefix());
-  }
-
   private static boolean isForOthers(Interface.Address address, Set<String> scopes) {
     return address.ip().family() == Family.IPV4
         && !address.ip().isLoopback()
-        && !address.flags().contains("secondary")
+        && !address.isSecondary()
         && scopes.contains(address.scope());
   }
 

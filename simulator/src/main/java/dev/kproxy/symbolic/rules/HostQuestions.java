@@ -33,7 +33,11 @@ public final class HostQuestions {
       for (Interface.Address address : device.addresses()) {
         if (address.ip().family() == family) {
           addresses.add(Ranges.of(address.ip()));
-          addresses.add(Ranges.of(Cidr.of(address.ip(), address.prefix()).last()));
+          addresses.add(Ranges.of(address.network().last()));
+          address.broadcast().map(Ranges::of).ifPresent(addresses::add);
+          if (device.isLoopback()) {
+            addresses.add(Ranges.of(address.network()));
+          }
         }
       }
     }
@@ -62,7 +66,12 @@ public final class HostQuestions {
   private void special() {
     List<String> networks =
         family == Family.IPV4
-            ? List.of("0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/4", "127.0.0.0/8")
+            ? List.of(
+                "0.0.0.0/32",
+                "255.255.255.255/32",
+                "224.0.0.0/4",
+                "127.0.0.0/8",
+                "127.255.255.255/32")
             : List.of("::/128", "::1/128", "ff00::/8", "fe80::/10");
     networks.forEach(network -> addresses.add(Ranges.of(Cidr.of(network))));
     if (!areGiven()) {

@@ -4,6 +4,7 @@ import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.iproute.Interface;
+import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
 import dev.kproxy.ipset.IpsetParser;
@@ -317,6 +318,58 @@ class RoutingFactsTest {
     assertThat(Rules.outcomes(machine, Packet.of(TCP, from, to, 80).from("cni0")))
         .containsExactly(
             delivery.isEmpty() ? "1/1 drop" : "1/1 " + delivery + " " + from + ">" + to + " 80");
+  }
+
+  /// A host whose interface of loopback has a network beside 127.0.0.0/8.
+  private static final HostFacts LOOPED =
+      Rules.NODE
+          .withInterfaces(
+              InterfacesParser.parse(
+                  """
+                  1: lo    inet 127.0.0.1/8 scope host lo
+                  1: lo    inet 10.5.0.1/24 scope global lo
+                  2: eth0    inet 192.168.0.11/24 brd 192.168.0.77 scope global eth0
+                  3: ppp0    inet 10.9.0.1 peer 10.8.0.2/24 scope global ppp0
+                  """,
+                  "addr",
+                  RoutingFactsTest::fail))
+          .withSysctl("net.ipv4.conf.all.route_localnet", "1");
+
+  /// As counters of such rules said in a namespace with these addresses.
+  @ParameterizedTest
+  @CsvSource({
+    "10.5.0.44, LOCAL, local",
+    "10.5.0.44, LOCAL --limit-iface-in, ''",
+    "10.5.0.255, BROADCAST, local",
+    "192.168.0.77, BROADCAST, local",
+    "192.168.0.255, BROADCAST, local",
+    "10.8.0.255, BROADCAST, local",
+    "10.9.0.255, UNICAST, forward",
+    "127.0.0.255, LOCAL, local",
+    "127.255.255.255, BROADCAST, local"
+  })
+  void fact26TheKernelMakesRoutesOfTheAddressesOfInterfaces(
+      String to, String type, String delivery) {
+    String rules =
+        "*raw\n:PREROUTING DROP [0:0]\n-A PREROUTING -m addrtype --dst-type %s -j ACCEPT\nCOMMIT\n"
+            .formatted(type);
+    Packet packet = Packet.of(TCP, "192.168.0.12", to, 80).from("eth0");
+    assertThat(Rules.outcomes(machine(rules, LOOPED), packet))
+        .containsExactly(
+            delivery.isEmpty() ? "1/1 drop" : "1/1 " + delivery + " 192.168.0.12>" + to + " 80");
+  }
+
+  /// `fib_validate_source` asks the routes only where sources are checked, or somebody has made a
+  /// local one; it was seen so in a namespace with these addresses.
+  @Test
+  void fact29ALocalSourceOfNoInterfaceIsAMartianWhereTheRoutesAreAsked() {
+    Packet packet = Packet.of(TCP, "10.5.0.9", "192.168.0.11", 80).from("eth0");
+    assertThat(Rules.outcomes(machine(COUNT, LOOPED), packet))
+        .containsExactly("1/1 local 10.5.0.9>192.168.0.11 80");
+    HostFacts checked = LOOPED.withSysctl("net.ipv4.conf.all.rp_filter", "2");
+    assertThat(Rules.outcomes(machine(COUNT, checked), packet)).containsExactly("1/1 drop");
+    HostFacts routed = LOOPED.withRoutes(ANY_IP.routes().orElseThrow());
+    assertThat(Rules.outcomes(machine(COUNT, routed), packet)).containsExactly("1/1 drop");
   }
 
   @Test
