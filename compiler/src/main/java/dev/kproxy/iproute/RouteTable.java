@@ -50,10 +50,10 @@ public final class RouteTable {
     return route.from().isEmpty() && route.tos().isEmpty() && !goesNowhere;
   }
 
-  /// Whether any route is of that family: else nobody told them, for a host has routes to itself in
-  /// each family that it speaks.
-  public boolean tells(Family family) {
-    return families.contains(family);
+  /// These routes where any is of that family: else nobody told them, for a host has routes to
+  /// itself in each family that it speaks.
+  public Optional<RouteTable> of(Family family) {
+    return families.contains(family) ? Optional.of(this) : Optional.empty();
   }
 
   /// The tables with routes to which only rules of policy routing lead, in the order of their first

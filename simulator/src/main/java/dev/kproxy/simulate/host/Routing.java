@@ -26,21 +26,16 @@ public final class Routing {
   private final Addresses addresses;
   private final Settings settings;
   private final Optional<RouteTable> routes;
-
-  /// Whether somebody has made routes to the host itself, beside those that the kernel makes.
-  private final boolean makesOwnLocal;
+  private final Martians martians;
+  private final ReversePath reversePath;
 
   /// The routing of a host.
   public Routing(HostFacts facts, Addresses addresses) {
     this.addresses = addresses;
     this.settings = new Settings(facts.sysctls(), facts.ipvs().isPresent());
     this.routes = facts.routes();
-    this.makesOwnLocal =
-        routes.stream().flatMap(table -> table.routes().stream()).anyMatch(Routing::isOwnLocal);
-  }
-
-  private static boolean isOwnLocal(Route route) {
-    return route.table().equals(Route.LOCAL) && !route.protocol().equals("kernel");
+    this.martians = new Martians(addresses, settings, routes);
+    this.reversePath = new ReversePath(settings, routes);
   }
 
   /// The routing of a host of which nothing else is asked.
@@ -49,13 +44,18 @@ public final class Routing {
   }
 
   private Optional<RouteTable> routes(Family family) {
-    return routes.filter(table -> table.tells(family));
+    return routes.flatMap(table -> table.of(family));
   }
 
   /// Whether connection tracking keeps the connections that ip_vs gives to real servers
   /// (`net.ipv4.vs.conntrack`); else they are exempt from it.
   public boolean tracksBalanced() {
     return settings.tracksBalanced();
+  }
+
+  /// The way back to where packets come from.
+  public ReversePath reversePath() {
+    return reversePath;
   }
 
   /// Why a packet does not even reach PREROUTING: a loopback address of IPv6 that comes from
@@ -97,7 +97,7 @@ public final class Routing {
 
   private Decision inputBy(Header header, @Nullable String in, @Nullable String out) {
     if (header.family() == Family.IPV4) {
-      String martian = martian(header, in);
+      String martian = martians.why(header, in);
       if (martian != null) {
         return new Decision.Dropped(martian);
       }
@@ -108,10 +108,10 @@ public final class Routing {
     }
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
-      return ifOwn(destination, checked(header, in, LOCAL), forward(header, in, out));
+      return ifOwn(destination, reversePath.checked(header, in, LOCAL), forward(header, in, out));
     }
     return switch (kind.get()) {
-      case LOCAL, BROADCAST, ANYCAST -> checked(header, in, LOCAL);
+      case LOCAL, BROADCAST, ANYCAST -> reversePath.checked(header, in, LOCAL);
       case MULTICAST ->
           new Decision.Unknown(
               new Why(
@@ -132,9 +132,9 @@ public final class Routing {
     if (told.isEmpty() || in == null) {
       return new Decision.Unknown(
           new Why(
-              missingOfWayBack(Family.IPV6),
+              reversePath.missing(Family.IPV6),
               "whether a route to " + destination + " goes back by its interface is not given"),
-          new WayBack(destination, 1),
+          new BackTo(destination),
           new Decision.Out(in, null),
           refused);
     }
@@ -156,19 +156,19 @@ public final class Routing {
     }
     Optional<RouteTable> told = routes(header.family());
     if (told.isEmpty()) {
-      return checked(header, in, new Decision.Out(out, null));
+      return reversePath.checked(header, in, new Decision.Out(out, null));
     }
     Optional<Route> route = told.get().lookup(header.destination());
     if (route.isEmpty()) {
       return refused(header, "icmp-net-unreachable", "icmp6-no-route");
     }
     return switch (route.get().type()) {
-      case UNICAST -> checked(header, in, out(route.get(), header.destination(), out));
+      case UNICAST -> reversePath.checked(header, in, out(route.get(), header.destination(), out));
       case UNREACHABLE, THROW, NAT ->
           refused(header, "icmp-host-unreachable", "icmp6-addr-unreachable");
       case PROHIBIT -> refused(header, "icmp-admin-prohibited", "icmp6-adm-prohibited");
       case BLACKHOLE -> new Decision.Dropped("the route is a black hole");
-      case LOCAL, ANYCAST, BROADCAST, MULTICAST -> checked(header, in, LOCAL);
+      case LOCAL, ANYCAST, BROADCAST, MULTICAST -> reversePath.checked(header, in, LOCAL);
     };
   }
 
@@ -189,98 +189,10 @@ public final class Routing {
     return new Decision.Out(hop.device(), neighbour);
   }
 
-  /// Whether the source may come by that interface (`rp_filter`, IPv4 only).
-  private Decision checked(Header header, @Nullable String in, Decision decision) {
-    int filter = settings.reversePathFilter(in);
-    if (header.family() == Family.IPV6 || filter == 0 || "lo".equals(in)) {
-      return decision;
-    }
-    Decision dropped = new Decision.Dropped("rp_filter: no way back to " + header.source());
-    Optional<Boolean> back = wayBack(header.source(), filter == 1 ? in : "");
-    if (back.isPresent()) {
-      return back.get() ? decision : dropped;
-    }
-    return new Decision.Unknown(
-        new Why(
-            missingOfWayBack(header.family()),
-            "whether the way back to " + header.source() + " is the one that it came is not given"),
-        new WayBack(header.source(), filter),
-        decision,
-        dropped);
-  }
-
-  /// Whether there is a way back to an address; empty where nobody told.
-  ///
-  /// @param device by that interface; empty is by any, null is by one that is not known
-  public Optional<Boolean> wayBack(Ip source, @Nullable String device) {
-    Optional<RouteTable> told = routes(source.family());
-    if (told.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Route> route = told.get().lookup(source);
-    if (route.isEmpty() || !isWay(route.get().type())) {
-      return Optional.of(false);
-    }
-    if (device == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        device.isEmpty()
-            || route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
-  }
-
-  /// What would tell [#wayBack] where it cannot be told.
-  public Missing missingOfWayBack(Family family) {
-    return routes(family).isEmpty() ? Missing.ROUTES : Missing.IN_INTERFACE;
-  }
-
   /// What would tell the interface that a packet leaves by. Of a route with several hops nothing
   /// would.
   public Missing missingOfWayOut(Family family) {
     return routes(family).isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST;
-  }
-
-  /// The way to an own address is one, too: where that is no source for others, it is known by now.
-  private static boolean isWay(Route.Type type) {
-    return type == Route.Type.UNICAST || type == Route.Type.LOCAL;
-  }
-
-  /// Why addresses are impossible, as `ip_route_input_slow` asks; null where they are not.
-  private @Nullable String martian(Header header, @Nullable String in) {
-    Ip source = header.source();
-    Ip destination = header.destination();
-    Optional<Kind> sourceKind = addresses.kind(source);
-    if (sourceKind.equals(Optional.of(Kind.MULTICAST)) || Addresses.isLimitedBroadcast(source)) {
-      return "martian source " + source;
-    }
-    String impossible =
-        Addresses.isLimitedBroadcast(destination) ? null : impossible(source, destination, in);
-    return impossible == null && isFromSelf(source, in) && !settings.acceptsLocal(in)
-        ? "martian source " + source + ", an address of this host"
-        : impossible;
-  }
-
-  /// Whether a source is taken for one of the host's own (`fib_validate_source`): where the routes
-  /// are asked, because sources are checked or somebody has made local ones, every local address
-  /// is; else those of the interfaces are.
-  private boolean isFromSelf(Ip source, @Nullable String in) {
-    return addresses.isAssigned(source)
-        || ((makesOwnLocal || settings.reversePathFilter(in) != 0) && addresses.isLocal(source));
-  }
-
-  private @Nullable String impossible(Ip source, Ip destination, @Nullable String in) {
-    if (source.isUnspecified()) {
-      return "martian source " + source;
-    }
-    if (destination.isUnspecified()) {
-      return "martian destination " + destination;
-    }
-    if ((source.isLoopback() || destination.isLoopback()) && !settings.routesLocalnet(in)) {
-      return destination.isLoopback()
-          ? "martian destination " + destination + ", route_localnet is 0"
-          : "martian source " + source + ", route_localnet is 0";
-    }
-    return null;
   }
 
   /// Where a packet goes that this host sends.
@@ -398,5 +310,5 @@ public final class Routing {
 
   private record Goes(Header header, Decision way) {}
 
-  private record WayBack(Ip source, int filter) {}
+  private record BackTo(Ip destination) {}
 }

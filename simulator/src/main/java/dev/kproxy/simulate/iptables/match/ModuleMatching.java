@@ -4,11 +4,13 @@ import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Match.AddrType;
 import dev.kproxy.iptables.Negatable;
 import dev.kproxy.iptables.Option;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.host.Membership;
+import dev.kproxy.simulate.host.ReversePath;
 import dev.kproxy.simulate.host.SetQuery;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import java.util.List;
@@ -140,12 +142,11 @@ final class ModuleMatching {
           ? unknown(Missing.RUNNING_HOST, module, flow)
           : Answer.Known.of(inverted);
     }
-    return facts
-        .routing()
-        .wayBack(flow.header().source(), asks(module.options(), "loose") ? "" : flow.in())
+    Ip source = flow.header().source();
+    ReversePath back = facts.routing().reversePath();
+    return (asks(module.options(), "loose") ? back.exists(source) : back.isBy(source, flow.in()))
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
-        .orElseGet(
-            () -> unknown(facts.routing().missingOfWayBack(flow.header().family()), module, flow));
+        .orElseGet(() -> unknown(back.missing(source.family()), module, flow));
   }
 
   private static boolean asks(List<Option> options, String name) {

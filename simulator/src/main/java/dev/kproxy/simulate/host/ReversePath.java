@@ -1,0 +1,77 @@
+package dev.kproxy.simulate.host;
+
+import dev.kproxy.iproute.Route;
+import dev.kproxy.iproute.RouteTable;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The way back to where a packet came from, as the setting `rp_filter` and the match `rpfilter`
+/// ask for it (`__fib_validate_source`, `rpfilter_lookup_reverse`).
+public final class ReversePath {
+  private final Settings settings;
+  private final Optional<RouteTable> routes;
+
+  ReversePath(Settings settings, Optional<RouteTable> routes) {
+    this.settings = settings;
+    this.routes = routes;
+  }
+
+  /// What becomes of a packet that would go some way, if its source may come by that interface.
+  Decision checked(Header header, @Nullable String in, Decision decision) {
+    int filter = settings.reversePathFilter(in);
+    if (header.family() == Family.IPV6 || filter == 0 || "lo".equals(in)) {
+      return decision;
+    }
+    Ip source = header.source();
+    Decision dropped = new Decision.Dropped("rp_filter: no way back to " + source);
+    Optional<Boolean> back = filter == 1 ? isBy(source, in) : exists(source);
+    if (back.isPresent()) {
+      return back.get() ? decision : dropped;
+    }
+    return new Decision.Unknown(
+        new Why(
+            missing(header.family()),
+            "whether the way back to " + source + " is the one that it came is not given"),
+        new Question(source, filter),
+        decision,
+        dropped);
+  }
+
+  /// Whether there is a way back to an address; empty where nobody told.
+  public Optional<Boolean> exists(Ip source) {
+    return told(source.family()).map(table -> route(table, source).isPresent());
+  }
+
+  /// Whether there is one by an interface; empty where nobody told.
+  ///
+  /// @param device null where it is not known
+  public Optional<Boolean> isBy(Ip source, @Nullable String device) {
+    Optional<Route> route = told(source.family()).flatMap(table -> route(table, source));
+    return route.isEmpty() || device == null
+        ? exists(source).filter(isThere -> !isThere)
+        : Optional.of(route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
+  }
+
+  /// The way to an own address is one, too: where that is no source for others, it is known by now.
+  private static Optional<Route> route(RouteTable table, Ip source) {
+    return table
+        .lookup(source)
+        .filter(it -> it.type() == Route.Type.UNICAST || it.type() == Route.Type.LOCAL);
+  }
+
+  /// What would tell what is not known.
+  public Missing missing(Family family) {
+    return told(family).isEmpty() ? Missing.ROUTES : Missing.IN_INTERFACE;
+  }
+
+  private Optional<RouteTable> told(Family family) {
+    return routes.flatMap(table -> table.of(family));
+  }
+
+  private record Question(Ip source, int filter) {}
+}
