@@ -20,6 +20,7 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.host.Routing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,7 +75,7 @@ final class TraceInput {
     Dump rules = dump.orElseGet(() -> NodeRules.of(cluster.orElseThrow(), plans, console));
     HostFacts host = rules.on(facts, clusters.interfaces().isPresent(), console);
     console.checkpoint();
-    Routing routing = Routing.of(host);
+    Routing routing = Facts.of(host).routing();
     Predicate<Ip> isOwn = ip -> ip.isLoopback() || routing.isLocal(ip);
     return new Situation(
         rules.rules(),

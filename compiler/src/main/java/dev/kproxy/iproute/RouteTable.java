@@ -3,7 +3,9 @@ package dev.kproxy.iproute;
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +28,7 @@ public final class RouteTable {
   private final Set<Family> families = EnumSet.noneOf(Family.class);
 
   /// By table; then by the length of the network, the longest first; then by network.
-  private final Map<String, NavigableMap<Integer, Map<Cidr, Route>>> best = new HashMap<>();
+  private final Map<String, NavigableMap<Integer, Map<Cidr, List<Route>>>> usable = new HashMap<>();
 
   /// Of routes for one network in one table the one with the lowest metric counts, then the first.
   public RouteTable(List<Route> routes) {
@@ -34,14 +36,17 @@ public final class RouteTable {
     for (Route route : routes) {
       families.add(route.destination().family());
       if (isUsable(route)) {
-        best.computeIfAbsent(route.table(), _ -> new TreeMap<>(Collections.reverseOrder()))
+        usable
+            .computeIfAbsent(route.table(), _ -> new TreeMap<>(Collections.reverseOrder()))
             .computeIfAbsent(route.destination().prefix(), _ -> new HashMap<>())
-            .merge(
-                route.destination(),
-                route,
-                (first, next) -> next.metric() < first.metric() ? next : first);
+            .computeIfAbsent(route.destination(), _ -> new ArrayList<>())
+            .add(route);
       }
     }
+    usable.values().stream()
+        .flatMap(lengths -> lengths.values().stream())
+        .flatMap(networks -> networks.values().stream())
+        .forEach(same -> same.sort(Comparator.comparingLong(Route::metric)));
   }
 
   private static boolean isUsable(Route route) {
@@ -70,25 +75,34 @@ public final class RouteTable {
   /// The route that a packet to `destination` takes: in the first table that has one, the one for
   /// the narrowest network. Empty where there is none: the network is unreachable.
   public Optional<Route> lookup(Ip destination) {
+    return candidates(destination).stream().findFirst();
+  }
+
+  /// That route, and those for the same network behind it.
+  public List<Route> candidates(Ip destination) {
     for (String table : ORDER) {
-      Optional<Route> found = lookup(table, destination);
-      if (found.isPresent() && found.get().type() != Route.Type.THROW) {
+      List<Route> found = candidates(table, destination);
+      if (!found.isEmpty() && found.getFirst().type() != Route.Type.THROW) {
         return found;
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
   /// The route that one table has for `destination`.
   public Optional<Route> lookup(String table, Ip destination) {
-    for (var lengths : best.getOrDefault(table, Collections.emptyNavigableMap()).entrySet()) {
+    return candidates(table, destination).stream().findFirst();
+  }
+
+  private List<Route> candidates(String table, Ip destination) {
+    for (var lengths : usable.getOrDefault(table, Collections.emptyNavigableMap()).entrySet()) {
       if (lengths.getKey() <= destination.family().bits()) {
-        Route route = lengths.getValue().get(Cidr.of(destination, lengths.getKey()));
-        if (route != null) {
-          return Optional.of(route);
+        List<Route> same = lengths.getValue().get(Cidr.of(destination, lengths.getKey()));
+        if (same != null) {
+          return Collections.unmodifiableList(same);
         }
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 }

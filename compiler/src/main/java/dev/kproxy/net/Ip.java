@@ -21,6 +21,9 @@ public sealed interface Ip extends Comparable<Ip> {
   /// Whether it is `0.0.0.0` or `::`, which stand for no address in particular.
   boolean isUnspecified();
 
+  /// Whether this is the address of a group.
+  boolean isMulticast();
+
   /// The address with all but its first `prefix` bits cleared.
   Ip masked(int prefix);
 
@@ -44,6 +47,11 @@ public sealed interface Ip extends Comparable<Ip> {
     @Override
     public boolean isUnspecified() {
       return bits == 0;
+    }
+
+    @Override
+    public boolean isMulticast() {
+      return bits >>> 28 == 0xe;
     }
 
     @Override
@@ -94,6 +102,16 @@ public sealed interface Ip extends Comparable<Ip> {
     @Override
     public boolean isUnspecified() {
       return high == 0 && low == 0;
+    }
+
+    @Override
+    public boolean isMulticast() {
+      return high >>> 56 == 0xff;
+    }
+
+    /// How far a group reaches: 1 is the interface, 2 the link (RFC 4291, 2.7).
+    public int multicastScope() {
+      return (int) (high >>> 48) & 0xf;
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.HostFacts;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,12 +27,23 @@ public final class Addresses {
   private static final Ip.V4 LIMITED_BROADCAST = new Ip.V4(-1);
   private static final Ip.V4 LOOPBACK_BROADCAST = new Ip.V4(0x7fff_ffff);
 
+  private static final Set<Ip> ALL_HOSTS = Set.of(Ip.of("224.0.0.1"), Ip.of("ff02::1"));
+
+  /// The length of IPv6 networks that are too small for an address of all their routers
+  /// (`addrconf_join_anycast`).
+  private static final int SUBNET_BITS = 127;
+
   /// The first ten bits of fec0::/10.
   private static final long SITE_PREFIX = 0x3fb;
 
   private final boolean given;
+
+  /// The families of which table `local` was told.
+  private final Set<Family> routed = EnumSet.noneOf(Family.class);
+
   private final Map<Ip, List<String>> local = new HashMap<>();
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
+  private final Map<Ip, List<String>> anycast = new HashMap<>();
 
   /// Networks of which a loopback interface has an address, with its name: all of one is local, as
   /// 127.0.0.0/8 is on every host.
@@ -40,28 +53,46 @@ public final class Addresses {
   private final SourceSelection sources;
   private final Optional<RouteTable> routes;
 
-  /// @param interfaces empty where nobody told them
-  /// @param virtual interfaces that are known even then
-  public Addresses(
-      Optional<List<Interface>> interfaces, List<Interface> virtual, Optional<RouteTable> routes) {
-    this.routes = routes;
-    this.given = interfaces.isPresent();
-    this.interfaces = interfaces.orElse(List.of());
-    this.sources = new SourceSelection(this.interfaces);
-    this.interfaces.forEach(this::add);
-    virtual.forEach(this::add);
+  /// @param forwards6 whether the host forwards IPv6
+  Addresses(HostFacts host, boolean forwards6) {
+    this.routes = host.routes();
+    this.given = host.interfaces().isPresent();
+    this.interfaces = host.interfaces().orElse(List.of());
+    this.sources = new SourceSelection(interfaces);
+    interfaces.forEach(device -> add(device, forwards6));
+    host.virtual().forEach(device -> add(device, forwards6));
+    routes.ifPresent(table -> table.routes().forEach(this::add));
   }
 
-  private void add(Interface device) {
+  /// The route that the kernel makes of an address.
+  private void add(Route route) {
+    Ip ip = route.destination().network();
+    if (route.table().equals(Route.LOCAL)) {
+      routed.add(ip.family());
+      boolean isAddress =
+          route.type() == Route.Type.LOCAL
+              && route.protocol().equals("kernel")
+              && route.destination().prefix() == ip.family().bits();
+      if (!given && isAddress && !ip.isLoopback()) {
+        route.hops().forEach(hop -> note(local, ip, hop.device()));
+      }
+    }
+  }
+
+  private static void note(Map<Ip, List<String>> addresses, Ip ip, String device) {
+    addresses.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device);
+  }
+
+  private void add(Interface device, boolean forwards6) {
     for (Interface.Address address : device.addresses()) {
-      local.computeIfAbsent(address.ip(), _ -> new ArrayList<>()).add(device.name());
+      note(local, address.ip(), device.name());
       if (address.ip() instanceof Ip.V4) {
-        for (Ip ip : broadcasts(address)) {
-          broadcast.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device.name());
-        }
+        broadcasts(address).forEach(ip -> note(broadcast, ip, device.name()));
         if (device.isLoopback() && address.prefix() < 32 && !address.ip().isLoopback()) {
           looped.putIfAbsent(address.network(), device.name());
         }
+      } else if (forwards6 && address.prefix() < SUBNET_BITS) {
+        note(anycast, Cidr.of(address.ip(), address.prefix()).network(), device.name());
       }
     }
   }
@@ -98,8 +129,12 @@ public final class Addresses {
     if (isLooped(ip, device)) {
       return Optional.of(Kind.LOCAL);
     }
-    Optional<Kind> routed = routed(ip, device);
-    return routed.isPresent() || !given ? routed : Optional.of(Kind.UNICAST);
+    if (isOn(anycast.get(ip), device)) {
+      return Optional.of(Kind.ANYCAST);
+    }
+    Optional<Kind> kind = routed(ip, device);
+    boolean isTold = given || routed.contains(ip.family());
+    return kind.isPresent() || !isTold ? kind : Optional.of(Kind.UNICAST);
   }
 
   /// The type of the route that table `local` has for an address, which may be for a network. Of
@@ -142,9 +177,8 @@ public final class Addresses {
       case Ip.V4(int bits) ->
           bits == 0 || isLimitedBroadcast(ip) || ip.equals(LOOPBACK_BROADCAST)
               ? Kind.BROADCAST
-              : bits >>> 28 == 14 ? Kind.MULTICAST : bits >>> 24 == 127 ? Kind.LOCAL : null;
-      case Ip.V6(long high, long low) ->
-          high >>> 56 == 0xff ? Kind.MULTICAST : high == 0 && low == 1 ? Kind.LOCAL : null;
+              : ip.isMulticast() ? Kind.MULTICAST : bits >>> 24 == 127 ? Kind.LOCAL : null;
+      case Ip.V6 _ -> ip.isMulticast() ? Kind.MULTICAST : ip.isLoopback() ? Kind.LOCAL : null;
     };
   }
 
@@ -210,6 +244,30 @@ public final class Addresses {
   /// Whether somebody told what addresses an interface of that name has.
   public boolean areGiven(@Nullable String device) {
     return interfaces.stream().anyMatch(candidate -> candidate.name().equals(device));
+  }
+
+  /// Whether an interface of that name was told with an address of that family.
+  boolean has(@Nullable String device, Family family) {
+    return interfaces.stream()
+        .filter(candidate -> candidate.name().equals(device))
+        .flatMap(candidate -> candidate.addresses().stream())
+        .anyMatch(address -> address.ip().family() == family);
+  }
+
+  /// Whether every host is in a group, or this one is because of an address of the interface (RFC
+  /// 4291, 2.7.1).
+  boolean isMember(Ip group, @Nullable String device) {
+    return ALL_HOSTS.contains(group)
+        || interfaces.stream()
+            .filter(candidate -> candidate.name().equals(device))
+            .flatMap(candidate -> candidate.addresses().stream())
+            .anyMatch(address -> group.equals(solicitedNode(address.ip())));
+  }
+
+  private static Ip solicitedNode(Ip ip) {
+    return ip instanceof Ip.V6(_, long low)
+        ? new Ip.V6(0xff02L << 48, 1L << 32 | 0xff00_0000L | (low & 0xff_ffff))
+        : ip;
   }
 
   /// The addresses to which a packet to `destination` may be redirected that came in by `device`:

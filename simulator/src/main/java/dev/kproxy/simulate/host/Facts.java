@@ -1,5 +1,6 @@
 package dev.kproxy.simulate.host;
 
+import dev.kproxy.net.Family;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.ipvs.VirtualServers;
 
@@ -12,11 +13,12 @@ public record Facts(
     VirtualServers virtualServers) {
   /// What follows from what is told of a host.
   public static Facts of(HostFacts host) {
-    Addresses addresses = new Addresses(host.interfaces(), host.virtual(), host.routes());
+    Settings settings = new Settings(host.sysctls(), host.ipvs().isPresent());
+    Addresses addresses = new Addresses(host, settings.forwards(Family.IPV6, null));
     return new Facts(
         host,
         addresses,
-        new Routing(host, addresses),
+        new Routing(addresses, settings, host.routes()),
         new Sets(host.sets()),
         new VirtualServers(host.ipvs()));
   }

@@ -3,6 +3,7 @@ package dev.kproxy.simulate.host;
 import dev.kproxy.iproute.Route;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iptables.Match.AddrType.Kind;
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// IPv4 addresses with which no packet can come in, which the kernel calls martian
 /// (`ip_route_input_slow`).
 final class Martians {
+  /// Groups that reach no further than a link.
+  private static final Cidr OF_LINK = Cidr.of("224.0.0.0/24");
+
   private final Addresses addresses;
   private final Settings settings;
 
@@ -38,14 +42,22 @@ final class Martians {
     }
     String impossible =
         Addresses.isLimitedBroadcast(destination) ? null : impossible(source, destination, in);
-    return impossible == null && isFromSelf(source, in) && !settings.acceptsLocal(in)
+    if (impossible != null || source.isUnspecified()) {
+      return impossible;
+    }
+    if (sourceKind.equals(Optional.of(Kind.BROADCAST))) {
+      return asksRoutes(in) ? "martian source " + source + ", a broadcast address" : null;
+    }
+    return isFromSelf(source, in) && !settings.acceptsLocal(in)
         ? "martian source " + source + ", an address of this host"
-        : impossible;
+        : null;
   }
 
   private @Nullable String impossible(Ip source, Ip destination, @Nullable String in) {
     if (source.isUnspecified()) {
-      return "martian source " + source;
+      return destination.isUnspecified() || OF_LINK.contains(destination)
+          ? null
+          : "martian source " + source;
     }
     if (destination.isUnspecified()) {
       return "martian destination " + destination;
@@ -58,12 +70,15 @@ final class Martians {
     return null;
   }
 
-  /// Whether a source is taken for one of the host's own (`fib_validate_source`): where the routes
-  /// are asked, because sources are checked or somebody has made local ones, every local address
-  /// is; else those of the interfaces are.
+  /// Whether a source is taken for one of the host's own: where the routes are asked, every local
+  /// address is, else those of the interfaces are.
   private boolean isFromSelf(Ip source, @Nullable String in) {
-    return addresses.isAssigned(source)
-        || ((hasCustomLocalRoutes || settings.reversePathFilter(in) != 0)
-            && addresses.isLocal(source));
+    return addresses.isAssigned(source) || (asksRoutes(in) && addresses.isLocal(source));
+  }
+
+  /// Whether the routes are asked for the source, because sources are checked or somebody has made
+  /// local ones (`fib_validate_source`).
+  private boolean asksRoutes(@Nullable String in) {
+    return hasCustomLocalRoutes || settings.reversePathFilter(in) != 0;
   }
 }

@@ -8,15 +8,18 @@ import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The way back to where a packet came from, as the setting `rp_filter` and the match `rpfilter`
 /// ask for it (`__fib_validate_source`, `rpfilter_lookup_reverse`).
 public final class ReversePath {
+  private final Addresses addresses;
   private final Settings settings;
   private final Optional<RouteTable> routes;
 
-  ReversePath(Settings settings, Optional<RouteTable> routes) {
+  ReversePath(Addresses addresses, Settings settings, Optional<RouteTable> routes) {
+    this.addresses = addresses;
     this.settings = settings;
     this.routes = routes;
   }
@@ -24,12 +27,12 @@ public final class ReversePath {
   /// What becomes of a packet that would go some way, if its source may come by that interface.
   Decision checked(Header header, @Nullable String in, Decision decision) {
     int filter = settings.reversePathFilter(in);
-    if (header.family() == Family.IPV6 || filter == 0 || "lo".equals(in)) {
+    Ip source = header.source();
+    if (filter == 0 || "lo".equals(in) || source.isUnspecified() || source instanceof Ip.V6) {
       return decision;
     }
-    Ip source = header.source();
     Decision dropped = new Decision.Dropped("rp_filter: no way back to " + source);
-    Optional<Boolean> back = filter == 1 ? isBy(source, in) : exists(source);
+    Optional<Boolean> back = filter == 1 || hasNoAddress(in) ? isBy(source, in) : exists(source);
     if (back.isPresent()) {
       return back.get() ? decision : dropped;
     }
@@ -42,25 +45,37 @@ public final class ReversePath {
         dropped);
   }
 
+  /// An interface that has no IPv4 address is checked strictly where others are loosely.
+  private boolean hasNoAddress(@Nullable String in) {
+    return addresses.areGiven(in) && !addresses.has(in, Family.IPV4);
+  }
+
   /// Whether there is a way back to an address; empty where nobody told.
   public Optional<Boolean> exists(Ip source) {
-    return told(source.family()).map(table -> route(table, source).isPresent());
+    return told(source.family()).map(table -> routes(table, source).findAny().isPresent());
   }
 
   /// Whether there is one by an interface; empty where nobody told.
   ///
   /// @param device null where it is not known
   public Optional<Boolean> isBy(Ip source, @Nullable String device) {
-    Optional<Route> route = told(source.family()).flatMap(table -> route(table, source));
-    return route.isEmpty() || device == null
-        ? exists(source).filter(isThere -> !isThere)
-        : Optional.of(route.get().hops().stream().anyMatch(hop -> hop.device().equals(device)));
+    Optional<Boolean> exists = exists(source);
+    return device == null || exists.equals(Optional.of(false))
+        ? exists.filter(isThere -> !isThere)
+        : told(source.family())
+            .map(
+                table ->
+                    routes(table, source)
+                        .flatMap(route -> route.hops().stream())
+                        .anyMatch(hop -> hop.device().equals(device)));
   }
 
-  /// The way to an own address is one, too: where that is no source for others, it is known by now.
-  private static Optional<Route> route(RouteTable table, Ip source) {
-    return table
-        .lookup(source)
+  /// The routes for the narrowest network of an address. Of IPv4 the first one counts, of IPv6 the
+  /// first one by the interface (`rt6_device_match`). The way to an own address is one, too: where
+  /// that is no source for others, it is known by now.
+  private static Stream<Route> routes(RouteTable table, Ip source) {
+    return table.candidates(source).stream()
+        .limit(source.family() == Family.IPV4 ? 1 : Long.MAX_VALUE)
         .filter(it -> it.type() == Route.Type.UNICAST || it.type() == Route.Type.LOCAL);
   }
 

@@ -6,7 +6,6 @@ import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
-import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import java.util.LinkedHashSet;
@@ -21,26 +20,28 @@ import org.jspecify.annotations.Nullable;
 /// and there is a way back to every source. So it is in a family of which no route was told: what
 /// `ip route` prints has none of IPv6, and what `ip -6 route` prints none of IPv4.
 public final class Routing {
+  static final Decision FORWARDING_IS_OFF = new Decision.Dropped("forwarding is off");
+
   private static final Decision LOCAL = new Decision.Local();
+
+  /// The scope of groups that reach no further than an interface (RFC 4291, 2.7).
+  private static final int OF_INTERFACE = 1;
 
   private final Addresses addresses;
   private final Settings settings;
   private final Optional<RouteTable> routes;
   private final Martians martians;
   private final ReversePath reversePath;
+  private final LinkRouting linkRouting;
 
   /// The routing of a host.
-  public Routing(HostFacts facts, Addresses addresses) {
+  Routing(Addresses addresses, Settings settings, Optional<RouteTable> routes) {
     this.addresses = addresses;
-    this.settings = new Settings(facts.sysctls(), facts.ipvs().isPresent());
-    this.routes = facts.routes();
+    this.settings = settings;
+    this.routes = routes;
     this.martians = new Martians(addresses, settings, routes);
-    this.reversePath = new ReversePath(settings, routes);
-  }
-
-  /// The routing of a host of which nothing else is asked.
-  public static Routing of(HostFacts facts) {
-    return new Routing(facts, new Addresses(facts.interfaces(), facts.virtual(), facts.routes()));
+    this.reversePath = new ReversePath(addresses, settings, routes);
+    this.linkRouting = new LinkRouting(addresses, settings, routes);
   }
 
   private Optional<RouteTable> routes(Family family) {
@@ -58,12 +59,21 @@ public final class Routing {
     return reversePath;
   }
 
-  /// Why a packet does not even reach PREROUTING: a loopback address of IPv6 that comes from
-  /// outside.
+  /// Why a packet does not even reach PREROUTING: IPv6 addresses that nothing from outside has
+  /// (`ip6_rcv_core`).
   public Optional<Decision> arrival(Header header) {
-    boolean loopback = header.source().isLoopback() || header.destination().isLoopback();
-    return header.family() == Family.IPV6 && loopback
-        ? Optional.of(new Decision.Dropped("a loopback address from outside"))
+    if (!(header.source() instanceof Ip.V6 source
+        && header.destination() instanceof Ip.V6 destination)) {
+      return Optional.empty();
+    }
+    if (source.isLoopback() || destination.isLoopback()) {
+      return Optional.of(new Decision.Dropped("a loopback address from outside"));
+    }
+    if (source.isMulticast()) {
+      return Optional.of(new Decision.Dropped("a group for a source"));
+    }
+    return destination.isMulticast() && destination.multicastScope() <= OF_INTERFACE
+        ? Optional.of(new Decision.Dropped("a group of another interface"))
         : Optional.empty();
   }
 
@@ -103,8 +113,8 @@ public final class Routing {
       }
     }
     Ip destination = header.destination();
-    if (header.family() == Family.IPV6 && destination.isLoopback()) {
-      return toLoopback(destination, in);
+    if (LinkRouting.isFor(destination)) {
+      return linkRouting.input(destination, in);
     }
     Optional<Kind> kind = addresses.kind(destination);
     if (kind.isEmpty()) {
@@ -112,48 +122,52 @@ public final class Routing {
     }
     return switch (kind.get()) {
       case LOCAL, BROADCAST, ANYCAST -> reversePath.checked(header, in, LOCAL);
-      case MULTICAST ->
-          new Decision.Unknown(
-              new Why(
-                  Missing.RUNNING_HOST,
-                  "whether this host is in the group " + destination + " is not given"),
-              new Addresses.IsLocal(destination),
-              LOCAL,
-              new Decision.Dropped("a group that nobody here is in"));
+      case MULTICAST -> toGroup(destination, in, reversePath.checked(header, in, LOCAL));
       default -> forward(header, in, out);
     };
   }
 
-  /// `::1`, which a translation made the destination, is looked for among the routes of the
-  /// interface that the packet came in by, of which the default route may be one.
-  private Decision toLoopback(Ip destination, @Nullable String in) {
-    Decision refused = new Decision.Refused("icmp6-no-route");
-    Optional<RouteTable> told = routes(Family.IPV6);
-    if (told.isEmpty() || in == null) {
-      return new Decision.Unknown(
-          new Why(
-              reversePath.missing(Family.IPV6),
-              "whether a route to " + destination + " goes back by its interface is not given"),
-          new BackTo(destination),
-          new Decision.Out(in, null),
-          refused);
-    }
-    boolean found =
-        told.get().routes().stream()
-            .filter(route -> route.type() == Route.Type.UNICAST)
-            .filter(route -> route.destination().contains(destination))
-            .flatMap(route -> route.hops().stream())
-            .anyMatch(hop -> hop.device().equals(in));
-    return found ? new Decision.Out(in, null) : refused;
+  private Decision toGroup(Ip group, @Nullable String in, Decision member) {
+    return addresses.isMember(group, in)
+        ? member
+        : new Decision.Unknown(
+            new Why(
+                Missing.RUNNING_HOST,
+                "whether this host is in the group " + group + " is not given"),
+            new Addresses.IsLocal(group),
+            member,
+            new Decision.Dropped("a group that nobody here is in"));
   }
 
   private Decision forward(Header header, @Nullable String in, @Nullable String out) {
     if (!settings.forwards(header.family(), in)) {
-      return new Decision.Dropped("forwarding is off");
+      return FORWARDING_IS_OFF;
     }
-    if (header.family() == Family.IPV6 && header.source().isLinkLocal()) {
-      return new Decision.Dropped("a link-local source is not forwarded");
+    Decision way = way(header, in, out);
+    boolean isForLink = header.source().isLinkLocal() || header.source().isUnspecified();
+    return header.family() == Family.IPV6 && isForLink ? onLink(way, header, in) : way;
+  }
+
+  /// A source that means something on one link alone is sent back by its interface at most
+  /// (`ip6_forward`).
+  private static Decision onLink(Decision way, Header header, @Nullable String in) {
+    if (!(way instanceof Decision.Out(@Nullable String device, _))) {
+      return way;
     }
+    Decision dropped = new Decision.Dropped("a link-local source is not forwarded");
+    if (in != null && device != null) {
+      return device.equals(in) ? way : dropped;
+    }
+    return new Decision.Unknown(
+        new Why(
+            in == null ? Missing.IN_INTERFACE : Missing.ROUTES,
+            "whether a packet from " + header.source() + " stays on its link is not given"),
+        new OnLink(header),
+        way,
+        dropped);
+  }
+
+  private Decision way(Header header, @Nullable String in, @Nullable String out) {
     Optional<RouteTable> told = routes(header.family());
     if (told.isEmpty()) {
       return reversePath.checked(header, in, new Decision.Out(out, null));
@@ -305,10 +319,11 @@ public final class Routing {
   /// What a host sends to many by IPv4 leaves by the interface that has its source, whatever the
   /// routes say.
   private static boolean isForMany(Ip destination) {
-    return destination instanceof Ip.V4(int bits) && (bits == -1 || bits >>> 28 == 14);
+    return destination instanceof Ip.V4
+        && (destination.isMulticast() || Addresses.isLimitedBroadcast(destination));
   }
 
   private record Goes(Header header, Decision way) {}
 
-  private record BackTo(Ip destination) {}
+  private record OnLink(Header header) {}
 }

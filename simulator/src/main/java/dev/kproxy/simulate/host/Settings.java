@@ -99,7 +99,9 @@ public final class Settings {
     return interfaces;
   }
 
-  private void read(String name, String value) {
+  /// `net.ipv4.conf.all.forwarding` is `net.ipv4.ip_forward` by another name.
+  private void read(String given, String value) {
+    String name = given.equals(OF_INTERFACES + "all.forwarding") ? "net.ipv4.ip_forward" : given;
     if (!value.isEmpty()
         && value.length() < 10
         && value.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -114,7 +114,7 @@ public final class SourceSelection {
       return List.of(destination);
     }
     int scope = scope(destination);
-    boolean ofDevice = isMulticast(destination) || scope <= LINK_LOCAL;
+    boolean ofDevice = destination.isMulticast() || scope <= LINK_LOCAL;
     List<Candidate> all =
         candidates()
             .filter(it -> !ofDevice || it.device().equals(device))
@@ -161,16 +161,12 @@ public final class SourceSelection {
 
   /// `__ipv6_addr_src_scope`.
   private static int scope(Ip ip) {
-    if (ip instanceof Ip.V6(long high, _) && isMulticast(ip)) {
-      return (int) (high >>> 48) & 0xf;
+    if (ip instanceof Ip.V6 group && group.isMulticast()) {
+      return group.multicastScope();
     }
     return ip.isLinkLocal() || ip.isLoopback()
         ? LINK_LOCAL
         : SITE.contains(ip) ? SITE_LOCAL : GLOBAL;
-  }
-
-  private static boolean isMulticast(Ip ip) {
-    return ip instanceof Ip.V6(long high, _) && high >>> 56 == 0xff;
   }
 
   private static Cidr label(Ip ip) {

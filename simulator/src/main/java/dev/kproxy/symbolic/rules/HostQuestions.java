@@ -15,9 +15,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// What a host's kernel asks of every address, whatever the rules.
 public final class HostQuestions {
+  /// Groups that reach no further than an interface, whatever their flags (RFC 4291, 2.7).
+  private static final Ranges OF_INTERFACES =
+      Ranges.union(
+          IntStream.range(0, 16)
+              .mapToObj(flags -> new Ip.V6((0xff00L | flags << 4) << 48, 0))
+              .map(ip -> Ranges.of(Cidr.of(ip, 15)))
+              .toList());
+
   private final List<Ranges> addresses = new ArrayList<>();
   private final Ranges virtual;
   private final List<Ranges> parts;
@@ -34,6 +43,7 @@ public final class HostQuestions {
         if (address.ip().family() == family) {
           addresses.add(Ranges.of(address.ip()));
           addresses.add(Ranges.of(address.network().last()));
+          addresses.add(Ranges.of(address.network().network()));
           address.broadcast().map(Ranges::of).ifPresent(addresses::add);
           if (device.isLoopback()) {
             addresses.add(Ranges.of(address.network()));
@@ -70,10 +80,15 @@ public final class HostQuestions {
                 "0.0.0.0/32",
                 "255.255.255.255/32",
                 "224.0.0.0/4",
+                "224.0.0.0/24",
+                "224.0.0.1/32",
                 "127.0.0.0/8",
                 "127.255.255.255/32")
-            : List.of("::/128", "::1/128", "ff00::/8", "fe80::/10");
+            : List.of("::/128", "::1/128", "ff00::/8", "ff02::1/128", "fe80::/10");
     networks.forEach(network -> addresses.add(Ranges.of(Cidr.of(network))));
+    if (family == Family.IPV6) {
+      addresses.add(OF_INTERFACES);
+    }
     if (!areGiven()) {
       addresses.add(Ranges.of(Ip.of(family == Family.IPV4 ? "127.0.0.1" : "::1")));
     }

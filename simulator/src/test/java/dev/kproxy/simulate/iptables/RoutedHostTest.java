@@ -1,0 +1,162 @@
+package dev.kproxy.simulate.iptables;
+
+import static dev.kproxy.net.Protocol.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kproxy.iproute.InterfacesParser;
+import dev.kproxy.iproute.RouteTable;
+import dev.kproxy.iproute.RoutesParser;
+import dev.kproxy.net.Family;
+import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Packet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Where packets go on a host as iproute2 prints it; what the kernel does was seen in network
+/// namespaces with these addresses, routes and settings.
+class RoutedHostTest {
+  private static final String ADDRESSES =
+      """
+      1: lo    inet 127.0.0.1/8 scope host lo
+      1: lo    inet6 ::1/128 scope host
+      2: eth0    inet 192.168.0.11/24 scope global eth0
+      2: eth0    inet6 2001:db8:1::11/64 scope global nodad
+      2: eth0    inet6 fe80::7840:68ff:fe53:43b0/64 scope link
+      3: cni0    inet 10.244.3.1/24 scope global cni0
+      3: cni0    inet6 2001:db8:3::1/64 scope global nodad
+      3: cni0    inet6 fe80::74e8:42ff:fef8:fc5b/64 scope link
+      4: cali1    inet6 fe80::9c6d:b8ff:fee8:c34e/64 scope link
+      """;
+
+  private static final String ROUTES =
+      """
+      default via 192.168.0.1 dev eth0
+      10.244.3.0/24 dev cni0 proto kernel scope link src 10.244.3.1
+      10.244.3.77 dev cali1 scope link
+      192.168.0.0/24 dev eth0 proto kernel scope link src 192.168.0.11
+      2001:db8:1::/64 dev eth0 proto kernel metric 256 pref medium
+      2001:db8:3::/64 dev cni0 proto kernel metric 256 pref medium
+      2001:db8:88::/64 dev eth0 metric 100 pref medium
+      2001:db8:88::/64 dev cni0 metric 200 pref medium
+      fe80::/64 dev eth0 proto kernel metric 256 pref medium
+      fe80::/64 dev cni0 proto kernel metric 256 pref medium
+      default via 2001:db8:1::1 dev eth0 metric 1024 pref medium
+      """;
+
+  private static final String LOCAL =
+      """
+      local 10.244.3.1 dev cni0 table local proto kernel scope host src 10.244.3.1
+      broadcast 10.244.3.255 dev cni0 table local proto kernel scope link src 10.244.3.1
+      local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1
+      local 127.0.0.1 dev lo table local proto kernel scope host src 127.0.0.1
+      local 192.168.0.11 dev eth0 table local proto kernel scope host src 192.168.0.11
+      """;
+
+  private static final HostFacts HOST =
+      HostFacts.UNKNOWN
+          .withInterfaces(InterfacesParser.parse(ADDRESSES, "addr", RoutedHostTest::fail))
+          .withRoutes(new RouteTable(RoutesParser.parse(ROUTES, "routes", RoutedHostTest::fail)));
+
+  private static final HostFacts WITHOUT_ADDRESSES =
+      HostFacts.UNKNOWN.withRoutes(
+          new RouteTable(RoutesParser.parse(ROUTES + LOCAL, "routes", RoutedHostTest::fail)));
+
+  /// `drop`, or where a packet that nothing stops goes: `local` to this host, else by an interface.
+  private static String way(HostFacts host, String from, String to, String in) {
+    String rules =
+        """
+        *filter
+        -A FORWARD -o eth0 -j MARK --set-mark 1
+        -A FORWARD -o cni0 -j MARK --set-mark 2
+        -A FORWARD -o cali1 -j MARK --set-mark 3
+        COMMIT
+        """;
+    Family family = to.contains(":") ? Family.IPV6 : Family.IPV4;
+    return Rules.outcomes(
+            new IptablesMachine(Rules.parse(family, rules), host),
+            Packet.of(UDP, from, to, 53).from(in))
+        .getFirst()
+        .replace("1/1 ", "")
+        .replaceFirst("^local .*", "local")
+        .replaceFirst("^forward .* mark 0x1$", "eth0")
+        .replaceFirst("^forward .* mark 0x2$", "cni0")
+        .replaceFirst("^forward .* mark 0x3$", "cali1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fe80::5, fe80::77, cni0, cni0",
+    "2001:db8:3::7, fe80::77, cni0, cni0",
+    "2001:db8:3::7, fe80::74e8:42ff:fef8:fc5b, cni0, local",
+    "2001:db8:3::7, fe80::7840:68ff:fe53:43b0, cni0, cni0",
+    "2001:db8:3::7, fe80::, cni0, local",
+    "::, 2001:db8:1::1, cni0, drop",
+    "fe80::5, 2001:db8:1::1, cni0, drop",
+    "fe80::5, 2001:db8:1::1, eth0, eth0",
+    "ff02::5, 2001:db8:1::11, eth0, drop",
+    "2001:db8:1::1, ff02::1, eth0, local",
+    "2001:db8:1::1, ff02::1:ff53:43b0, eth0, local",
+    "2001:db8:1::1, ff01::1, eth0, drop",
+    "2001:db8:1::1, 2001:db8:3::, eth0, local",
+    "192.168.0.1, 224.0.0.1, eth0, local",
+    "0.0.0.0, 224.0.0.1, eth0, local",
+    "0.0.0.0, 0.0.0.0, eth0, local",
+    "0.0.0.0, 192.168.0.11, eth0, drop",
+    "192.168.0.255, 10.244.3.9, eth0, cni0"
+  })
+  void fact29GoesWhereTheKernelSendsIt(String from, String to, String in, String way) {
+    assertThat(way(HOST, from, to, in)).isEqualTo(way);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0.0.0.0, 255.255.255.255, cni0, local",
+    "1, 192.168.0.255, 10.244.3.9, eth0, drop",
+    "1, 10.244.3.9, 224.0.0.1, eth0, drop",
+    "2, 10.244.3.9, 192.168.0.1, eth0, eth0",
+    "2, 10.244.3.9, 192.168.0.1, cali1, drop",
+    "2, 10.244.3.77, 192.168.0.1, cali1, eth0"
+  })
+  void fact29SourcesAreChecked(String filter, String from, String to, String in, String way) {
+    HostFacts host = HOST.withSysctl("net.ipv4.conf.all.rp_filter", filter);
+    assertThat(way(host, from, to, in)).isEqualTo(way);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.244.3.9, 8.8.8.8, cni0, eth0",
+    "10.244.3.9, 192.168.0.11, cni0, local",
+    "192.168.0.11, 8.8.8.8, cni0, drop"
+  })
+  void theTableLocalTellsTheAddresses(String from, String to, String in, String way) {
+    assertThat(way(WITHOUT_ADDRESSES, from, to, in)).isEqualTo(way);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"})
+  void fact29ForwardingHasTwoNames(String setting) {
+    assertThat(way(HOST.withSysctl(setting, "0"), "10.244.3.9", "8.8.8.8", "cni0"))
+        .isEqualTo("drop");
+  }
+
+  /// By IPv6 the way back may be by any of the routes to a network, whatever their metrics.
+  @ParameterizedTest
+  @CsvSource({
+    "fe80::5, cni0, true",
+    "fe80::5, eth0, true",
+    "fe80::5, cali1, false",
+    "2001:db8:88::5, cni0, true",
+    "2001:db8:88::5, cali1, false",
+    "2001:db8:3::5, eth0, false"
+  })
+  void fact29TheMatchRpfilterAsksForTheWayBack(String from, String in, boolean holds) {
+    String rules = "*mangle\n-A PREROUTING -m rpfilter --invert -j DROP\nCOMMIT\n";
+    Packet packet = Packet.of(UDP, from, "2001:db8:1::11", 547).from(in);
+    assertThat(Rules.outcomes(new IptablesMachine(Rules.parse(Family.IPV6, rules), HOST), packet))
+        .containsExactly(holds ? "1/1 local " + from + ">2001:db8:1::11 547" : "1/1 drop");
+  }
+
+  private static void fail(Object diagnostic) {
+    throw new AssertionError(diagnostic.toString());
+  }
+}
