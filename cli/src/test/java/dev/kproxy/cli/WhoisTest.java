@@ -147,6 +147,14 @@ class WhoisTest {
   }
 
   @Test
+  void saysWhatTheFilterOfIpvsModeDropsOfTheNodesOwnTraffic() {
+    assertThat(Kproxy.run("whois", "KUBE-IPVS-OUT-FILTER").out())
+        .isEqualTo(
+            "KUBE-IPVS-OUT-FILTER  drops the node's own traffic to load balancers from other source"
+                + " ranges, in ipvs mode\n");
+  }
+
+  @Test
   void saysWhatIsUnknown() {
     Kproxy.Result result =
         Kproxy.run("whois", "KUBE-SVC-AAAAAAAAAAAAAAAA", "KUBE-MARK-MASQ", "-f", MYSQL);

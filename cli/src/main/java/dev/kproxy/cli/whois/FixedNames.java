@@ -40,7 +40,9 @@ final class FixedNames {
               "drops traffic to load balancers from other source ranges, in ipvs mode"),
           Map.entry("KUBE-IPVS-FILTER", "keeps others from Service addresses, in ipvs mode"),
           Map.entry(
-              "KUBE-IPVS-OUT-FILTER", "keeps the node's own health checks apart, in ipvs mode"),
+              "KUBE-IPVS-OUT-FILTER",
+              "drops the node's own traffic to load balancers from other source ranges, in ipvs"
+                  + " mode"),
           Map.entry("KUBE-PROXY-CANARY", "empty; where it is gone, kube-proxy writes all anew"),
           Map.entry("KUBE-KUBELET-CANARY", "empty; where it is gone, kubelet writes all anew"),
           Map.entry("KUBE-IPTABLES-HINT", "kubelet's: tells containers which back end is used"),
