@@ -135,12 +135,15 @@ public final class IpvsCompiler {
   }
 
   /// What [#save] makes, from what [#restore] made of the same plan: with the jumps from the
-  /// built-in chains.
+  /// built-in chains, and in the order of what iptables-save prints.
   public static Ruleset completed(Ruleset restored) {
+    Family family = restored.family();
+    List<Chain> filter =
+        chains(restored, "filter").stream().map(chain -> IpvsRules.saved(family, chain)).toList();
     return new Ruleset(
-        restored.family(),
+        family,
         List.of(
-            table("filter", IpvsRules.filterHooks(), chains(restored, "filter")),
+            table("filter", IpvsRules.filterHooks(), filter),
             table("nat", IpvsRules.natHooks(), chains(restored, "nat"))));
   }
 

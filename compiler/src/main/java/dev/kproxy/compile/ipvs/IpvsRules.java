@@ -147,9 +147,21 @@ final class IpvsRules {
         }
       }
     }
-    rules.sort(
-        Comparator.comparing(rule -> IptablesPrinter.print(family, OUT_FILTER, rule, spelling)));
-    return rules;
+    return ordered(family, rules, spelling);
+  }
+
+  /// A chain of filter that was made for another spelling, as it is made for iptables-save.
+  static Chain saved(Family family, Chain chain) {
+    return chain.name().equals(OUT_FILTER)
+        ? new Chain.Of(OUT_FILTER, ordered(family, chain.rules(), Spelling.SAVE))
+        : chain;
+  }
+
+  private static List<Rule> ordered(Family family, List<Rule> refusals, Spelling spelling) {
+    return refusals.stream()
+        .sorted(
+            Comparator.comparing(rule -> IptablesPrinter.print(family, OUT_FILTER, rule, spelling)))
+        .toList();
   }
 
   /// Load balancers may ask for local endpoints, whatever INPUT's policy.
