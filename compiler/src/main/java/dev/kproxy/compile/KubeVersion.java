@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A release of Kubernetes whose kube-proxy's rules kproxy makes. What differs between releases is
-/// asked here and nowhere else.
+/// A release of Kubernetes whose kube-proxy's rules kproxy makes. There is but one so far: it is
+/// asked for and named, and no rule depends on it.
 public enum KubeVersion {
   /// Kubernetes 1.36.
   V1_36("1.36");

@@ -39,8 +39,7 @@ final class BaseRules {
   }
 
   // kube-proxy inserts each jump at the head of its chain, so they stand in the reverse of the
-  // order in
-  // which `iptablesJumpChains` and `iptablesKubeletJumpChains` list them.
+  // order in which `iptablesJumpChains` and `iptablesKubeletJumpChains` list them.
 
   static List<Chain> filterHooks() {
     Rule firewall = rule().jump(ChainName.FIREWALL);
