@@ -8,6 +8,7 @@ import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.net.Family;
 import dev.kproxy.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,26 +64,26 @@ public final class IptablesCompiler {
   /// What [#save] makes, from what [#restore] made of the same plan: with the jumps from the
   /// built-in chains, and with the chains that kube-proxy only makes sure of.
   public static Ruleset completed(Ruleset restored) {
-    List<Chain> filter = restored.userChains("filter");
-    boolean firewall = filter.stream().anyMatch(it -> it.name().equals(ChainName.FIREWALL));
-    return new Ruleset(
-        restored.family(),
-        List.of(
-            table("filter", BaseRules.filterHooks(), withCanary(filter, !firewall)),
-            table("mangle", BaseRules.mangleHooks(), withCanary(List.of(), false)),
-            table("nat", BaseRules.natHooks(), withCanary(restored.userChains("nat"), false))));
+    return withHooks(restored.family(), restored.userChains("filter"), restored.userChains("nat"));
   }
 
   private Ruleset save() {
+    return withHooks(plan.family(), filter(), nat());
+  }
+
+  private static Ruleset withHooks(Family family, List<Chain> filter, List<Chain> nat) {
+    Chain canary = new Chain.Of(ChainName.CANARY, List.of());
+    List<Chain> ensured = new ArrayList<>(List.of(canary));
+    if (filter.stream().noneMatch(chain -> chain.name().equals(ChainName.FIREWALL))) {
+      // The jumps to it are there even where kube-proxy has no rule for it.
+      ensured.add(new Chain.Of(ChainName.FIREWALL, List.of()));
+    }
     return new Ruleset(
-        plan.family(),
+        family,
         List.of(
-            table(
-                "filter",
-                BaseRules.filterHooks(),
-                withCanary(filter(), !plan.localhostNodePorts())),
-            table("mangle", BaseRules.mangleHooks(), withCanary(List.of(), false)),
-            table("nat", BaseRules.natHooks(), withCanary(nat(), false))));
+            table("filter", BaseRules.filterHooks(), both(filter, ensured)),
+            table("mangle", BaseRules.mangleHooks(), List.of(canary)),
+            table("nat", BaseRules.natHooks(), both(nat, List.of(canary)))));
   }
 
   private Ruleset restore() {
@@ -92,10 +93,14 @@ public final class IptablesCompiler {
   }
 
   private static Table table(String name, List<Chain> hooks, List<Chain> chains) {
-    List<Chain> all = new ArrayList<>(hooks.size() + chains.size());
-    all.addAll(hooks);
-    all.addAll(sorted(chains));
-    return new Table(name, all);
+    return new Table(name, both(hooks, sorted(chains)));
+  }
+
+  private static List<Chain> both(List<Chain> first, List<Chain> second) {
+    List<Chain> both = new ArrayList<>(first.size() + second.size());
+    both.addAll(first);
+    both.addAll(second);
+    return both;
   }
 
   /// The chains by name.
@@ -105,16 +110,6 @@ public final class IptablesCompiler {
         .sorted()
         .map(Ranked::chain)
         .toList();
-  }
-
-  /// The jumps to KUBE-FIREWALL are there even where kube-proxy has no rule for it.
-  private static List<Chain> withCanary(List<Chain> chains, boolean firewall) {
-    List<Chain> all = new ArrayList<>(chains);
-    all.add(new Chain.Of(ChainName.CANARY, List.of()));
-    if (firewall) {
-      all.add(new Chain.Of(ChainName.FIREWALL, List.of()));
-    }
-    return all;
   }
 
   private List<Chain> filter() {
