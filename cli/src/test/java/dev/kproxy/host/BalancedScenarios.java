@@ -3,7 +3,6 @@ package dev.kproxy.host;
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome;
 import dev.kproxy.host.apply.Settings;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Settings;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;

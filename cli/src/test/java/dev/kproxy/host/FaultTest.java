@@ -7,7 +7,6 @@ import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.ipvs.Balancer;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.StateDirectory;

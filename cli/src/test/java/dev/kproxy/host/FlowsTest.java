@@ -6,7 +6,6 @@ import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.flow.ServicePort;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.state.StateDirectory;
 import dev.kproxy.net.Protocol;

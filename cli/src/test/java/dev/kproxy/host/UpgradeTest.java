@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.apply.Settings;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

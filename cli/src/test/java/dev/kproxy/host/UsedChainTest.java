@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.apply.Settings;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.kproxy.cli.apply;
 
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Kernel;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.host.ipvs.Balancer;
-import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Sha256;

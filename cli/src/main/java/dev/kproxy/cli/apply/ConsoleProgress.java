@@ -1,7 +1,7 @@
 package dev.kproxy.cli.apply;
 
 import dev.kproxy.cli.command.Console;
-import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.Progress;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 

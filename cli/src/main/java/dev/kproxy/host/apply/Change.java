@@ -2,13 +2,13 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Kernel;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.flow.StaleFlows;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.Balancing;
-import dev.kproxy.host.plan.Kernel;
 import dev.kproxy.host.plan.Plan;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.rules.Commits;
 import dev.kproxy.host.rules.Marker;

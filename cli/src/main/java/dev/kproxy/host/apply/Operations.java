@@ -2,11 +2,11 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.apply.Drafting.Way;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.plan.Inspection;
 import dev.kproxy.host.plan.Plan;
-import dev.kproxy.host.plan.Progress;
 import dev.kproxy.host.plan.Status;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.rules.Marker;

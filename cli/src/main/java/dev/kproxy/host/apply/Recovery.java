@@ -2,7 +2,7 @@ package dev.kproxy.host.apply;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
-import dev.kproxy.host.plan.Progress;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Transaction;

@@ -3,6 +3,8 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.Finding;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Kernel;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.BalancerChange;
 import dev.kproxy.host.ipvs.BalancerFindings;

@@ -2,6 +2,8 @@ package dev.kproxy.host.plan;
 
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Kernel;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.host.flow.StaleFlows;
 import dev.kproxy.host.ipvs.Balancer;

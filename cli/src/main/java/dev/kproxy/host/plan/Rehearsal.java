@@ -3,6 +3,8 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Kernel;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.ipvs.Balancing;
 import dev.kproxy.host.rules.Commits;

@@ -3,6 +3,7 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.Backend;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.Progress;
 import dev.kproxy.host.ToolCall;
 import dev.kproxy.host.ToolResult;
 import dev.kproxy.host.rules.RulesText;

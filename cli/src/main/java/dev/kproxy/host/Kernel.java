@@ -1,10 +1,6 @@
-package dev.kproxy.host.plan;
+package dev.kproxy.host;
 
-import dev.kproxy.host.Host;
-import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
-import dev.kproxy.host.ToolCall;
-import dev.kproxy.host.ToolResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.kproxy.host.plan;
+package dev.kproxy.host;
 
 /// Hears what the protocol does.
 public interface Progress {
