@@ -4,6 +4,7 @@ import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.compile.rule.Counter;
 import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.iproute.AddressBatchPrinter;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.text.IptablesPrinter;
@@ -91,7 +92,9 @@ public final class Artifacts {
           () -> compiler.restore(plan.family(), dialect));
     }
     add(Artifact.Kind.IPVSADM, compiler::writeServers);
-    add(Artifact.Kind.IP, compiler::interfaceLines);
+    add(
+        Artifact.Kind.IP,
+        () -> AddressBatchPrinter.print(KubeProxyNames.INTERFACE, compiler.addresses()));
   }
 
   private void addSettings() {

@@ -3,9 +3,11 @@ package dev.kproxy.cli.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kproxy.cli.trace.Dump;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.iproute.AddressBatchParser;
+import dev.kproxy.iproute.AddressBatchPrinter;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.ipvs.IpvsParser;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
@@ -50,12 +52,12 @@ public final class NodeRules {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing is written but memory
     }
-    String lines = String.join("\n", compiler.interfaceLines());
+    List<String> lines = AddressBatchPrinter.print(KubeProxyNames.INTERFACE, compiler.addresses());
     return new Dump(
         rules,
         compiler.sets(),
         Optional.of(IpvsParser.parse(servers.toString(UTF_8), "ipvsadm", sink)),
-        AddressBatchParser.parse(lines, "ip", sink),
+        AddressBatchParser.parse(String.join("\n", lines), "ip", sink),
         Backend.LEGACY,
         Optional.empty());
   }

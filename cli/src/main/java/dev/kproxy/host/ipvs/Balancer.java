@@ -3,6 +3,7 @@ package dev.kproxy.host.ipvs;
 import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.iproute.AddressBatchParser;
+import dev.kproxy.iproute.AddressBatchPrinter;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetParser;
@@ -12,7 +13,6 @@ import dev.kproxy.ipvs.IpvsPrinter;
 import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.ipvs.VirtualAddress;
 import dev.kproxy.ipvs.VirtualServer;
-import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Ip;
 import java.util.ArrayList;
@@ -120,16 +120,9 @@ public record Balancer(
 
   /// The interface as `ip -batch` takes it; empty where there is none.
   public String interfaceText() {
-    StringBuilder out = new StringBuilder();
-    if (hasInterface) {
-      out.append("link add " + KubeProxyNames.INTERFACE + " type dummy\n");
-      addresses.forEach(ip -> out.append(bind(ip)).append('\n'));
-    }
-    return out.toString();
-  }
-
-  static String bind(Ip ip) {
-    return "addr replace " + Cidr.host(ip) + " dev " + KubeProxyNames.INTERFACE;
+    return hasInterface
+        ? String.join("\n", AddressBatchPrinter.print(KubeProxyNames.INTERFACE, addresses)) + "\n"
+        : "";
   }
 
   /// Reads the three texts.

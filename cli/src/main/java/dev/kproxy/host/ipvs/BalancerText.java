@@ -1,6 +1,7 @@
 package dev.kproxy.host.ipvs;
 
 import dev.kproxy.compile.KubeProxyNames;
+import dev.kproxy.iproute.AddressBatchPrinter;
 import dev.kproxy.ipset.Entry;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
@@ -125,9 +126,9 @@ final class BalancerText {
   static String bound(BalancerChange change) {
     BalancerText text = new BalancerText();
     if (change.interfaceAdded()) {
-      text.line("link add " + KubeProxyNames.INTERFACE + " type dummy");
+      text.line(AddressBatchPrinter.add(KubeProxyNames.INTERFACE));
     }
-    change.bound().forEach(ip -> text.line(Balancer.bind(ip)));
+    change.bound().forEach(ip -> text.line(AddressBatchPrinter.bind(ip, KubeProxyNames.INTERFACE)));
     return text.out.toString();
   }
 

@@ -1,6 +1,5 @@
 package dev.kproxy.compile.ipvs;
 
-import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.iptables.Chain;
@@ -12,7 +11,6 @@ import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.ipvs.IpvsTable.Timeouts;
 import dev.kproxy.ipvs.VirtualServer;
 import dev.kproxy.manifest.config.ProxyConfiguration.Ipvs;
-import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
@@ -188,22 +186,16 @@ public final class IpvsCompiler {
     return Math.toIntExact(timeout.toSeconds());
   }
 
-  /// The lines of `ip -batch` that make `kube-ipvs0` and give it its addresses, in the order of
-  /// their text, IPv4 first. The interface stays down: packets to its addresses are for this host
-  /// all the same.
-  public List<String> interfaceLines() {
-    List<String> lines =
-        new ArrayList<>(List.of("link add " + KubeProxyNames.INTERFACE + " type dummy"));
-    for (Part part : parts) {
-      part.all()
-          .filter(Entrance::bound)
-          .map(Entrance::ip)
-          .distinct()
-          .sorted(Comparator.comparing(Ip::toString))
-          .forEach(
-              ip ->
-                  lines.add("addr replace " + Cidr.host(ip) + " dev " + KubeProxyNames.INTERFACE));
-    }
-    return lines;
+  /// The addresses of `kube-ipvs0`, in the order of their text, IPv4 first.
+  public List<Ip> addresses() {
+    return parts.stream()
+        .flatMap(
+            part ->
+                part.all()
+                    .filter(Entrance::bound)
+                    .map(Entrance::ip)
+                    .distinct()
+                    .sorted(Comparator.comparing(Ip::toString)))
+        .toList();
   }
 }
