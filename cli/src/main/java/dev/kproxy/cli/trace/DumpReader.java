@@ -24,15 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Reads the rules and sets of a host. Rules that a kernel would not take, because their chains
 /// call each other in a loop, are refused.
 public final class DumpReader {
-  private static final Set<String> TABLES = Set.of("raw", "mangle", "nat", "filter", "security");
-
   /// The first line of a dump is not so long.
   private static final int FIRST_LINE = 200;
 
@@ -142,7 +139,7 @@ public final class DumpReader {
   private void rules(Family family, String given) {
     int equals = given.indexOf('=');
     String table = equals < 0 ? "" : given.substring(0, equals);
-    boolean listing = TABLES.contains(table);
+    boolean listing = Table.isKnown(table);
     String file = listing ? given.substring(equals + 1) : given;
     Optional<byte[]> found = texts.bytes(file);
     found.ifPresent(this::noteBackend);

@@ -54,7 +54,10 @@ final class MatchParser {
         long[] pair = Values.pair(mark.word(), '/', Values.MAX_INT, Values.MAX_INT);
         yield new Match.ConnMark((int) pair[0], (int) pair[1], mark.inverted());
       }
-      case "conntrack", "state", "statistic", "recent" -> new StateMatchParser(family).parse(draft);
+      case "conntrack" -> new StateMatchParser(family).conntrack(draft);
+      case "state" -> StateMatchParser.state(draft);
+      case "statistic" -> StateMatchParser.statistic(draft);
+      case "recent" -> new StateMatchParser(family).recent(draft);
       case "addrtype" -> addrType(draft);
       case "nfacct" -> new Match.NfAcct(draft.required("nfacct-name").word().text());
       case "set" -> matchSet(draft);

@@ -26,24 +26,16 @@ final class StateMatchParser {
     this.family = family;
   }
 
-  Match.Extension parse(Draft draft) throws SyntaxException {
-    return switch (draft.name().text()) {
-      case "conntrack" -> conntrack(draft);
-      case "state" -> {
-        Draft.Given states = draft.required("state");
-        yield new Match.State(states(states.word()), states.inverted());
-      }
-      case "statistic" -> statistic(draft);
-      case "recent" -> recent(draft);
-      default -> throw new IllegalArgumentException(draft.name().text());
-    };
+  static Match.Extension state(Draft draft) throws SyntaxException {
+    Draft.Given states = draft.required("state");
+    return new Match.State(states(states.word()), states.inverted());
   }
 
   private static Set<Criterion.State> states(Word word) throws SyntaxException {
     return EnumSet.copyOf(Values.names(Criterion.State.class, word, "state of a connection"));
   }
 
-  private Match.Extension conntrack(Draft draft) throws SyntaxException {
+  Match.Extension conntrack(Draft draft) throws SyntaxException {
     MatchParser.atLeastOne(draft);
     List<Criterion> criteria = new ArrayList<>();
     for (Draft.Given given : draft.given()) {
@@ -90,7 +82,7 @@ final class StateMatchParser {
     };
   }
 
-  private static Match.Extension statistic(Draft draft) throws SyntaxException {
+  static Match.Extension statistic(Draft draft) throws SyntaxException {
     Word mode = draft.required("mode").word();
     return switch (mode.text()) {
       case "random" -> {
@@ -137,7 +129,7 @@ final class StateMatchParser {
     return random;
   }
 
-  private Match.Extension recent(Draft draft) throws SyntaxException {
+  Match.Extension recent(Draft draft) throws SyntaxException {
     Optional<Draft.Given> operation = Optional.empty();
     for (String name : List.of("set", "rcheck", "update", "remove")) {
       Optional<Draft.Given> given = draft.option(name);

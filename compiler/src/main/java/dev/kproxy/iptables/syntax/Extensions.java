@@ -145,6 +145,7 @@ public final class Extensions {
           ULOG ulog-prefix:1' ulog-nlgroup:1 ulog-cprange:1 ulog-qthreshold:1
           """);
 
+  /// What a rule can say in the place of a chain, so that no tool makes a chain of that name.
   private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "RETURN", "QUEUE");
 
   private static final Syntax UNKNOWN = new Syntax(false, true, List.of(), Map.of());
@@ -212,7 +213,12 @@ public final class Extensions {
 
   /// Whether that is the name of a target that is known, or of a verdict.
   public static boolean isTarget(String name) {
-    return TARGETS.containsKey(name) || VERDICTS.contains(name);
+    return TARGETS.containsKey(name) || isVerdict(name);
+  }
+
+  /// Whether that is a verdict, which no chain is called.
+  public static boolean isVerdict(String name) {
+    return VERDICTS.contains(name);
   }
 
   private static Map<String, Syntax> read(String table) {

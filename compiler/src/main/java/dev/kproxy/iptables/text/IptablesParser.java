@@ -5,6 +5,7 @@ import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.line.Command;
 import dev.kproxy.iptables.line.RuleLines;
+import dev.kproxy.iptables.syntax.Extensions;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -159,7 +160,7 @@ public final class IptablesParser {
       return;
     }
     String plain = open == null || listing ? null : lines.plainChain(line);
-    if (open != null && plain != null && !TableBuilder.isVerdict(plain)) {
+    if (open != null && plain != null && !Extensions.isVerdict(plain)) {
       append();
       open.chain(plain, Optional.empty(), Counters.ZERO, line);
       return;
@@ -217,7 +218,7 @@ public final class IptablesParser {
     if (tables.stream().anyMatch(it -> it.name().equals(name))) {
       throw new SyntaxException(Code.RULE_SYNTAX, 1, "the table " + name + " stands twice");
     }
-    if (!TableBuilder.isTable(name)) {
+    if (!Table.isKnown(name)) {
       throw new SyntaxException(
           Code.RULE_SYNTAX, 2, Printable.quote(name) + " is no table of iptables");
     }

@@ -6,6 +6,7 @@ import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.line.RuleLines;
 import dev.kproxy.iptables.line.WrittenChain;
+import dev.kproxy.iptables.syntax.Extensions;
 import dev.kproxy.iptables.syntax.Values;
 import dev.kproxy.iptables.syntax.Word;
 import dev.kproxy.net.Code;
@@ -16,22 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// A table while its lines are being read.
 final class TableBuilder {
-  /// The tables of the kernel, and the chains that each of them comes with.
-  private static final Map<String, List<String>> BUILT_IN =
-      Map.of(
-          "raw", List.of("PREROUTING", "OUTPUT"),
-          "mangle", List.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
-          "nat", List.of("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
-          "filter", List.of("INPUT", "FORWARD", "OUTPUT"),
-          "security", List.of("INPUT", "FORWARD", "OUTPUT"));
-
-  /// What a rule can say in the place of a chain, so that no tool makes a chain of that name.
-  private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "QUEUE", "RETURN");
-
   /// Stands where a chain stood that was deleted.
   private static final ChainBuilder DELETED =
       new ChainBuilder("", Optional.empty(), Counters.ZERO, 0);
@@ -82,14 +70,6 @@ final class TableBuilder {
     }
   }
 
-  static boolean isTable(String name) {
-    return BUILT_IN.containsKey(name);
-  }
-
-  static boolean isVerdict(String name) {
-    return VERDICTS.contains(name);
-  }
-
   String name() {
     return name;
   }
@@ -134,7 +114,7 @@ final class TableBuilder {
     if (!word.isName() || text.length() > 28) {
       throw SyntaxException.at(word, word.shown() + " is no name of a chain");
     }
-    if (isVerdict(text)) {
+    if (Extensions.isVerdict(text)) {
       throw SyntaxException.at(word, word.shown() + " is a verdict, not a chain");
     }
     return text;
@@ -180,7 +160,7 @@ final class TableBuilder {
     if (known != null) {
       return known;
     }
-    if (!BUILT_IN.getOrDefault(name, List.of()).contains(word.text())) {
+    if (!Table.builtInChains(name).contains(word.text())) {
       throw SyntaxException.at(word, "no chain " + word.shown() + " in the table " + name);
     }
     return put(new ChainBuilder(word.text(), Optional.of(Chain.Policy.ACCEPT), Counters.ZERO, 0));

@@ -101,10 +101,7 @@ public enum Stage {
 
   /// Whether this is where connections get their translation.
   public boolean isNat() {
-    return switch (this) {
-      case OUTPUT_NAT, PREROUTING_NAT, POSTROUTING_NAT, INPUT_NAT -> true;
-      default -> false;
-    };
+    return table.equals("nat");
   }
 
   /// Whether it is the source that is translated here, not the destination.
