@@ -1,6 +1,7 @@
 package dev.kproxy.compile;
 
 import dev.kproxy.compile.ipvs.KubeSet;
+import dev.kproxy.compile.rule.KubeChains;
 import dev.kproxy.net.Family;
 import java.util.Arrays;
 import java.util.Set;
@@ -28,27 +29,24 @@ public final class KubeProxyNames {
 
   private static final Set<String> CHAINS =
       Set.of(
-          "KUBE-SERVICES",
-          "KUBE-EXTERNAL-SERVICES",
-          "KUBE-NODEPORTS",
-          "KUBE-POSTROUTING",
-          "KUBE-MARK-MASQ",
-          "KUBE-FORWARD",
-          "KUBE-PROXY-FIREWALL",
-          "KUBE-PROXY-CANARY",
-          "KUBE-NODE-PORT",
-          "KUBE-LOAD-BALANCER",
-          "KUBE-SOURCE-RANGES-FIREWALL",
-          "KUBE-IPVS-FILTER",
-          "KUBE-IPVS-OUT-FILTER",
+          KubeChains.SERVICES,
+          KubeChains.EXTERNAL_SERVICES,
+          KubeChains.NODE_PORTS,
+          KubeChains.POSTROUTING,
+          KubeChains.MARK_MASQUERADE,
+          KubeChains.FORWARD,
+          KubeChains.PROXY_FIREWALL,
+          KubeChains.CANARY,
+          KubeChains.NODE_PORT,
+          KubeChains.LOAD_BALANCER,
+          KubeChains.SOURCE_RANGES,
+          KubeChains.FILTER,
+          KubeChains.OUT_FILTER,
           "KUBE-PORTALS-CONTAINER",
           "KUBE-PORTALS-HOST",
           "KUBE-NODEPORT-CONTAINER",
           "KUBE-NODEPORT-HOST",
           "KUBE-NODEPORT-NON-LOCAL");
-
-  /// Kubelet's, which kube-proxy makes, too, and never takes away.
-  private static final String SHARED = "KUBE-FIREWALL";
 
   private static final Set<String> SETS =
       Arrays.stream(Family.values())
@@ -74,7 +72,7 @@ public final class KubeProxyNames {
 
   /// Whether kube-proxy makes a chain of that name that kubelet makes, too.
   public static boolean isShared(String name) {
-    return name.equals(SHARED);
+    return name.equals(KubeChains.FIREWALL);
   }
 
   /// Whether a set of that name is kube-proxy's.

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.Style;
-import dev.kproxy.compile.iptables.ChainName;
+import dev.kproxy.compile.iptables.ChainNames;
 import dev.kproxy.compile.iptables.ServiceChains;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Diagnostic;
@@ -34,7 +34,7 @@ public final class CompileDocument {
   private final NodeFacts node;
   private final Style style;
   private final String kproxy;
-  private final ChainName names = new ChainName();
+  private final ChainNames names = new ChainNames();
 
   /// A document of the rules of `node`.
   ///

@@ -1,7 +1,7 @@
 package dev.kproxy.cli.whois;
 
 import dev.kproxy.cli.whois.Meaning.Port;
-import dev.kproxy.compile.iptables.ChainName;
+import dev.kproxy.compile.iptables.ChainNames;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.plan.Backend;
@@ -31,7 +31,7 @@ public final class NameBook {
   private static final int PREFIX = "KUBE-SVC-".length();
   private static final String ENDPOINT = "KUBE-SEP-";
 
-  private final ChainName names = new ChainName();
+  private final ChainNames names = new ChainNames();
   private final Map<String, Port> ports = new HashMap<>();
   private final Map<String, Endpoint> endpoints = new HashMap<>();
 

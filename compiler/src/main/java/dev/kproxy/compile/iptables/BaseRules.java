@@ -10,6 +10,7 @@ import static dev.kproxy.iptables.Criterion.State.RELATED;
 
 import dev.kproxy.compile.rule.Counter;
 import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.KubeChains;
 import dev.kproxy.compile.rule.MasqueradeRules;
 import dev.kproxy.compile.rule.RuleBuilder;
 import dev.kproxy.iptables.Action;
@@ -42,14 +43,14 @@ final class BaseRules {
   // order in which `iptablesJumpChains` and `iptablesKubeletJumpChains` list them.
 
   static List<Chain> filterHooks() {
-    Rule firewall = rule().jump(ChainName.FIREWALL);
-    Rule proxyFirewall = jumpOfNew("kubernetes load balancer firewall", ChainName.PROXY_FIREWALL);
-    Rule services = jumpOfNew("kubernetes service portals", ChainName.SERVICES);
+    Rule firewall = rule().jump(KubeChains.FIREWALL);
+    Rule proxyFirewall = jumpOfNew("kubernetes load balancer firewall", KubeChains.PROXY_FIREWALL);
+    Rule services = jumpOfNew("kubernetes service portals", KubeChains.SERVICES);
     Rule external =
-        jumpOfNew("kubernetes externally-visible service portals", ChainName.EXTERNAL_SERVICES);
+        jumpOfNew("kubernetes externally-visible service portals", KubeChains.EXTERNAL_SERVICES);
     Rule healthChecks =
-        commented("kubernetes health check service ports").jump(ChainName.NODE_PORTS);
-    Rule forward = commented("kubernetes forwarding rules").jump(ChainName.FORWARD);
+        commented("kubernetes health check service ports").jump(KubeChains.NODE_PORTS);
+    Rule forward = commented("kubernetes forwarding rules").jump(KubeChains.FORWARD);
     return List.of(
         hook("INPUT", firewall, proxyFirewall, healthChecks, external),
         hook("FORWARD", proxyFirewall, forward, services, external),
@@ -57,8 +58,8 @@ final class BaseRules {
   }
 
   static List<Chain> natHooks() {
-    Rule services = commented("kubernetes service portals").jump(ChainName.SERVICES);
-    Rule postrouting = commented("kubernetes postrouting rules").jump(ChainName.POSTROUTING);
+    Rule services = commented("kubernetes service portals").jump(KubeChains.SERVICES);
+    Rule postrouting = commented("kubernetes postrouting rules").jump(KubeChains.POSTROUTING);
     return List.of(
         hook("PREROUTING", services),
         hook("INPUT"),
@@ -113,11 +114,11 @@ final class BaseRules {
       } else if (!plan.localhostNodePorts()) {
         tail.match(new Match.Destination(Cidr.loopback(Family.IPV4), true));
       }
-      return List.of(tail.jump(ChainName.NODE_PORTS));
+      return List.of(tail.jump(KubeChains.NODE_PORTS));
     }
     return addresses.ips().stream()
         .filter(ip -> !ip.isLoopback() || plan.localhostNodePorts())
-        .map(ip -> commented(TAIL).to(ip).jump(ChainName.NODE_PORTS))
+        .map(ip -> commented(TAIL).to(ip).jump(KubeChains.NODE_PORTS))
         .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.kproxy.compile.iptables;
 
 import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.KubeChains;
 import dev.kproxy.compile.rule.MasqueradeRules;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Chain.Policy;
@@ -72,11 +73,11 @@ public final class IptablesCompiler {
   }
 
   private static Ruleset withHooks(Family family, List<Chain> filter, List<Chain> nat) {
-    Chain canary = new Chain.Of(ChainName.CANARY, List.of());
+    Chain canary = new Chain.Of(KubeChains.CANARY, List.of());
     List<Chain> ensured = new ArrayList<>(List.of(canary));
-    if (filter.stream().noneMatch(chain -> chain.name().equals(ChainName.FIREWALL))) {
+    if (filter.stream().noneMatch(chain -> chain.name().equals(KubeChains.FIREWALL))) {
       // The jumps to it are there even where kube-proxy has no rule for it.
-      ensured.add(new Chain.Of(ChainName.FIREWALL, List.of()));
+      ensured.add(new Chain.Of(KubeChains.FIREWALL, List.of()));
     }
     return new Ruleset(
         family,
@@ -106,7 +107,7 @@ public final class IptablesCompiler {
   /// The chains by name.
   private static List<Chain> sorted(List<Chain> chains) {
     return stream(chains)
-        .map(chain -> new Ranked(ChainName.rank(chain.name()), chain))
+        .map(chain -> new Ranked(ChainNames.rank(chain.name()), chain))
         .sorted()
         .map(Ranked::chain)
         .toList();
@@ -114,24 +115,24 @@ public final class IptablesCompiler {
 
   private List<Chain> filter() {
     List<Chain> chains = new ArrayList<>();
-    chains.add(shared(ChainName.SERVICES, ServiceRules::internalRefusals, List.of()));
-    chains.add(shared(ChainName.EXTERNAL_SERVICES, ServiceRules::externalRefusals, List.of()));
-    chains.add(shared(ChainName.NODE_PORTS, ServiceRules::healthChecks, List.of()));
-    chains.add(shared(ChainName.PROXY_FIREWALL, ServiceRules::firewallDrops, List.of()));
-    chains.add(new Chain.Of(ChainName.FORWARD, base.forward()));
+    chains.add(shared(KubeChains.SERVICES, ServiceRules::internalRefusals, List.of()));
+    chains.add(shared(KubeChains.EXTERNAL_SERVICES, ServiceRules::externalRefusals, List.of()));
+    chains.add(shared(KubeChains.NODE_PORTS, ServiceRules::healthChecks, List.of()));
+    chains.add(shared(KubeChains.PROXY_FIREWALL, ServiceRules::firewallDrops, List.of()));
+    chains.add(new Chain.Of(KubeChains.FORWARD, base.forward()));
     if (plan.localhostNodePorts()) {
-      chains.add(new Chain.Of(ChainName.FIREWALL, base.firewall()));
+      chains.add(new Chain.Of(KubeChains.FIREWALL, base.firewall()));
     }
     return chains;
   }
 
   private List<Chain> nat() {
     List<Chain> chains = new ArrayList<>();
-    chains.add(shared(ChainName.SERVICES, ServiceRules::captures, base.nodePortJumps()));
-    chains.add(shared(ChainName.NODE_PORTS, ServiceRules::nodePortCaptures, List.of()));
+    chains.add(shared(KubeChains.SERVICES, ServiceRules::captures, base.nodePortJumps()));
+    chains.add(shared(KubeChains.NODE_PORTS, ServiceRules::nodePortCaptures, List.of()));
     int mark = plan.masqueradeMark();
-    chains.add(new Chain.Of(ChainName.POSTROUTING, MasqueradeRules.postrouting(mark, dialect)));
-    chains.add(new Chain.Of(ChainName.MARK_MASQUERADE, MasqueradeRules.mark(mark)));
+    chains.add(new Chain.Of(KubeChains.POSTROUTING, MasqueradeRules.postrouting(mark, dialect)));
+    chains.add(new Chain.Of(KubeChains.MARK_MASQUERADE, MasqueradeRules.mark(mark)));
     chains.addAll(stream(services).map(ServiceRules::chains).flatMap(List::stream).toList());
     return chains;
   }

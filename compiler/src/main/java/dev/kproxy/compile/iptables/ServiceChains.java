@@ -12,11 +12,11 @@ import java.util.List;
 public final class ServiceChains {
   private final ServicePlan plan;
   private final ServicePortName name;
-  private final ChainName names;
+  private final ChainNames names;
   private final String hash;
 
   /// The chains of the Service port that is planned so.
-  public ServiceChains(ServicePlan plan, ChainName names) {
+  public ServiceChains(ServicePlan plan, ChainNames names) {
     this.plan = plan;
     this.name = plan.frontend().name();
     this.names = names;

@@ -5,6 +5,7 @@ import static dev.kproxy.compile.rule.RuleBuilder.rule;
 
 import dev.kproxy.compile.rule.Counter;
 import dev.kproxy.compile.rule.Dialect;
+import dev.kproxy.compile.rule.KubeChains;
 import dev.kproxy.compile.rule.RuleBuilder;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
@@ -50,7 +51,7 @@ final class ServiceRules {
     this.service = service;
     this.frontend = service.frontend();
     this.endpoints = service.endpoints();
-    this.chains = new ServiceChains(service, new ChainName());
+    this.chains = new ServiceChains(service, new ChainNames());
     this.dialect = dialect;
     this.name = frontend.name().text();
     this.protocol = frontend.name().protocol();
@@ -229,9 +230,9 @@ final class ServiceRules {
   private void addClusterIpMasquerade(List<Rule> rules) {
     RuleBuilder traffic = to(" cluster IP", frontend.clusterIp());
     if (plan.masqueradeAll()) {
-      rules.add(traffic.jump(ChainName.MARK_MASQUERADE));
+      rules.add(traffic.jump(KubeChains.MARK_MASQUERADE));
     } else if (!(plan.detector() instanceof LocalDetector.None)) {
-      rules.add(traffic.local(plan.detector(), true).jump(ChainName.MARK_MASQUERADE));
+      rules.add(traffic.local(plan.detector(), true).jump(KubeChains.MARK_MASQUERADE));
     }
   }
 
@@ -244,7 +245,7 @@ final class ServiceRules {
     if (frontend.externalPolicy() == TrafficPolicy.CLUSTER) {
       rules.add(
           commented("masquerade traffic for " + name + " external destinations")
-              .jump(ChainName.MARK_MASQUERADE));
+              .jump(KubeChains.MARK_MASQUERADE));
     } else {
       addShortCircuits(rules);
     }
@@ -266,7 +267,7 @@ final class ServiceRules {
     rules.add(
         commented("masquerade LOCAL traffic for " + name + " external destinations")
             .match(LOCAL_SOURCE)
-            .jump(ChainName.MARK_MASQUERADE));
+            .jump(KubeChains.MARK_MASQUERADE));
     rules.add(
         commented("route LOCAL traffic for " + name + " external destinations")
             .match(LOCAL_SOURCE)
@@ -300,7 +301,7 @@ final class ServiceRules {
     }
     return List.of(
         // An endpoint that reaches itself through its Service would answer itself directly.
-        endpointRule().from(backend.ip()).jump(ChainName.MARK_MASQUERADE),
+        endpointRule().from(backend.ip()).jump(KubeChains.MARK_MASQUERADE),
         translate.protocol(protocol).then(new Action.Dnat(backend.ip(), backend.port())));
   }
 

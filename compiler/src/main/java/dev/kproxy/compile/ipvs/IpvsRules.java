@@ -1,5 +1,15 @@
 package dev.kproxy.compile.ipvs;
 
+import static dev.kproxy.compile.rule.KubeChains.FILTER;
+import static dev.kproxy.compile.rule.KubeChains.FORWARD;
+import static dev.kproxy.compile.rule.KubeChains.LOAD_BALANCER;
+import static dev.kproxy.compile.rule.KubeChains.MARK_MASQUERADE;
+import static dev.kproxy.compile.rule.KubeChains.NODE_PORT;
+import static dev.kproxy.compile.rule.KubeChains.OUT_FILTER;
+import static dev.kproxy.compile.rule.KubeChains.POSTROUTING;
+import static dev.kproxy.compile.rule.KubeChains.PROXY_FIREWALL;
+import static dev.kproxy.compile.rule.KubeChains.SERVICES;
+import static dev.kproxy.compile.rule.KubeChains.SOURCE_RANGES;
 import static dev.kproxy.compile.rule.RuleBuilder.commented;
 import static dev.kproxy.compile.rule.RuleBuilder.rule;
 
@@ -33,17 +43,6 @@ import java.util.function.Function;
 ///
 /// Source: `writeIptablesRules` and `iptablesJumpChain` in `pkg/proxy/ipvs/proxier.go`.
 final class IpvsRules {
-  private static final String SERVICES = "KUBE-SERVICES";
-  private static final String POSTROUTING = "KUBE-POSTROUTING";
-  private static final String NODE_PORT = "KUBE-NODE-PORT";
-  private static final String LOAD_BALANCER = "KUBE-LOAD-BALANCER";
-  private static final String MARK_MASQUERADE = "KUBE-MARK-MASQ";
-  private static final String FORWARD = "KUBE-FORWARD";
-  private static final String PROXY_FIREWALL = "KUBE-PROXY-FIREWALL";
-  private static final String SOURCE_RANGES = "KUBE-SOURCE-RANGES-FIREWALL";
-  private static final String FILTER = "KUBE-IPVS-FILTER";
-  private static final String OUT_FILTER = "KUBE-IPVS-OUT-FILTER";
-
   private final Plan plan;
   private final Family family;
   private final Entrances entrances;

@@ -7,19 +7,9 @@ import dev.kproxy.plan.ServicePortName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/// The names of the chains that kube-proxy makes for a Service port and its endpoints: a prefix and
-/// the first 80 bits of a SHA-256 in base 32, so that they fit the kernel's 28 bytes.
-public final class ChainName {
-  static final String SERVICES = "KUBE-SERVICES";
-  static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
-  static final String NODE_PORTS = "KUBE-NODEPORTS";
-  static final String POSTROUTING = "KUBE-POSTROUTING";
-  static final String MARK_MASQUERADE = "KUBE-MARK-MASQ";
-  static final String FORWARD = "KUBE-FORWARD";
-  static final String FIREWALL = "KUBE-FIREWALL";
-  static final String PROXY_FIREWALL = "KUBE-PROXY-FIREWALL";
-  static final String CANARY = "KUBE-PROXY-CANARY";
-
+/// Makes the names of the chains of a Service port and its endpoints: a prefix and the first 80
+/// bits of a SHA-256 in base 32, so that they fit the kernel's 28 bytes.
+public final class ChainNames {
   /// What all names begin with.
   private static final String PREFIX = "KUBE-";
 
@@ -32,7 +22,7 @@ public final class ChainName {
   private final MessageDigest sha256;
 
   /// A maker of names, for one thread.
-  public ChainName() {
+  public ChainNames() {
     try {
       sha256 = (MessageDigest) SHA_256.clone();
     } catch (CloneNotSupportedException e) {
