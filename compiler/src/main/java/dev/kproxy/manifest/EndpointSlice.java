@@ -40,6 +40,11 @@ public record EndpointSlice(
   /// @param port the number; empty where it stands for all ports
   public record Port(String name, Protocol protocol, OptionalInt port) {}
 
+  /// `NAMESPACE/NAME` of its Service.
+  public String namespacedService() {
+    return namespace + "/" + service;
+  }
+
   /// `EndpointSlice NAMESPACE/NAME`, as diagnostics name it.
   public String describe() {
     return "EndpointSlice " + namespace + "/" + name;

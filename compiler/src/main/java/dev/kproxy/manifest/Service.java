@@ -124,8 +124,18 @@ public record Service(
         otherProxy);
   }
 
+  /// Whether load balancers ask a node port of its own where its endpoints are.
+  public boolean needsHealthCheckNodePort() {
+    return type == Type.LOAD_BALANCER && externalPolicy == Policy.LOCAL;
+  }
+
+  /// `NAMESPACE/NAME`: no other Service of a cluster has both.
+  public String namespacedName() {
+    return namespace + "/" + name;
+  }
+
   /// `Service NAMESPACE/NAME`, as diagnostics name it.
   public String describe() {
-    return "Service " + namespace + "/" + name;
+    return "Service " + namespacedName();
   }
 }

@@ -55,14 +55,12 @@ public final class Allocator {
     Allocator allocator = new Allocator(ranges, diagnostics);
     services.forEach(allocator::take);
     List<Service> byName = new ArrayList<>(services);
-    byName.sort(Comparator.comparing(Allocator::key));
+    byName.sort(Comparator.comparing(Service::namespacedName));
     Map<String, Service> completed = new HashMap<>();
-    byName.forEach(service -> completed.put(key(service), allocator.complete(service)));
-    return services.stream().map(service -> completed.getOrDefault(key(service), service)).toList();
-  }
-
-  private static String key(Service service) {
-    return service.namespace() + "/" + service.name();
+    byName.forEach(service -> completed.put(service.namespacedName(), allocator.complete(service)));
+    return services.stream()
+        .map(service -> completed.getOrDefault(service.namespacedName(), service))
+        .toList();
   }
 
   private void take(Service service) {
@@ -120,7 +118,7 @@ public final class Allocator {
     // Neither the network's own address nor its first, which the Service `kubernetes` has, nor its
     // last.
     long usable = (1L << hostBits) - 3;
-    long start = usable > 0 ? Long.remainderUnsigned(hash(key(service)), usable) : 0;
+    long start = usable > 0 ? Long.remainderUnsigned(hash(service.namespacedName()), usable) : 0;
     for (long i = 0; i < usable; i++) {
       Ip ip = add(range.network(), 2 + (start + i) % usable);
       if (takenIps.add(ip)) {
@@ -153,7 +151,8 @@ public final class Allocator {
         String field = "spec.ports[" + i + "].nodePort";
         int nodePort =
             byPort.computeIfAbsent(
-                port.port(), number -> nodePort(service, field, key(service) + ":" + number));
+                port.port(),
+                number -> nodePort(service, field, service.namespacedName() + ":" + number));
         port = new ServicePort(port.name(), port.protocol(), port.port(), nodePort);
       }
       ports.add(port);
@@ -162,12 +161,9 @@ public final class Allocator {
   }
 
   private int healthCheckNodePort(Service service) {
-    boolean wanted =
-        service.type() == Service.Type.LOAD_BALANCER
-            && service.externalPolicy() == Service.Policy.LOCAL
-            && service.healthCheckNodePort() == 0;
+    boolean wanted = service.needsHealthCheckNodePort() && service.healthCheckNodePort() == 0;
     return wanted
-        ? nodePort(service, "spec.healthCheckNodePort", key(service) + ":health")
+        ? nodePort(service, "spec.healthCheckNodePort", service.namespacedName() + ":health")
         : service.healthCheckNodePort();
   }
 

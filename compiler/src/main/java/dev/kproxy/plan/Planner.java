@@ -72,8 +72,7 @@ public final class Planner {
       if (!slice.headless()
           && !slice.service().isEmpty()
           && slice.family().filter(family::equals).isPresent()) {
-        String key = slice.namespace() + "/" + slice.service();
-        byService.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(slice);
+        byService.computeIfAbsent(slice.namespacedService(), _ -> new ArrayList<>(1)).add(slice);
       }
     }
     byService.values().forEach(list -> list.sort((a, b) -> a.name().compareTo(b.name())));
@@ -82,7 +81,7 @@ public final class Planner {
 
   private static List<EndpointSlice> slicesOf(
       Service service, Map<String, List<EndpointSlice>> slices) {
-    return slices.getOrDefault(service.namespace() + "/" + service.name(), List.of());
+    return slices.getOrDefault(service.namespacedName(), List.of());
   }
 
   private void addPorts(
@@ -118,7 +117,7 @@ public final class Planner {
         policy(service.internalPolicy()),
         service.affinitySeconds(),
         port.nodePort() != 0 || !loadBalancerIps.isEmpty() || !externalIps.isEmpty(),
-        needsHealthCheck(service) ? service.healthCheckNodePort() : 0);
+        service.needsHealthCheckNodePort() ? service.healthCheckNodePort() : 0);
   }
 
   private static TrafficPolicy policy(Service.Policy policy) {
@@ -139,11 +138,6 @@ public final class Planner {
           case CLUSTER_IP -> !service.externalIps().isEmpty();
           case EXTERNAL_NAME -> false;
         };
-  }
-
-  private static boolean needsHealthCheck(Service service) {
-    return service.type() == Service.Type.LOAD_BALANCER
-        && service.externalPolicy() == Service.Policy.LOCAL;
   }
 
   /// The endpoints of a Service port, each address once, ordered as text.

@@ -24,7 +24,7 @@ public final class Remarks {
   private Remarks(Manifests manifests, NodeFacts node) {
     this.node = node;
     for (EndpointSlice slice : manifests.slices()) {
-      String service = slice.namespace() + "/" + slice.service();
+      String service = slice.namespacedService();
       servicesWithSlices.add(service);
       if (slice.endpoints().stream().anyMatch(Remarks::hasHints)) {
         servicesWithHints.add(service);
@@ -50,7 +50,7 @@ public final class Remarks {
   }
 
   private void remark(Service service) {
-    String key = service.namespace() + "/" + service.name();
+    String key = service.namespacedName();
     if (service.clusterIps().isEmpty()) {
       note(
           Code.NO_CLUSTER_IP,

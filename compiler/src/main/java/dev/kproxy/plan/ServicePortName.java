@@ -26,6 +26,11 @@ public record ServicePortName(
         namespace + "/" + service + (port.isEmpty() ? "" : ":" + port));
   }
 
+  /// `NAMESPACE/NAME` of the Service.
+  public String namespacedName() {
+    return namespace + "/" + service;
+  }
+
   @Override
   public int compareTo(ServicePortName other) {
     int byText = text.compareTo(other.text);

@@ -55,7 +55,7 @@ record Side(
   static Map<String, Location> places(List<Service> services) {
     Map<String, Location> places = HashMap.newHashMap(services.size());
     for (Service service : services) {
-      places.put(service.namespace() + "/" + service.name(), service.location());
+      places.put(service.namespacedName(), service.location());
     }
     return places;
   }

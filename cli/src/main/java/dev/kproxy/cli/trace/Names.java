@@ -8,6 +8,7 @@ import dev.kproxy.net.Protocol;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.ServicePlan;
+import dev.kproxy.plan.ServicePortName;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Outcome;
@@ -56,23 +57,22 @@ public final class Names {
   private record Target(Optional<Ip> ip, Protocol protocol, int port) {}
 
   private void add(Frontend frontend) {
-    Protocol protocol = frontend.name().protocol();
-    String name = frontend.name().text();
-    add(new Target(Optional.of(frontend.clusterIp()), protocol, frontend.port()), name);
+    ServicePortName name = frontend.name();
+    add(new Target(Optional.of(frontend.clusterIp()), name.protocol(), frontend.port()), name);
     for (Ip ip : frontend.externalIps()) {
-      add(new Target(Optional.of(ip), protocol, frontend.port()), name);
+      add(new Target(Optional.of(ip), name.protocol(), frontend.port()), name);
     }
     for (Ip ip : frontend.loadBalancerIps()) {
-      add(new Target(Optional.of(ip), protocol, frontend.port()), name);
+      add(new Target(Optional.of(ip), name.protocol(), frontend.port()), name);
     }
     if (frontend.nodePort() != 0) {
-      add(new Target(Optional.empty(), protocol, frontend.nodePort()), name);
+      add(new Target(Optional.empty(), name.protocol(), frontend.nodePort()), name);
     }
   }
 
-  private void add(Target target, String name) {
-    targets.putIfAbsent(target, name);
-    target.ip().ifPresent(ip -> services.putIfAbsent(ip, name.replaceFirst(":.*", "")));
+  private void add(Target target, ServicePortName name) {
+    targets.putIfAbsent(target, name.text());
+    target.ip().ifPresent(ip -> services.putIfAbsent(ip, name.namespacedName()));
   }
 
   /// What is to be said of a trace beside its outcomes: what was assumed, and where a packet goes

@@ -195,11 +195,11 @@ public final class ManifestReader {
     Set<String> sliced = new HashSet<>();
     Set<String> namespaces = new HashSet<>();
     for (EndpointSlice slice : all) {
-      sliced.add(slice.namespace() + "/" + slice.service());
+      sliced.add(slice.namespacedService());
       namespaces.add(slice.namespace());
     }
     Map<String, Service> byName = new HashMap<>();
-    services.records().forEach(s -> byName.put(s.namespace() + "/" + s.name(), s));
+    services.records().forEach(s -> byName.put(s.namespacedName(), s));
     for (Endpoints given : endpoints.records()) {
       String key = given.namespace() + "/" + given.name();
       Service service = byName.get(key);
