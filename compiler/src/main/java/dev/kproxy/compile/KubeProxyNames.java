@@ -23,6 +23,11 @@ public final class KubeProxyNames {
   /// `pkg/proxy/ipvs/proxier.go`).
   public static final String INTERFACE = "kube-ipvs0";
 
+  /// What comments call a Service port, as a regular expression: `namespace/name`, and `:port`
+  /// where the port has a name.
+  public static final String SERVICE_PORT =
+      "[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?";
+
   /// What the names of chains begin with that end with a hash.
   private static final Pattern HASHED =
       Pattern.compile("KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}");

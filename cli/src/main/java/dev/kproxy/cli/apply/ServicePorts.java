@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kproxy.cli.render.TextArray;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 
 /// The Service ports of plans, as a host remembers them, and as `kproxy.json` holds them.
 public final class ServicePorts {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9.-]+/[a-z0-9.-]+(:[a-z0-9-]+)?");
+  private static final Pattern NAME = Pattern.compile(KubeProxyNames.SERVICE_PORT);
   private static final Pattern AT = Pattern.compile("(\\*|[0-9.]+|\\[[0-9a-f:.]+]):\\d{1,5}");
 
   private ServicePorts() {}

@@ -1,5 +1,6 @@
 package dev.kproxy.cli.trace;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
@@ -32,9 +33,10 @@ import java.util.stream.Stream;
 public final class Names {
   private static final Pattern COMMENT =
       Pattern.compile(
-          "([a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?):?(?:"
-              + " (?:cluster|external|loadbalancer) IP| has no (?:local )?endpoints| traffic not"
-              + " accepted by \\S+)?");
+          "("
+              + KubeProxyNames.SERVICE_PORT
+              + "):?(?: (?:cluster|external|loadbalancer) IP| has no (?:local )?endpoints| traffic"
+              + " not accepted by \\S+)?");
 
   private static final Pattern CHAIN = Pattern.compile("KUBE-(?:SVC|SVL|EXT|XLB|FW)-.*");
 

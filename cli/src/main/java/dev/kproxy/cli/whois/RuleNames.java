@@ -1,6 +1,7 @@
 package dev.kproxy.cli.whois;
 
 import dev.kproxy.cli.whois.Meaning.Port;
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
 import dev.kproxy.iptables.Match;
@@ -23,8 +24,7 @@ import java.util.regex.Pattern;
 /// Which protocol a Service port has need not stand beside its name, so that all are tried: only
 /// the true one gives the hash of a chain that is there.
 final class RuleNames {
-  private static final Pattern PORT =
-      Pattern.compile("[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*(?::[a-zA-Z0-9-]+)?");
+  private static final Pattern PORT = Pattern.compile(KubeProxyNames.SERVICE_PORT);
 
   private final Ruleset rules;
   private final NameBook book;

@@ -1,5 +1,6 @@
 package dev.kproxy.host.rules;
 
+import dev.kproxy.compile.KubeProxyNames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.regex.Pattern;
 public final class ServiceViews {
   private static final Pattern NAMED =
       Pattern.compile(
-          "--comment \"?([a-z0-9.-]+/[a-z0-9.-]+(?::[a-z0-9-]+)?)"
-              + "(?: (cluster|external|loadbalancer) IP)?\"?(?: |$)");
+          "--comment \"?("
+              + KubeProxyNames.SERVICE_PORT
+              + ")(?: (cluster|external|loadbalancer) IP)?\"?(?: |$)");
   private static final Pattern ADDRESS = Pattern.compile("(?:^| )-d ([0-9a-f.:]+)/\\d+");
   private static final Pattern PORT = Pattern.compile(" --dport (\\d+)");
   private static final Pattern ENDPOINT = Pattern.compile(" --to-destination (\\S+)");
