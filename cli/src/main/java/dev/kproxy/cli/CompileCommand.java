@@ -100,7 +100,7 @@ final class CompileCommand implements Command {
         new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
             .read(families(wanted));
     Mode mode = cluster.configuration().mode();
-    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "compiled", console);
+    cluster.refuseOtherModes("compiled", console);
     console.checkpoint(); // What is wrong with the mode is said before work begins.
 
     console.doing("compiling");

@@ -14,7 +14,6 @@ import dev.kproxy.cli.trace.Names;
 import dev.kproxy.cli.trace.Tracer;
 import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Printable;
@@ -64,8 +63,7 @@ final class TraceInput {
             ? Optional.empty()
             : Optional.of(new DumpReader(files, console).read(dumps));
     if (dump.isEmpty()) {
-      cluster.ifPresent(
-          known -> known.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "traced", console));
+      cluster.ifPresent(known -> known.refuseOtherModes("traced", console));
     }
     List<Ip> told = told(cluster);
     HostFacts facts = new HostReader(files, console).read(given(told, dump));

@@ -20,7 +20,6 @@ import dev.kproxy.host.apply.Forecast;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Target;
-import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -173,7 +172,7 @@ final class ApplyCommand implements Command {
     Cluster cluster =
         new ClusterReader(filled, console, new InputFiles(in, console), facts.node(options))
             .read(Set.of());
-    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "applied", console);
+    cluster.refuseOtherModes("applied", console);
     console.checkpoint();
     List<dev.kproxy.plan.Plan> plans = cluster.plans();
     List<Artifact> artifacts =

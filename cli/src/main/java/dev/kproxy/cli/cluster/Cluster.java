@@ -1,7 +1,5 @@
 package dev.kproxy.cli.cluster;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.KubeVersion;
 import dev.kproxy.compile.rule.Dialect;
@@ -14,7 +12,6 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.Planner;
 import java.util.List;
-import java.util.Set;
 
 /// The cluster input of a command, read and understood.
 ///
@@ -40,15 +37,13 @@ public record Cluster(
 
   /// Faults a mode that there are no rules for yet.
   ///
-  /// @param known the modes that there are rules for
   /// @param done what cannot be done with another, as `compiled`
-  public void refuseOtherModes(Set<Mode> known, String done, Console console) {
+  public void refuseOtherModes(String done, Console console) {
     Mode mode = configuration.mode();
-    if (!known.contains(mode)) {
-      String others = known.stream().sorted().map(Mode::toString).collect(joining(" or "));
+    if (mode != Mode.IPTABLES && mode != Mode.IPVS) {
       console.fault(
           Code.UNSUPPORTED,
-          "mode " + mode + " cannot be " + done + " yet; --mode " + others + " can");
+          "mode " + mode + " cannot be " + done + " yet; --mode iptables or ipvs can");
     }
   }
 }

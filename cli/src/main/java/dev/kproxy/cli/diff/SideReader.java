@@ -11,7 +11,6 @@ import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.cli.trace.RuleText;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
@@ -145,7 +144,7 @@ final class SideReader {
     ClusterOptions options = SideOptions.of(given, which, List.of(name));
     ClusterReader reader = new ClusterReader(options, console, files);
     Cluster cluster = reader.read(Set.of());
-    cluster.refuseOtherModes(Set.of(Mode.IPTABLES, Mode.IPVS), "compared", console);
+    cluster.refuseOtherModes("compared", console);
     console.checkpoint();
     Optional<List<Interface>> interfaces = reader.interfaces();
     List<Plan> plans = cluster.plans();
