@@ -1,14 +1,11 @@
 package dev.kproxy.cli.apply;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.cli.command.Command;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.ExitCode;
-import dev.kproxy.cli.render.PlanDocument;
+import dev.kproxy.cli.render.StatusDocument;
 import dev.kproxy.host.Finding;
 import dev.kproxy.host.plan.Status;
-import dev.kproxy.host.state.Deadline;
 import dev.kproxy.net.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +48,7 @@ final class StatusCommand implements Command {
           Status status = operations.status();
           console.checkpoint();
           if (json) {
-            writeJson(status);
+            StatusDocument.write(status, console.notes(), console.out());
           } else {
             writeText(status);
           }
@@ -80,37 +77,5 @@ final class StatusCommand implements Command {
       out.append("all is as applied\n");
     }
     console.out().write(out.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void writeJson(Status status) throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(console.out())) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/status");
-      json.writeBooleanField("applied", status.installed().isPresent());
-      if (status.generation().isPresent()) {
-        json.writeStringField("label", status.generation().get().label());
-        json.writeStringField("backend", status.generation().get().backend().toString());
-        json.writeStringField("source", status.generation().get().source());
-      }
-      if (status.installed().isPresent()) {
-        json.writeStringField("id", status.installed().get().id());
-        for (Deadline until : status.installed().get().confirmBy().stream().toList()) {
-          json.writeStringField("confirmBy", until.time().toString());
-        }
-      }
-      json.writeArrayFieldStart("findings");
-      for (Finding finding : status.findings()) {
-        json.writeStartObject();
-        json.writeStringField("place", finding.place());
-        json.writeStringField("message", finding.message());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      PlanDocument.writeNotes(console.notes(), json);
-      json.writeEndObject();
-      json.writeRaw('\n');
-    }
   }
 }

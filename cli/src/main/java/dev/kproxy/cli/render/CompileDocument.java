@@ -1,6 +1,5 @@
 package dev.kproxy.cli.render;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.KubeVersion;
@@ -52,11 +51,7 @@ public final class CompileDocument {
   public void write(
       List<Plan> plans, List<Artifact> artifacts, List<Diagnostic> notes, OutputStream out)
       throws IOException {
-    JsonGenerator json = new JsonFactory().createGenerator(out);
-    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-    json.useDefaultPrettyPrinter();
-    json.writeStartObject();
-    json.writeStringField("schema", "kproxy/v1/compile");
+    JsonGenerator json = JsonDocument.begin(out, "kproxy/v1/compile");
     json.writeStringField("kproxy", kproxy);
     json.writeStringField("kubeProxy", version.toString());
     json.writeStringField("mode", mode.toString());
@@ -84,8 +79,7 @@ public final class CompileDocument {
       writeNote(json, note);
     }
     json.writeEndArray();
-    json.writeEndObject();
-    json.writeRaw('\n');
+    JsonDocument.end(json);
     json.close();
   }
 

@@ -1,6 +1,5 @@
 package dev.kproxy.cli.render;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.apply.Outcome;
@@ -45,11 +44,7 @@ public final class OutcomeDocument {
 
   private void write(String end, String message, Optional<Plan> plan, OutputStream out)
       throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/outcome");
+    try (JsonGenerator json = JsonDocument.begin(out, "kproxy/v1/outcome")) {
       json.writeStringField("command", command);
       json.writeStringField("outcome", end);
       json.writeNumberField("exitCode", exitCode);
@@ -59,8 +54,7 @@ public final class OutcomeDocument {
         PlanDocument.write(plan.get(), json);
       }
       PlanDocument.writeNotes(notes, json);
-      json.writeEndObject();
-      json.writeRaw('\n');
+      JsonDocument.end(json);
     }
   }
 }

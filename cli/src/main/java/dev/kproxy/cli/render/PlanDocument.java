@@ -1,6 +1,5 @@
 package dev.kproxy.cli.render;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.ServiceChange;
@@ -25,17 +24,12 @@ public final class PlanDocument {
   ///
   /// @param time how long an apply takes
   public void write(Plan plan, Duration time, OutputStream out) throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/plan");
+    try (JsonGenerator json = JsonDocument.begin(out, "kproxy/v1/plan")) {
       json.writeNumberField("predictedSeconds", time.toMillis() / 1000.0);
       json.writeFieldName("plan");
       write(plan, json);
       writeNotes(notes, json);
-      json.writeEndObject();
-      json.writeRaw('\n');
+      JsonDocument.end(json);
     }
   }
 

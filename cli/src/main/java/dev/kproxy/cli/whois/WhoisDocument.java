@@ -1,7 +1,7 @@
 package dev.kproxy.cli.whois;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kproxy.cli.render.JsonDocument;
 import dev.kproxy.cli.render.TextArray;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,19 +13,14 @@ final class WhoisDocument {
 
   static void write(List<Meaning> found, List<String> unknown, OutputStream out)
       throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/whois");
+    try (JsonGenerator json = JsonDocument.begin(out, "kproxy/v1/whois")) {
       json.writeArrayFieldStart("names");
       for (Meaning meaning : found) {
         write(meaning, json);
       }
       json.writeEndArray();
       TextArray.write(json, "unknown", unknown);
-      json.writeEndObject();
-      json.writeRaw('\n');
+      JsonDocument.end(json);
     }
   }
 

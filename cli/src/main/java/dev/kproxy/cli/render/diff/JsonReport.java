@@ -3,6 +3,7 @@ package dev.kproxy.cli.render.diff;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import dev.kproxy.cli.render.JsonDocument;
 import dev.kproxy.cli.render.TextArray;
 import dev.kproxy.net.Protocol;
 import dev.kproxy.simulate.Outcome;
@@ -27,11 +28,7 @@ public final class JsonReport implements ReportFormat {
 
   @Override
   public void write(Report report, OutputStream out) throws IOException {
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/diff");
+    try (JsonGenerator json = JsonDocument.begin(JSON, out, "kproxy/v1/diff")) {
       json.writeStringField("compared", report.isText() ? "text" : "packets");
       json.writeStringField("old", report.before());
       json.writeStringField("new", report.after());
@@ -42,8 +39,7 @@ public final class JsonReport implements ReportFormat {
         write(section, json);
       }
       json.writeEndArray();
-      json.writeEndObject();
-      json.writeRaw('\n');
+      JsonDocument.end(json);
     }
   }
 
