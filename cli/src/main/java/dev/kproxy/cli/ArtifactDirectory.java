@@ -1,20 +1,14 @@
 package dev.kproxy.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.kproxy.cli.apply.ServicePorts;
+import dev.kproxy.cli.apply.ArtifactIndex;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.FileFault;
-import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Style;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Location;
 import dev.kproxy.net.Sha256;
 import java.io.BufferedOutputStream;
@@ -29,8 +23,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -39,9 +34,6 @@ import java.util.stream.Collectors;
 /// Every file is written beside its place first, and moved there when all are complete: whoever
 /// looks sees each file as it was or as it is.
 final class ArtifactDirectory {
-  /// The name of the file that describes the others.
-  static final String INDEX = "kproxy.json";
-
   private static final int BUFFER = 1 << 16;
 
   private final String name;
@@ -58,13 +50,17 @@ final class ArtifactDirectory {
   void write(List<Artifact> artifacts, Cluster cluster, Style style, List<ServicePort> services) {
     try {
       Path directory = Files.createDirectories(Path.of(name));
-      List<Listed> earlier = listed(directory.resolve(INDEX));
+      Map<String, String> earlier = ArtifactIndex.files(directory.resolve(ArtifactIndex.FILE));
       try {
         for (Artifact artifact : artifacts) {
           add(directory, artifact.kind().file(), artifact.content());
         }
-        List<Written> described = List.copyOf(written);
-        add(directory, INDEX, out -> index(described, cluster, style, services, out));
+        Map<String, String> files = new LinkedHashMap<>();
+        written.forEach(file -> files.put(file.file(), file.sha256()));
+        add(
+            directory,
+            ArtifactIndex.FILE,
+            out -> ArtifactIndex.write(cluster, style, files, services, out));
         for (Written file : written) {
           Files.move(
               file.temporary(),
@@ -107,77 +103,14 @@ final class ArtifactDirectory {
     written.add(new Written(temporary, file, Sha256.hex(digest)));
   }
 
-  private static void index(
-      List<Written> files,
-      Cluster cluster,
-      Style style,
-      List<ServicePort> services,
-      OutputStream out)
-      throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("schema", "kproxy/v1/artifacts");
-      json.writeStringField("kproxy", Version.kproxy());
-      json.writeStringField("kubeProxy", cluster.version().toString());
-      json.writeStringField("mode", cluster.configuration().mode().toString());
-      json.writeStringField("style", lowerCase(style));
-      json.writeStringField("node", cluster.node().name());
-      json.writeArrayFieldStart("families");
-      for (Family family : cluster.families()) {
-        json.writeString(family.toString());
-      }
-      json.writeEndArray();
-      json.writeArrayFieldStart("files");
-      for (Written file : files) {
-        json.writeStartObject();
-        json.writeStringField("file", file.file());
-        json.writeStringField("sha256", file.sha256());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      ServicePorts.write(services, json);
-      json.writeEndObject();
-      json.writeRaw('\n');
-    }
-  }
-
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  /// A file that an earlier run wrote, as its `kproxy.json` tells.
-  private record Listed(String file, String sha256) {}
-
-  /// What the `kproxy.json` of an earlier run lists; nothing where there is none that can be read.
-  private static List<Listed> listed(Path index) {
-    List<Listed> files = new ArrayList<>();
-    try (JsonParser json = new JsonFactory().createParser(index.toFile())) {
-      String file = "";
-      while (json.nextToken() != null) {
-        if (json.currentToken() == JsonToken.VALUE_STRING) {
-          switch (String.valueOf(json.currentName())) {
-            case "file" -> file = json.getText();
-            case "sha256" -> files.add(new Listed(file, json.getText()));
-            default -> {}
-          }
-        }
-      }
-      return files;
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
   /// Takes away what an earlier run wrote and this one did not, unless somebody has changed it.
-  private void remove(Path directory, List<Listed> earlier) throws IOException {
+  private void remove(Path directory, Map<String, String> earlier) throws IOException {
     Set<String> kept = written.stream().map(Written::file).collect(Collectors.toSet());
     for (Artifact.Kind kind : Artifact.Kind.values()) {
       Path file = directory.resolve(kind.file());
       if (!kept.contains(kind.file())
           && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          && earlier.contains(new Listed(kind.file(), sha256(file)))) {
+          && sha256(file).equals(earlier.get(kind.file()))) {
         Files.delete(file);
       }
     }

@@ -1,29 +1,93 @@
 package dev.kproxy.cli.apply;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.kproxy.cli.cluster.Cluster;
+import dev.kproxy.cli.command.Version;
+import dev.kproxy.cli.render.JsonDocument;
+import dev.kproxy.cli.render.TextArray;
+import dev.kproxy.compile.Style;
 import dev.kproxy.host.flow.ServicePort;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// What the `kproxy.json` of a directory of artifacts says.
+/// The `kproxy.json` of a directory of artifacts, which says what they are.
 ///
 /// @param fields its texts, by name
 /// @param families the families
 /// @param files the SHA-256 of each file, by name
-///
 /// @param services the Service ports
-record ArtifactIndex(
+public record ArtifactIndex(
     Map<String, String> fields,
     List<String> families,
     Map<String, String> files,
     List<ServicePort> services) {
+  /// The name of its file.
+  public static final String FILE = "kproxy.json";
+
+  static final String SCHEMA = "kproxy/v1/artifacts";
+
+  /// Writes it.
+  ///
+  /// @param files the SHA-256 of each file, by name, in the order in which they load
+  public static void write(
+      Cluster cluster,
+      Style style,
+      Map<String, String> files,
+      List<ServicePort> services,
+      OutputStream out)
+      throws IOException {
+    try (JsonGenerator json = JsonDocument.begin(out, SCHEMA)) {
+      json.writeStringField("kproxy", Version.kproxy());
+      json.writeStringField("kubeProxy", cluster.version().toString());
+      json.writeStringField("mode", cluster.configuration().mode().toString());
+      json.writeStringField("style", style.name().toLowerCase(Locale.ROOT));
+      json.writeStringField("node", cluster.node().name());
+      TextArray.write(json, "families", cluster.families());
+      json.writeArrayFieldStart("files");
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        json.writeStartObject();
+        json.writeStringField("file", file.getKey());
+        json.writeStringField("sha256", file.getValue());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      ServicePorts.write(services, json);
+      JsonDocument.end(json);
+    }
+  }
+
+  /// The SHA-256 of each file that the index at `path` lists, by name; none where there is no index
+  /// that can be read.
+  public static Map<String, String> files(Path path) {
+    Map<String, String> files = new HashMap<>();
+    try (JsonParser json = new JsonFactory().createParser(path.toFile())) {
+      String file = "";
+      while (json.nextToken() != null) {
+        if (json.currentToken() == JsonToken.VALUE_STRING) {
+          switch (String.valueOf(json.currentName())) {
+            case "file" -> file = json.getText();
+            case "sha256" -> files.put(file, json.getText());
+            default -> {}
+          }
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      return Map.of();
+    }
+  }
+
   /// Reads it; what a newer kproxy may write beside what is known here is passed over.
   ///
   /// @throws IOException where it is no JSON

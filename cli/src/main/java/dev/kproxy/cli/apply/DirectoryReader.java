@@ -33,8 +33,6 @@ import java.util.Set;
 /// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
 /// kproxy's making, or not for this node.
 final class DirectoryReader {
-  private static final String INDEX = "kproxy.json";
-
   private final Path directory;
   private final Console console;
 
@@ -51,7 +49,8 @@ final class DirectoryReader {
   /// What the directory holds, for the node of that name.
   Target read(String node) throws HostFault {
     try {
-      ArtifactIndex index = ArtifactIndex.parse(Files.readString(directory.resolve(INDEX)));
+      ArtifactIndex index =
+          ArtifactIndex.parse(Files.readString(directory.resolve(ArtifactIndex.FILE)));
       check(index, node);
       ArtifactTexts artifacts = new ArtifactTexts();
       for (Artifact.Kind kind : Artifact.Kind.values()) {
@@ -70,8 +69,8 @@ final class DirectoryReader {
   }
 
   private void check(ArtifactIndex index, String node) throws HostFault {
-    if (!index.get("schema").equals("kproxy/v1/artifacts")) {
-      throw refused(INDEX + " is not of kproxy compile -d");
+    if (!index.get("schema").equals(ArtifactIndex.SCHEMA)) {
+      throw refused(ArtifactIndex.FILE + " is not of kproxy compile -d");
     }
     if (!Set.of("iptables", "ipvs").contains(index.get("mode"))) {
       throw refused("mode " + index.get("mode") + " cannot be applied yet");
@@ -100,7 +99,8 @@ final class DirectoryReader {
       throws IOException, HostFault {
     byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
     if (!Sha256.hex(bytes).equals(sum)) {
-      throw refused(kind.file() + " is not what " + INDEX + " says: its SHA-256 differs");
+      throw refused(
+          kind.file() + " is not what " + ArtifactIndex.FILE + " says: its SHA-256 differs");
     }
     String text = decode(bytes, kind);
     return switch (kind) {

@@ -34,7 +34,7 @@ public final class ServicePorts {
   }
 
   /// Writes them as a field of the open object.
-  public static void write(List<ServicePort> services, JsonGenerator json) throws IOException {
+  static void write(List<ServicePort> services, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("services");
     for (ServicePort service : services) {
       json.writeStartObject();

@@ -3,6 +3,7 @@ package dev.kproxy.cli.diff;
 import dev.kproxy.cli.render.diff.Finding;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.trace.Dump;
+import dev.kproxy.compile.Artifact.Kind;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.IpvsPrinter;
@@ -26,14 +27,14 @@ final class OtherTexts {
   /// What differs, a section for each tool.
   static List<Report.Section> of(Side before, Side after) {
     OtherTexts texts = new OtherTexts();
-    texts.compare("ipset", sets(before.dump()), sets(after.dump()));
-    texts.compare("ipvsadm", servers(before.dump()), servers(after.dump()));
-    texts.compare("ip", addresses(before.dump()), addresses(after.dump()));
+    texts.compare(Kind.IPSET, sets(before.dump()), sets(after.dump()));
+    texts.compare(Kind.IPVSADM, servers(before.dump()), servers(after.dump()));
+    texts.compare(Kind.IP, addresses(before.dump()), addresses(after.dump()));
     if (before.settings().isPresent() && after.settings().isPresent()) {
       texts.compare(
-          "sysctl",
-          Map.of("sysctl.conf", before.settings().get()),
-          Map.of("sysctl.conf", after.settings().get()));
+          Kind.SYSCTL,
+          Map.of(Kind.SYSCTL.file(), before.settings().get()),
+          Map.of(Kind.SYSCTL.file(), after.settings().get()));
     }
     return texts.sections;
   }
@@ -73,7 +74,7 @@ final class OtherTexts {
   }
 
   private void compare(
-      String title, Map<String, List<String>> before, Map<String, List<String>> after) {
+      Kind tool, Map<String, List<String>> before, Map<String, List<String>> after) {
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
     Map<String, Finding> findings = new TreeMap<>();
@@ -98,7 +99,7 @@ final class OtherTexts {
       }
     }
     if (!findings.isEmpty()) {
-      sections.add(new Report.Section(title, "", "", List.copyOf(findings.values())));
+      sections.add(new Report.Section(tool.toString(), "", "", List.copyOf(findings.values())));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.cli.trace.RuleText;
+import dev.kproxy.compile.Artifact.Kind;
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Code;
@@ -30,14 +31,11 @@ import picocli.CommandLine.ParseResult;
 /// compiled.
 final class SideReader {
   private static final List<String> RULE_FILES =
-      List.of(
-          "iptables.rules",
-          "ip6tables.rules",
-          "ipset.restore",
-          "ipvsadm.restore",
-          "kube-proxy.nft",
-          "kube-proxy.ip6.nft");
-  private static final List<String> OTHER_FILES = List.of("ip.batch", "sysctl.conf");
+      Stream.concat(
+              Stream.of(Kind.IPTABLES, Kind.IP6TABLES, Kind.IPSET, Kind.IPVSADM).map(Kind::file),
+              DumpReader.NFTABLES.stream())
+          .toList();
+  private static final List<String> OTHER_FILES = List.of(Kind.IP.file(), Kind.SYSCTL.file());
 
   private final ParseResult given;
   private final Console console;
@@ -64,7 +62,9 @@ final class SideReader {
     LoadedTexts texts = new LoadedTexts(name, known, files);
     Told told = told(which);
     Map<Family, String> names =
-        Map.of(Family.IPV4, name + "/iptables.rules", Family.IPV6, name + "/ip6tables.rules");
+        Map.of(
+            Family.IPV4, DumpReader.file(name, Kind.IPTABLES),
+            Family.IPV6, DumpReader.file(name, Kind.IP6TABLES));
     return new UnreadSide(
         sink ->
             dumped(
@@ -73,7 +73,7 @@ final class SideReader {
                     .read(DumpReader.Given.ofRules(List.of(name), List.of(), List.of())),
                 names,
                 told,
-                texts.text(name + "/sysctl.conf").map(text -> text.lines().toList())));
+                texts.text(DumpReader.file(name, Kind.SYSCTL)).map(text -> text.lines().toList())));
   }
 
   private UnreadSide file(String name, SideOptions.Which which) {

@@ -1,5 +1,6 @@
 package dev.kproxy.cli.trace;
 
+import dev.kproxy.compile.Artifact;
 import dev.kproxy.graph.ChainGraph;
 import dev.kproxy.iproute.AddressBatchParser;
 import dev.kproxy.iproute.Interface;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 /// Reads the rules and sets of a host. Rules that a kernel would not take, because their chains
 /// call each other in a loop, are refused.
 public final class DumpReader {
+  /// The files of mode nftables, which nothing reads yet.
+  public static final List<String> NFTABLES = List.of("kube-proxy.nft", "kube-proxy.ip6.nft");
+
   /// The first line of a dump is not so long.
   private static final int FIRST_LINE = 200;
 
@@ -102,30 +106,30 @@ public final class DumpReader {
 
   private void directory(String directory) {
     boolean any = false;
-    if (texts.has(directory, "iptables.rules")) {
-      rules(Family.IPV4, directory + "/iptables.rules");
+    if (has(directory, Artifact.Kind.IPTABLES)) {
+      rules(Family.IPV4, file(directory, Artifact.Kind.IPTABLES));
       any = true;
     }
-    if (texts.has(directory, "ip6tables.rules")) {
-      rules(Family.IPV6, directory + "/ip6tables.rules");
+    if (has(directory, Artifact.Kind.IP6TABLES)) {
+      rules(Family.IPV6, file(directory, Artifact.Kind.IP6TABLES));
       any = true;
     }
-    if (texts.has(directory, "ipset.restore")) {
-      sets(directory + "/ipset.restore");
+    if (has(directory, Artifact.Kind.IPSET)) {
+      sets(file(directory, Artifact.Kind.IPSET));
     }
-    if (texts.has(directory, "ipvsadm.restore")) {
-      servers(directory + "/ipvsadm.restore");
+    if (has(directory, Artifact.Kind.IPVSADM)) {
+      servers(file(directory, Artifact.Kind.IPVSADM));
     }
-    if (texts.has(directory, "ip.batch")) {
-      String file = directory + "/ip.batch";
+    if (has(directory, Artifact.Kind.IP)) {
+      String file = file(directory, Artifact.Kind.IP);
       texts
           .text(file)
           .ifPresent(text -> virtual.addAll(AddressBatchParser.parse(text, file, sink)));
     }
-    if (texts.has(directory, "sysctl.conf")) {
-      settings = Optional.of(directory + "/sysctl.conf");
+    if (has(directory, Artifact.Kind.SYSCTL)) {
+      settings = Optional.of(file(directory, Artifact.Kind.SYSCTL));
     }
-    for (String file : List.of("kube-proxy.nft", "kube-proxy.ip6.nft")) {
+    for (String file : NFTABLES) {
       if (texts.has(directory, file)) {
         fault(Code.UNSUPPORTED, directory + "/" + file, "cannot be traced yet");
         any = true;
@@ -134,6 +138,15 @@ public final class DumpReader {
     if (!any) {
       fault(Code.NO_OBJECTS, directory, "neither iptables.rules nor ip6tables.rules in it");
     }
+  }
+
+  private boolean has(String directory, Artifact.Kind kind) {
+    return texts.has(directory, kind.file());
+  }
+
+  /// The name of a file in a directory.
+  public static String file(String directory, Artifact.Kind kind) {
+    return directory + "/" + kind.file();
   }
 
   private void rules(Family family, String given) {
