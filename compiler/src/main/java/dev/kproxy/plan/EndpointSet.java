@@ -20,10 +20,10 @@ import java.util.function.Predicate;
 ///   empty
 /// @param topology how hints narrowed `cluster`
 public record EndpointSet(
-    List<Backend> all,
-    List<Backend> cluster,
-    List<Backend> local,
-    List<Backend> reachable,
+    List<ServiceEndpoint> all,
+    List<ServiceEndpoint> cluster,
+    List<ServiceEndpoint> local,
+    List<ServiceEndpoint> reachable,
     boolean usable,
     Topology topology) {
 
@@ -60,41 +60,44 @@ public record EndpointSet(
   /// Sorts the endpoints of a Service port out.
   ///
   /// @param all its endpoints, ordered
-  static EndpointSet of(List<Backend> all, Frontend frontend, NodeFacts node) {
+  static EndpointSet of(List<ServiceEndpoint> all, Frontend frontend, NodeFacts node) {
     boolean clusterWide = frontend.usesClusterEndpoints();
     Topology topology = clusterWide ? topology(all, node) : Topology.NONE;
-    List<Backend> cluster = List.of();
+    List<ServiceEndpoint> cluster = List.of();
     if (clusterWide) {
-      cluster = filter(all, backend -> backend.isReady() && isFor(backend, topology, node));
+      cluster = filter(all, endpoint -> endpoint.isReady() && isFor(endpoint, topology, node));
       // Hints never leave a Service without a ready endpoint, so here none is ready anywhere.
-      cluster = cluster.isEmpty() ? filter(all, Backend::isLastResort) : cluster;
+      cluster = cluster.isEmpty() ? filter(all, ServiceEndpoint::isLastResort) : cluster;
     }
     if (!frontend.usesLocalEndpoints()) {
       return new EndpointSet(all, cluster, List.of(), cluster, !cluster.isEmpty(), topology);
     }
-    List<Backend> ready = filter(all, backend -> backend.local() && backend.isReady());
-    List<Backend> local =
-        ready.isEmpty() ? filter(all, backend -> backend.local() && backend.isLastResort()) : ready;
-    boolean usable = all.stream().anyMatch(backend -> backend.isReady() || backend.isLastResort());
-    List<Backend> reachable = clusterWide ? union(cluster, local) : local;
+    List<ServiceEndpoint> ready = filter(all, endpoint -> endpoint.local() && endpoint.isReady());
+    List<ServiceEndpoint> local =
+        ready.isEmpty()
+            ? filter(all, endpoint -> endpoint.local() && endpoint.isLastResort())
+            : ready;
+    boolean usable =
+        all.stream().anyMatch(endpoint -> endpoint.isReady() || endpoint.isLastResort());
+    List<ServiceEndpoint> reachable = clusterWide ? union(cluster, local) : local;
     return new EndpointSet(all, cluster, local, reachable, usable, topology);
   }
 
   /// Hints count only where every ready endpoint has one and one of them is for this node or its
   /// zone; hints for nodes go before hints for zones (KEP-2433, KEP-3015).
-  private static Topology topology(List<Backend> all, NodeFacts node) {
+  private static Topology topology(List<ServiceEndpoint> all, NodeFacts node) {
     boolean anyReady = false;
     boolean everyNode = true;
     boolean thisNode = false;
     boolean everyZone = true;
     boolean thisZone = false;
-    for (Backend backend : all) {
-      if (backend.isReady()) {
+    for (ServiceEndpoint endpoint : all) {
+      if (endpoint.isReady()) {
         anyReady = true;
-        everyNode &= !backend.endpoint().nodes().isEmpty();
-        thisNode |= backend.endpoint().nodes().contains(node.name());
-        everyZone &= !backend.endpoint().zones().isEmpty();
-        thisZone |= backend.endpoint().zones().contains(node.zone());
+        everyNode &= !endpoint.inSlice().nodes().isEmpty();
+        thisNode |= endpoint.inSlice().nodes().contains(node.name());
+        everyZone &= !endpoint.inSlice().zones().isEmpty();
+        thisZone |= endpoint.inSlice().zones().contains(node.zone());
       }
     }
     if (anyReady && everyNode && thisNode) {
@@ -103,40 +106,42 @@ public record EndpointSet(
     return anyReady && everyZone && thisZone ? Topology.SAME_ZONE : Topology.NONE;
   }
 
-  private static boolean isFor(Backend backend, Topology topology, NodeFacts node) {
+  private static boolean isFor(ServiceEndpoint endpoint, Topology topology, NodeFacts node) {
     return switch (topology) {
       case NONE -> true;
-      case SAME_NODE -> backend.endpoint().nodes().contains(node.name());
-      case SAME_ZONE -> backend.endpoint().zones().contains(node.zone());
+      case SAME_NODE -> endpoint.inSlice().nodes().contains(node.name());
+      case SAME_ZONE -> endpoint.inSlice().zones().contains(node.zone());
     };
   }
 
-  private static List<Backend> filter(List<Backend> backends, Predicate<Backend> condition) {
-    List<Backend> kept = new ArrayList<>(backends.size());
-    for (Backend backend : backends) {
-      if (condition.test(backend)) {
-        kept.add(backend);
+  private static List<ServiceEndpoint> filter(
+      List<ServiceEndpoint> endpoints, Predicate<ServiceEndpoint> condition) {
+    List<ServiceEndpoint> kept = new ArrayList<>(endpoints.size());
+    for (ServiceEndpoint endpoint : endpoints) {
+      if (condition.test(endpoint)) {
+        kept.add(endpoint);
       }
     }
-    return kept.size() == backends.size() ? backends : kept;
+    return kept.size() == endpoints.size() ? endpoints : kept;
   }
 
-  private static List<Backend> union(List<Backend> cluster, List<Backend> local) {
-    TreeMap<String, Backend> byAddress = new TreeMap<>();
-    cluster.forEach(backend -> byAddress.put(backend.address(), backend));
-    local.forEach(backend -> byAddress.put(backend.address(), backend));
+  private static List<ServiceEndpoint> union(
+      List<ServiceEndpoint> cluster, List<ServiceEndpoint> local) {
+    TreeMap<String, ServiceEndpoint> byAddress = new TreeMap<>();
+    cluster.forEach(endpoint -> byAddress.put(endpoint.address(), endpoint));
+    local.forEach(endpoint -> byAddress.put(endpoint.address(), endpoint));
     return byAddress.size() == cluster.size() ? cluster : List.copyOf(byAddress.values());
   }
 
-  /// What became of `backend`, one of [#all].
+  /// What became of `endpoint`, one of [#all].
   ///
   /// @param reached those of [#reachable]
-  public Fate fate(Backend backend, Set<Backend> reached) {
-    if (reached.contains(backend)) {
+  public Fate fate(ServiceEndpoint endpoint, Set<ServiceEndpoint> reached) {
+    if (reached.contains(endpoint)) {
       return Fate.USED;
     }
-    if (!backend.isReady()) {
-      return backend.isLastResort() ? Fate.TERMINATING : Fate.NOT_READY;
+    if (!endpoint.isReady()) {
+      return endpoint.isLastResort() ? Fate.TERMINATING : Fate.NOT_READY;
     }
     return switch (topology) {
       case SAME_NODE -> Fate.OTHER_NODE;

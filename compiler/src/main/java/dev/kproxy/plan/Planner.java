@@ -88,11 +88,11 @@ public final class Planner {
       List<ServicePlan> services, Service service, Ip clusterIp, List<EndpointSlice> slices) {
     for (ServicePort port : service.ports()) {
       Frontend frontend = frontend(service, port, clusterIp);
-      List<Backend> backends = backends(slices, frontend.name());
+      List<ServiceEndpoint> endpoints = endpoints(slices, frontend.name());
       services.add(
           new ServicePlan(
               frontend,
-              backends.isEmpty() ? EndpointSet.EMPTY : EndpointSet.of(backends, frontend, node)));
+              endpoints.isEmpty() ? EndpointSet.EMPTY : EndpointSet.of(endpoints, frontend, node)));
     }
   }
 
@@ -141,8 +141,8 @@ public final class Planner {
   }
 
   /// The endpoints of a Service port, each address once, ordered as text.
-  private List<Backend> backends(List<EndpointSlice> slices, ServicePortName name) {
-    List<Backend> found = new ArrayList<>();
+  private List<ServiceEndpoint> endpoints(List<EndpointSlice> slices, ServicePortName name) {
+    List<ServiceEndpoint> found = new ArrayList<>();
     for (EndpointSlice slice : slices) {
       for (EndpointSlice.Port port : slice.ports()) {
         OptionalInt number = port.port();
@@ -151,7 +151,7 @@ public final class Planner {
             && number.isPresent()
             && number.getAsInt() != 0) {
           for (Endpoint endpoint : slice.endpoints()) {
-            found.add(new Backend(endpoint, number.getAsInt(), isLocal(endpoint)));
+            found.add(new ServiceEndpoint(endpoint, number.getAsInt(), isLocal(endpoint)));
           }
         }
       }
@@ -166,14 +166,14 @@ public final class Planner {
 
   /// Of two endpoints with one address the later one counts, unless it is terminating: a Pod may
   /// have been given the address of one that is still shutting down.
-  private static List<Backend> withoutDuplicates(List<Backend> sorted) {
-    List<Backend> unique = new ArrayList<>(sorted.size());
-    for (Backend backend : sorted) {
+  private static List<ServiceEndpoint> withoutDuplicates(List<ServiceEndpoint> sorted) {
+    List<ServiceEndpoint> unique = new ArrayList<>(sorted.size());
+    for (ServiceEndpoint endpoint : sorted) {
       int last = unique.size() - 1;
-      if (last < 0 || !unique.get(last).address().equals(backend.address())) {
-        unique.add(backend);
-      } else if (!backend.endpoint().terminating()) {
-        unique.set(last, backend);
+      if (last < 0 || !unique.get(last).address().equals(endpoint.address())) {
+        unique.add(endpoint);
+      } else if (!endpoint.inSlice().terminating()) {
+        unique.set(last, endpoint);
       }
     }
     return unique;

@@ -8,9 +8,9 @@ import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -100,8 +100,8 @@ public final class ServicePorts {
     Set<String> serving = new TreeSet<>();
     if (frontend.name().protocol() == Protocol.UDP) {
       service.endpoints().all().stream()
-          .filter(backend -> backend.endpoint().serving())
-          .map(Backend::address)
+          .filter(endpoint -> endpoint.inSlice().serving())
+          .map(ServiceEndpoint::address)
           .forEach(serving::add);
     }
     return new ServicePort(frontend.name().toString(), frontend.name().protocol(), at, serving);

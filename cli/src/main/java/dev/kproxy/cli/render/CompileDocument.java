@@ -10,11 +10,11 @@ import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Location;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.EndpointSet.Fate;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -114,25 +114,25 @@ public final class CompileDocument {
     TextArray.write(json, "loadBalancerIPs", frontend.loadBalancerIps());
     TextArray.write(json, "chains", chains.map(ServiceChains::existing).orElse(List.of()));
     json.writeArrayFieldStart("endpoints");
-    Set<Backend> reachable = new HashSet<>(service.endpoints().reachable());
-    for (Backend backend : service.endpoints().all()) {
-      writeEndpoint(json, chains, backend, service.endpoints().fate(backend, reachable));
+    Set<ServiceEndpoint> reachable = new HashSet<>(service.endpoints().reachable());
+    for (ServiceEndpoint endpoint : service.endpoints().all()) {
+      writeEndpoint(json, chains, endpoint, service.endpoints().fate(endpoint, reachable));
     }
     json.writeEndArray();
     json.writeEndObject();
   }
 
   private static void writeEndpoint(
-      JsonGenerator json, Optional<ServiceChains> chains, Backend backend, Fate fate)
+      JsonGenerator json, Optional<ServiceChains> chains, ServiceEndpoint endpoint, Fate fate)
       throws IOException {
     json.writeStartObject();
-    json.writeStringField("address", backend.address());
-    if (!backend.endpoint().node().isEmpty()) {
-      json.writeStringField("node", backend.endpoint().node());
+    json.writeStringField("address", endpoint.address());
+    if (!endpoint.inSlice().node().isEmpty()) {
+      json.writeStringField("node", endpoint.inSlice().node());
     }
     json.writeStringField("fate", text(fate));
     if (fate == Fate.USED && chains.isPresent()) {
-      json.writeStringField("chain", chains.get().endpoint(backend));
+      json.writeStringField("chain", chains.get().endpoint(endpoint));
     }
     json.writeEndObject();
   }

@@ -4,8 +4,8 @@ import dev.kproxy.cli.whois.Meaning.Port;
 import dev.kproxy.compile.iptables.ChainNames;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.net.Protocol;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import dev.kproxy.plan.ServicePortName;
 import java.util.HashMap;
@@ -54,11 +54,11 @@ public final class NameBook {
   private void add(ServicePlan service) {
     ServicePortName name = service.frontend().name();
     Port port = add(name.text(), name.protocol());
-    for (Backend backend : service.endpoints().all()) {
+    for (ServiceEndpoint endpoint : service.endpoints().all()) {
       for (String spelling : spellings(port.text())) {
         endpoints.put(
-            names.hash(spelling, port.protocol(), backend.address()),
-            new Endpoint(port, backend.address()));
+            names.hash(spelling, port.protocol(), endpoint.address()),
+            new Endpoint(port, endpoint.address()));
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.kproxy.compile.iptables;
 
 import dev.kproxy.net.Protocol;
 import dev.kproxy.net.Sha256;
-import dev.kproxy.plan.Backend;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePortName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -36,8 +36,8 @@ public final class ChainNames {
   }
 
   /// `KUBE-SEP-…`: the chain of one endpoint of a Service port.
-  String endpoint(ServicePortName name, Backend backend) {
-    return "KUBE-SEP-" + hash(name.text(), name.protocol(), backend.address());
+  String endpoint(ServicePortName name, ServiceEndpoint endpoint) {
+    return "KUBE-SEP-" + hash(name.text(), name.protocol(), endpoint.address());
   }
 
   /// What stands behind the prefix in the names of the chains of a Service port.

@@ -1,7 +1,7 @@
 package dev.kproxy.compile.iptables;
 
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import dev.kproxy.plan.ServicePortName;
 import dev.kproxy.plan.TrafficPolicy;
@@ -49,8 +49,8 @@ public final class ServiceChains {
   }
 
   /// The chain that sends traffic to one endpoint.
-  public String endpoint(Backend backend) {
-    return names.endpoint(name, backend);
+  public String endpoint(ServiceEndpoint endpoint) {
+    return names.endpoint(name, endpoint);
   }
 
   /// Whether [#external] exists: also without an endpoint for traffic from outside, since the

@@ -15,11 +15,11 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.EndpointSet;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.LocalDetector;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import dev.kproxy.plan.TrafficPolicy;
 import java.util.ArrayList;
@@ -177,10 +177,10 @@ final class ServiceRules {
       table.add(new IptablesCompiler.Made(chains.firewall(), this::firewall));
     }
     List<String> reachable = new ArrayList<>(endpoints.reachable().size());
-    for (Backend backend : endpoints.reachable()) {
-      String chain = chains.endpoint(backend);
+    for (ServiceEndpoint endpoint : endpoints.reachable()) {
+      String chain = chains.endpoint(endpoint);
       reachable.add(chain);
-      table.add(new IptablesCompiler.Made(chain, () -> endpoint(chain, backend)));
+      table.add(new IptablesCompiler.Made(chain, () -> endpoint(chain, endpoint)));
     }
     addBalancer(table, TrafficPolicy.CLUSTER, endpoints.cluster(), reachable);
     addBalancer(table, TrafficPolicy.LOCAL, endpoints.local(), reachable);
@@ -188,21 +188,25 @@ final class ServiceRules {
   }
 
   private void addBalancer(
-      List<Chain> table, TrafficPolicy policy, List<Backend> backends, List<String> reachable) {
-    if (!backends.isEmpty()) {
+      List<Chain> table,
+      TrafficPolicy policy,
+      List<ServiceEndpoint> chosen,
+      List<String> reachable) {
+    if (!chosen.isEmpty()) {
       // Most often the lists are one and the same, and no name needs to be looked up or hashed
       // again.
       List<String> targets =
-          backends.equals(endpoints.reachable())
+          chosen.equals(endpoints.reachable())
               ? reachable
-              : backends.stream().map(chains::endpoint).toList();
+              : chosen.stream().map(chains::endpoint).toList();
       table.add(
-          new IptablesCompiler.Made(chains.of(policy), () -> balance(policy, backends, targets)));
+          new IptablesCompiler.Made(chains.of(policy), () -> balance(policy, chosen, targets)));
     }
   }
 
-  private List<Rule> balance(TrafficPolicy policy, List<Backend> backends, List<String> targets) {
-    int count = backends.size();
+  private List<Rule> balance(
+      TrafficPolicy policy, List<ServiceEndpoint> chosen, List<String> targets) {
+    int count = chosen.size();
     List<Rule> rules = new ArrayList<>(2 * count + 1);
     if (service.hasInternalEndpoints() && frontend.internalPolicy() == policy) {
       addClusterIpMasquerade(rules);
@@ -211,13 +215,13 @@ final class ServiceRules {
       int seconds = frontend.affinitySeconds().getAsInt();
       for (int i = 0; i < count; i++) {
         rules.add(
-            towards(backends.get(i))
+            towards(chosen.get(i))
                 .match(Match.Recent.check(targets.get(i), seconds))
                 .jump(targets.get(i)));
       }
     }
     for (int i = 0; i < count; i++) {
-      RuleBuilder share = towards(backends.get(i));
+      RuleBuilder share = towards(chosen.get(i));
       if (i < count - 1) {
         share.match(Match.Random.oneIn(count - i));
       }
@@ -236,8 +240,8 @@ final class ServiceRules {
     }
   }
 
-  private RuleBuilder towards(Backend backend) {
-    return plan.largeCluster() ? rule() : commented(name + " -> " + backend.address());
+  private RuleBuilder towards(ServiceEndpoint endpoint) {
+    return plan.largeCluster() ? rule() : commented(name + " -> " + endpoint.address());
   }
 
   private List<Rule> external() {
@@ -294,15 +298,15 @@ final class ServiceRules {
     return rules;
   }
 
-  private List<Rule> endpoint(String chain, Backend backend) {
+  private List<Rule> endpoint(String chain, ServiceEndpoint endpoint) {
     RuleBuilder translate = endpointRule();
     if (frontend.affinitySeconds().isPresent()) {
       translate.match(Match.Recent.set(chain));
     }
     return List.of(
         // An endpoint that reaches itself through its Service would answer itself directly.
-        endpointRule().from(backend.ip()).jump(KubeChains.MARK_MASQUERADE),
-        translate.protocol(protocol).then(new Action.Dnat(backend.ip(), backend.port())));
+        endpointRule().from(endpoint.ip()).jump(KubeChains.MARK_MASQUERADE),
+        translate.protocol(protocol).then(new Action.Dnat(endpoint.ip(), endpoint.port())));
   }
 
   private RuleBuilder endpointRule() {

@@ -1,8 +1,8 @@
 package dev.kproxy.compile.ipvs;
 
 import dev.kproxy.net.Ip;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import dev.kproxy.plan.TrafficPolicy;
 import java.util.List;
@@ -34,8 +34,8 @@ record Entrance(Kind kind, ServicePlan service, Ip ip, int port, boolean bound) 
 
   /// The endpoints that connections are spread over. A Local policy falls back to those of the
   /// cluster where this node has none: Pods of this node then still reach the Service.
-  List<Backend> backends() {
-    List<Backend> local = service.endpoints().local();
+  List<ServiceEndpoint> endpoints() {
+    List<ServiceEndpoint> local = service.endpoints().local();
     return isLocal() && !local.isEmpty() ? local : service.endpoints().cluster();
   }
 }

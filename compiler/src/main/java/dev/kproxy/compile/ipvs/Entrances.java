@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// | node ports | at any local address | at each address of the node that was known at the time; at loopback addresses never, at link-local ones of IPv6 only if `nodePortAddresses` names them |
 /// | node ports where the node has no such address | a rule that never holds | none, and no health check node port either |
 /// | no endpoint at all | rejected by a rule | a virtual server without real servers, which rejects |
-/// | a Local policy, no endpoint of this node | dropped | [Entrance#backends]: sent to other nodes |
+/// | a Local policy, no endpoint of this node | dropped | [Entrance#endpoints]: sent to other nodes |
 /// | a node in a load balancer's source ranges | a rule for its own address | an entry of a set; a node that is not in them is kept out of the load balancer by a rule |
 /// | INVALID packets, 127.0.0.1, over 1,000 endpoints | rules of their own | nothing of its own |
 ///

@@ -9,9 +9,9 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.Protocol;
-import dev.kproxy.plan.Backend;
 import dev.kproxy.plan.Frontend;
 import dev.kproxy.plan.Plan;
+import dev.kproxy.plan.ServiceEndpoint;
 import dev.kproxy.plan.ServicePlan;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -63,13 +63,13 @@ final class SetEntries {
   private void addService(ServicePlan service) {
     Frontend frontend = service.frontend();
     // An endpoint that reaches itself is masqueraded, or it would answer itself directly.
-    for (Backend backend : service.endpoints().all()) {
-      if (backend.local()) {
+    for (ServiceEndpoint endpoint : service.endpoints().all()) {
+      if (endpoint.local()) {
         add(
             KubeSet.LOOP_BACK,
-            address(backend.ip()),
-            port(frontend.name().protocol(), backend.port()),
-            address(backend.ip()));
+            address(endpoint.ip()),
+            port(frontend.name().protocol(), endpoint.port()),
+            address(endpoint.ip()));
       }
     }
     for (Entrance entrance : entrances.of(service)) {

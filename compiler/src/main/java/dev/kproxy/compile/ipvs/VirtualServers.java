@@ -66,8 +66,8 @@ final class VirtualServers {
 
   /// All weigh the same, and the kernel writes their addresses into the packets.
   static List<RealServer> realServers(Entrance entrance) {
-    return entrance.backends().stream()
-        .map(backend -> RealServer.masqueraded(backend.ip(), backend.port(), 1))
+    return entrance.endpoints().stream()
+        .map(endpoint -> RealServer.masqueraded(endpoint.ip(), endpoint.port(), 1))
         .toList();
   }
 }
