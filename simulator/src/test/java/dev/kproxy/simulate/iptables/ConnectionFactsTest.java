@@ -262,6 +262,35 @@ class ConnectionFactsTest {
     }
   }
 
+  /// A template that `-j CT` gave is kept.
+  @ParameterizedTest
+  @CsvSource({
+    "CT --zone 5, CT --notrack, NEW",
+    "CT --ctevents new, NOTRACK, NEW",
+    "CT, CT --notrack, NEW",
+    "CT --notrack, CT --zone 5, UNTRACKED"
+  })
+  void fact11TheFirstOfSeveralTargetsDecidesWhatIsTracked(String one, String other, String state) {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *raw
+            -A PREROUTING -j %s
+            -A PREROUTING -m conntrack --ctstate %s -j MARK --or-mark 1
+            -A PREROUTING -j %s
+            -A PREROUTING -m conntrack --ctstatus CONFIRMED -j MARK --or-mark 2
+            COMMIT
+            *filter
+            -A FORWARD -m conntrack --ctstate %s -j ACCEPT
+            -A FORWARD -j DROP
+            COMMIT
+            """
+                .formatted(one, state, other, state));
+    String mark = state.equals("NEW") ? "0x3" : "0x1";
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark " + mark);
+  }
+
   @Test
   void fact12ZonesAndHelpersChangeNothingForOnePacket() {
     IptablesMachine machine =

@@ -69,6 +69,24 @@ final class Connections {
             COMMIT
             """),
         Scenario.of(
+            "fact11: what CT gave a template is tracked",
+            "client",
+            CLIENT + "10.244.1.5,53",
+            """
+            *raw
+            -A PREROUTING -p udp -j CT --zone 5
+            -A PREROUTING -p udp -m conntrack --ctstate NEW
+            -A PREROUTING -p udp -m conntrack --ctstatus NONE
+            -A PREROUTING -p udp -m conntrack --ctstatus CONFIRMED
+            -A PREROUTING -p udp -j CT --notrack
+            COMMIT
+            *filter
+            -A FORWARD -p udp -m conntrack --ctstate UNTRACKED
+            -A FORWARD -p udp -m conntrack --ctstate NEW
+            -A FORWARD -p udp -m conntrack --ctstatus NONE
+            COMMIT
+            """),
+        Scenario.of(
             "fact21: marks",
             "client",
             CLIENT + "10.244.1.5,53",

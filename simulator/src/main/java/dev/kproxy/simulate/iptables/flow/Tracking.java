@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snatDone the same of the source
 /// @param translated the first packet's addresses so far, after translation
 /// @param drawn whether its source port, or the number of a query, is drawn anew and so not known
+/// @param template whether it is what `-j CT` asks of the connection, which is not looked up yet
 public record Tracking(
     Packet.State state,
     Header original,
@@ -25,6 +26,7 @@ public record Tracking(
     @Nullable Translation snat,
     Header translated,
     boolean drawn,
+    boolean template,
     Mark mark) {
 
   /// How tracking sees a packet that comes by.
@@ -32,7 +34,18 @@ public record Tracking(
     Mark unset = packet.state() == Packet.State.NEW ? Mark.NONE : Mark.UNKNOWN;
     if (packet.connection().isEmpty()) {
       return new Tracking(
-          packet.state(), header, false, false, false, false, null, null, header, false, unset);
+          packet.state(),
+          header,
+          false,
+          false,
+          false,
+          false,
+          null,
+          null,
+          header,
+          false,
+          false,
+          unset);
     }
     Packet.Connection connection = packet.connection().get();
     Header original = connection.original();
@@ -56,6 +69,7 @@ public record Tracking(
         connection.snat().orElse(null),
         translated,
         false,
+        false,
         connection.mark().isPresent() ? Mark.of(connection.mark().getAsInt()) : unset);
   }
 
@@ -72,6 +86,25 @@ public record Tracking(
         null,
         header,
         false,
+        false,
+        Mark.NONE);
+  }
+
+  /// What `-j CT` asks of the connection: until it is looked up the packet has this one, which is
+  /// new and has no translation.
+  public static Tracking template(Header header) {
+    return new Tracking(
+        Packet.State.NEW,
+        header,
+        false,
+        false,
+        false,
+        false,
+        null,
+        null,
+        header,
+        false,
+        true,
         Mark.NONE);
   }
 
@@ -83,13 +116,13 @@ public record Tracking(
   /// The same with the destination's translation decided.
   public Tracking decideDestination(@Nullable Translation to, Header after) {
     return new Tracking(
-        state, original, reply, given, true, snatDone, to, snat, after, drawn, mark);
+        state, original, reply, given, true, snatDone, to, snat, after, drawn, template, mark);
   }
 
   /// The same with the source's translation decided.
   public Tracking decideSource(@Nullable Translation to, Header after) {
     return new Tracking(
-        state, original, reply, given, dnatDone, true, dnat, to, after, drawn, mark);
+        state, original, reply, given, dnatDone, true, dnat, to, after, drawn, template, mark);
   }
 
   /// The same where ip_vs has given the connection to a server: replies come from there, which is
@@ -106,19 +139,42 @@ public record Tracking(
         snat,
         translated.withDestination(server.ip(), server.port()),
         drawn,
+        template,
         mark);
   }
 
   /// The same with another mark.
   public Tracking marked(Mark newMark) {
     return new Tracking(
-        state, original, reply, given, dnatDone, snatDone, dnat, snat, translated, drawn, newMark);
+        state,
+        original,
+        reply,
+        given,
+        dnatDone,
+        snatDone,
+        dnat,
+        snat,
+        translated,
+        drawn,
+        template,
+        newMark);
   }
 
   /// The same in another state.
   public Tracking in(Packet.State newState) {
     return new Tracking(
-        newState, original, reply, given, dnatDone, snatDone, dnat, snat, translated, drawn, mark);
+        newState,
+        original,
+        reply,
+        given,
+        dnatDone,
+        snatDone,
+        dnat,
+        snat,
+        translated,
+        drawn,
+        template,
+        mark);
   }
 
   /// Whether the destination is another than it was.
@@ -130,7 +186,18 @@ public record Tracking(
   /// The same with a source port, or a number of a query, that is drawn anew.
   public Tracking drawSourcePort() {
     return new Tracking(
-        state, original, reply, given, dnatDone, snatDone, dnat, snat, translated, true, mark);
+        state,
+        original,
+        reply,
+        given,
+        dnatDone,
+        snatDone,
+        dnat,
+        snat,
+        translated,
+        true,
+        template,
+        mark);
   }
 
   /// Whether the source is another than it was.

@@ -134,12 +134,13 @@ final class ConnectionMatching {
             Set.of(
                 Criterion.Status.SEEN_REPLY, Criterion.Status.ASSURED, Criterion.Status.EXPECTED));
 
-    /// A first packet's connection is confirmed as it leaves, also by `lo`.
+    /// A first packet's connection is confirmed as it leaves, also by `lo`; a template always is.
     static Bits of(Tracking tracking, Flow flow) {
       return switch (tracking.state()) {
         case ESTABLISHED -> REPLIED;
         case RELATED -> Binding.isError(flow, tracking) ? ERROR : EXPECTED;
-        case NEW, INVALID, UNTRACKED -> "lo".equals(flow.in()) ? CONFIRMED : NONE;
+        case NEW, INVALID, UNTRACKED ->
+            tracking.template() || "lo".equals(flow.in()) ? CONFIRMED : NONE;
       };
     }
   }

@@ -80,7 +80,7 @@ public final class Acting {
                   flow.marked(flow.mark().copy(packetMask, tracking.mark(), connectionMask)));
       case Action.NoTrack() -> (flow, _) -> new Effect.Next(exempt(flow));
       case Action.Ct(boolean noTrack, var _) ->
-          (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : flow);
+          (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : template(flow));
       case Action.Dnat dnat -> dnat(dnat);
       case Action.Redirect redirect ->
           (flow, stage) ->
@@ -166,10 +166,14 @@ public final class Acting {
         DROP);
   }
 
-  /// A packet that tracking has seen already keeps its connection.
+  /// A packet that has a connection or a template already keeps it, and an exempt one stays so
+  /// (`xt_ct_target` in `net/netfilter/xt_CT.c`).
   private static Flow exempt(Flow flow) {
-    Tracking tracking = flow.tracking();
-    return tracking == null ? flow.with(Tracking.exempt(flow.header())) : flow;
+    return flow.tracking() == null ? flow.with(Tracking.exempt(flow.header())) : flow;
+  }
+
+  private static Flow template(Flow flow) {
+    return flow.tracking() == null ? flow.with(Tracking.template(flow.header())) : flow;
   }
 
   /// Without a connection nothing changes.

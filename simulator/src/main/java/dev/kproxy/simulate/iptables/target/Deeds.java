@@ -1,6 +1,7 @@
 package dev.kproxy.simulate.iptables.target;
 
 import dev.kproxy.iptables.Action;
+import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
@@ -28,8 +29,8 @@ public final class Deeds {
         Tracking tracking = after.tracking();
         yield tracking == null ? "no connection" : "connection mark " + tracking.mark();
       }
-      case Action.NoTrack() -> "do not track";
-      case Action.Ct(boolean noTrack, var _) -> noTrack ? "do not track" : "CT";
+      case Action.NoTrack() -> exempt(after);
+      case Action.Ct(boolean noTrack, var _) -> noTrack ? exempt(after) : "CT";
       case Action.Dnat _, Action.Redirect _ -> "DNAT to " + destination(after);
       case Action.Snat _ -> "SNAT to " + source(after);
       case Action.Masquerade _ -> "masquerade";
@@ -37,6 +38,13 @@ public final class Deeds {
       case Action.Tproxy _ -> "TPROXY";
       case Action.Target(String name, var _) -> name;
     };
+  }
+
+  private static String exempt(Flow after) {
+    Tracking tracking = after.tracking();
+    return tracking == null || tracking.state() == Packet.State.UNTRACKED
+        ? "do not track"
+        : "tracked already";
   }
 
   private static String destination(Flow flow) {

@@ -138,7 +138,8 @@ final class Walk {
   }
 
   private boolean track(Branch branch) {
-    if (branch.flow.tracking() == null) {
+    Tracking tracking = branch.flow.tracking();
+    if (tracking == null || tracking.template()) {
       branch.flow = branch.flow.with(Tracking.of(packet, branch.flow.header()));
     }
     return proceed(branch);
