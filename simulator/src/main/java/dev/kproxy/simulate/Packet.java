@@ -15,7 +15,8 @@ import java.util.OptionalInt;
 /// @param out the interface that it leaves by, where somebody told; else routing decides
 /// @param state how connection tracking sees it
 /// @param connection what is known of its connection; without it, an established connection is
-///   taken for one whose first packet had the same addresses and met the same rules
+///   taken for one whose first packet had the same addresses and met the same rules, and that of an
+///   answer of ICMP for one without NAT
 /// @param mark the mark that it has at first
 /// @param recent lists of `-m recent` that its source is on, each with the age of the entry in
 ///   seconds
@@ -67,6 +68,11 @@ public record Packet(
             default -> State.INVALID;
           };
     };
+  }
+
+  /// Whether it is a packet of a connection that only ever answers others, as an echo reply does.
+  public boolean isAnswer() {
+    return state == State.ESTABLISHED && header.transport().request().isPresent();
   }
 
   /// The same, come in by `name`.

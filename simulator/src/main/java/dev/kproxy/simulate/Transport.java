@@ -1,11 +1,31 @@
 package dev.kproxy.simulate;
 
 import dev.kproxy.net.Protocol;
+import java.util.Optional;
 
 /// What a packet carries, as far as rules can ask.
 public sealed interface Transport {
   /// The number of the IP protocol.
   int number();
+
+  /// What it is the answer to; empty where it is no answer by its kind
+  /// (`nf_conntrack_invert_icmp_tuple`, `nf_conntrack_invert_icmpv6_tuple`).
+  default Optional<Transport> request() {
+    return switch (this) {
+      case Icmp(int type, int code) ->
+          switch (type) {
+            case 0 -> Optional.of(new Icmp(8, code));
+            case 14, 16, 18 -> Optional.of(new Icmp(type - 1, code));
+            default -> Optional.empty();
+          };
+      case Icmp6(int type, int code) ->
+          switch (type) {
+            case 129, 140 -> Optional.of(new Icmp6(type - 1, code));
+            default -> Optional.empty();
+          };
+      case Ports _ -> Optional.empty();
+    };
+  }
 
   /// A packet of a protocol with ports.
   record Ports(Protocol protocol, int source, int destination) implements Transport {

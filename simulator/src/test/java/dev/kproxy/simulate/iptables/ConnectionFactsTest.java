@@ -79,6 +79,56 @@ class ConnectionFactsTest {
     assertThat(DNAT.trace(PACKET.in(Packet.State.RELATED)).notes()).isEmpty();
   }
 
+  /// Nobody told whether the echo request was translated.
+  @Test
+  void fact05AnIcmpAnswerIsAReplyAndAsksNoRulesOfNat() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A PREROUTING -d 192.168.0.11/32 -j DNAT --to-destination 10.244.3.9
+            -A POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j MASQUERADE
+            COMMIT
+            *filter
+            -A FORWARD -m conntrack --ctdir ORIGINAL -j DROP
+            -A FORWARD -m conntrack --ctstate ESTABLISHED --ctorigsrc 192.168.0.1 --ctorigdst 10.244.3.7 -j ACCEPT
+            -A FORWARD -j DROP
+            COMMIT
+            """);
+    Packet out = answer("10.244.3.7", "192.168.0.1", new Transport.Icmp(0, 0));
+    assertThat(Rules.outcomes(machine, out))
+        .containsExactly("1/1 forward 10.244.3.7>192.168.0.1");
+    assertThat(Rules.outcomes(machine, answer("8.8.8.8", "192.168.0.11", new Transport.Icmp(0, 0))))
+        .containsExactly("1/1 local 8.8.8.8>192.168.0.11");
+    assertThat(machine.trace(out).notes())
+        .containsExactly("the connection that the ICMP answer is of is taken for one without NAT");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "8, false", "14, true", "16, true", "18, true"})
+  void fact05AnswersOfIcmpAreReplies(int type, boolean reply) {
+    IptablesMachine machine =
+        Rules.machine("*filter\n-A FORWARD -m conntrack --ctdir REPLY -j DROP\nCOMMIT\n");
+    Packet packet = answer("203.0.113.5", "10.244.1.5", new Transport.Icmp(type, 0));
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly(reply ? "1/1 drop" : "1/1 forward 203.0.113.5>10.244.1.5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, false", "129, true", "140, true"})
+  void fact05AnswersOfIcmpv6AreReplies(int type, boolean reply) {
+    IptablesMachine machine =
+        Rules.machine6("*filter\n-A FORWARD -m conntrack --ctdir REPLY -j DROP\nCOMMIT\n");
+    Packet packet = answer("2001:db8::5", "2001:db8::6", new Transport.Icmp6(type, 0));
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly(reply ? "1/1 drop" : "1/1 forward 2001:db8::5>2001:db8::6");
+  }
+
+  private static Packet answer(String source, String destination, Transport transport) {
+    return Packet.of(new Header(Ip.of(source), Ip.of(destination), transport))
+        .in(Packet.State.ESTABLISHED);
+  }
+
   @Test
   void fact05InvalidAndUntrackedPacketsAreNotTranslated() {
     assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.INVALID))).containsExactly("1/1 drop");

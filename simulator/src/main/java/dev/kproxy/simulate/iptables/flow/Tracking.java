@@ -3,6 +3,8 @@ package dev.kproxy.simulate.iptables.flow;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// The connection of a packet, as connection tracking knows it.
@@ -32,7 +34,8 @@ public record Tracking(
   /// How tracking sees a packet that comes by.
   public static Tracking of(Packet packet, Header header) {
     Mark unset = packet.state() == Packet.State.NEW ? Mark.NONE : Mark.UNKNOWN;
-    if (packet.connection().isEmpty()) {
+    Optional<Packet.Connection> known = packet.connection().or(() -> answered(packet, header));
+    if (known.isEmpty()) {
       return new Tracking(
           packet.state(),
           header,
@@ -47,7 +50,7 @@ public record Tracking(
           false,
           unset);
     }
-    Packet.Connection connection = packet.connection().get();
+    Packet.Connection connection = known.get();
     Header original = connection.original();
     Header translated = original;
     if (connection.dnat().isPresent()) {
@@ -71,6 +74,26 @@ public record Tracking(
         false,
         false,
         connection.mark().isPresent() ? Mark.of(connection.mark().getAsInt()) : unset);
+  }
+
+  /// What answers by its kind opens no connection: it belongs to that of what it answers, which is
+  /// taken for one without NAT.
+  private static Optional<Packet.Connection> answered(Packet packet, Header header) {
+    return packet.isAnswer()
+        ? header
+            .transport()
+            .request()
+            .map(request -> new Header(header.destination(), header.source(), request))
+            .map(
+                original ->
+                    new Packet.Connection(
+                        original,
+                        true,
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        OptionalInt.empty()))
+        : Optional.empty();
   }
 
   /// A packet that is exempt.

@@ -105,6 +105,9 @@ public record Tracing(Tables tables, Facts facts) {
     if (error) {
       return List.of("the connection that the ICMP error is of is taken for one without NAT");
     }
+    if (packet.isAnswer()) {
+      return List.of("the connection that the ICMP answer is of is taken for one without NAT");
+    }
     return packet.state() == Packet.State.ESTABLISHED
         ? List.of("the connection is taken for one whose first packet met the same rules")
         : List.of();
