@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Facts 5 to 12: connections and their translations.
 class ConnectionFactsTest {
@@ -32,6 +33,11 @@ class ConnectionFactsTest {
           """);
 
   private static final Packet PACKET = Packet.of(TCP, "203.0.113.5", "10.96.0.10", 80);
+
+  private static final Packet ERROR =
+      Packet.of(
+              new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3)))
+          .in(Packet.State.RELATED);
 
   private static Packet.Connection connection(boolean reply) {
     return new Packet.Connection(
@@ -268,9 +274,59 @@ class ConnectionFactsTest {
   void fact10AnIcmpErrorHasTheStatusOfItsConnection(String match, String outcome) {
     IptablesMachine machine =
         Rules.machine("*filter\n-A FORWARD -m conntrack " + match + " -j DROP\nCOMMIT\n");
-    Header error = new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3));
-    assertThat(Rules.outcomes(machine, Packet.of(error).in(Packet.State.RELATED)))
+    assertThat(Rules.outcomes(machine, ERROR))
         .containsExactly(outcome.replace("%s", "1/1 forward 203.0.113.5>10.244.1.5"));
+  }
+
+  /// The packet that it answers may be of any protocol, ICMP among them, and of either direction.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--ctproto 1",
+        "! --ctproto 17",
+        "--ctorigsrc 10.244.1.5",
+        "--ctrepldst 203.0.113.5",
+        "--ctorigdstport 80",
+        "--ctdir ORIGINAL",
+        "--ctproto 17 --ctdir REPLY"
+      })
+  void fact10WhatAnIcmpErrorAnswersIsOpen(String match) {
+    IptablesMachine machine =
+        Rules.machine("*filter\n-A FORWARD -m conntrack " + match + " -j DROP\nCOMMIT\n");
+    assertThat(Rules.outcomes(machine, ERROR))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 drop] no [1/1 forward 203.0.113.5>10.244.1.5]");
+  }
+
+  @Test
+  void fact10AnIcmpErrorFlowsInOneDirectionOnly() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A FORWARD -m conntrack --ctdir ORIGINAL -j REJECT
+            -A FORWARD -m conntrack --ctdir REPLY -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, ERROR))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 reject icmp-port-unreachable] no [1/1 drop]");
+  }
+
+  @Test
+  void fact10ThatNotAllIsSoLeavesOpenWhatIs() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A FORWARD -m conntrack --ctproto 17 --ctdir REPLY -j REJECT
+            -A FORWARD -m conntrack --ctdir REPLY -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, ERROR))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 reject icmp-port-unreachable] no"
+                + " [1/1 undetermined yes [1/1 drop] no [1/1 forward 203.0.113.5>10.244.1.5]]");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Binding;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
+import java.util.Optional;
 import java.util.Set;
 
 /// What `-m conntrack`, `-m state` and `-m connmark` ask of a packet's connection
@@ -29,15 +30,25 @@ final class ConnectionMatching {
             case Criterion.States(Set<Criterion.State> states, boolean inverted) ->
                 state(states, inverted, flow, true);
             default ->
-                tracking != null && exists ? ask(criterion, tracking, flow) : Answer.Known.YES;
+                tracking != null && exists
+                    ? ofError(criterion, tracking, flow)
+                        .orElseGet(() -> ask(criterion, tracking, flow))
+                    : Answer.Known.YES;
           };
       if (answer == Answer.Known.NO) {
         return answer;
       }
-      open = answer == Answer.Known.YES ? open : answer;
+      open = answer == Answer.Known.YES ? open : also(open, answer, conntrack);
     }
     // without a connection only the state can be asked
     return exists ? open : Answer.Known.of(asksState);
+  }
+
+  /// Where several things are open, that one of them does not hold says nothing of the others.
+  private static Answer also(Answer open, Answer more, Match.Conntrack conntrack) {
+    return open instanceof Answer.Unknown(Why why, var _, var _)
+        ? new Answer.Unknown(why, conntrack)
+        : more;
   }
 
   /// Whether the packet's state is one of those; `SNAT` and `DNAT` are states for `-m conntrack`
@@ -57,6 +68,33 @@ final class ConnectionMatching {
                   && tracking.changedSource());
     }
     return Answer.Known.of(found != inverted);
+  }
+
+  /// What an ICMP error says of the connection of the packet that it answers, and whether it flows
+  /// with its first packet (`nf_conntrack_inet_error`): nobody told that packet. Empty where
+  /// something else is asked.
+  private static Optional<Answer> ofError(Criterion criterion, Tracking tracking, Flow flow) {
+    if (tracking.given() || !Binding.isError(flow, tracking)) {
+      return Optional.empty();
+    }
+    return switch (criterion) {
+      case Criterion.Protocol(int number, boolean inverted) ->
+          Optional.of(answered(new Criterion.Protocol(number, false), inverted));
+      case Criterion.Address(var end, var addresses, boolean inverted) ->
+          Optional.of(answered(new Criterion.Address(end, addresses, false), inverted));
+      case Criterion.Port(var end, var ports, boolean inverted) ->
+          Optional.of(answered(new Criterion.Port(end, ports, false), inverted));
+      case Criterion.Direction(boolean reply) ->
+          Optional.of(answered(new Criterion.Direction(true), !reply));
+      case Criterion.States _, Criterion.Statuses _, Criterion.Expire _ -> Optional.empty();
+    };
+  }
+
+  private static Answer answered(Criterion plain, boolean inverted) {
+    return new Answer.Unknown(
+        new Why(Missing.RUNNING_HOST, "the packet that the ICMP error answers is not given"),
+        plain,
+        inverted);
   }
 
   private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {
