@@ -294,6 +294,40 @@ class MatchFactsTest {
             "1/1 undetermined yes [1/1 drop] no [1/1 forward 192.168.0.11>10.244.1.5 80]");
   }
 
+  @ParameterizedTest
+  @CsvSource({"uid-owner 1337", "gid-owner 1337", "socket-exists"})
+  void fact30APacketOfTheHostHasAnOwnerOrNot(String option) {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A OUTPUT -m owner ! --%1$s -j ACCEPT
+            -A OUTPUT -m owner --%1$s -j ACCEPT
+            -A OUTPUT -j DROP
+            COMMIT
+            """
+                .formatted(option));
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "192.168.0.11", "10.244.1.5", 80).local()))
+        .containsExactly("1/1 forward 192.168.0.11>10.244.1.5 80");
+  }
+
+  @Test
+  void fact30OfTwoThingsAskedOfAnOwnerEitherMayNotHold() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A OUTPUT -m owner --uid-owner 0 --gid-owner 0 -j ACCEPT
+            -A OUTPUT -m owner --uid-owner 0 -j REJECT
+            -A OUTPUT -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, Packet.of(TCP, "192.168.0.11", "10.244.1.5", 80).local()))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 forward 192.168.0.11>10.244.1.5 80]"
+                + " no [1/1 undetermined yes [1/1 reject icmp-port-unreachable] no [1/1 drop]]");
+  }
+
   @Test
   void fact30WithoutASocketNoControlGroupHoldsNorItsContrary() {
     assertThat(holds("-m cgroup --cgroup 7", PACKET)).isFalse();

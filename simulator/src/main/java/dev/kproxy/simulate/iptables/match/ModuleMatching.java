@@ -107,12 +107,18 @@ final class ModuleMatching {
         flow.visits() == null ? module : null);
   }
 
-  /// What passes through has no socket here.
+  /// What passes through has no socket here. A single option holds exactly where its contrary does
+  /// not, without a socket, too (`net/netfilter/xt_owner.c`).
   private static Answer owner(Match.Module module, Packet packet) {
+    List<Option> options = module.options();
     if (packet.origin() == Packet.Origin.FORWARD) {
-      return Answer.Known.of(module.options().stream().allMatch(Option::inverted));
+      return Answer.Known.of(options.stream().allMatch(Option::inverted));
     }
-    return socket(module);
+    if (options.size() != 1) {
+      return socket(module);
+    }
+    Option only = options.getFirst();
+    return socket(new Option(only.name(), false, only.words())).invertedIf(only.inverted());
   }
 
   /// Without a socket nothing holds, nor does its contrary (`net/netfilter/xt_cgroup.c`). A packet
@@ -124,9 +130,9 @@ final class ModuleMatching {
         : socket(module);
   }
 
-  private static Answer socket(Match.Module module) {
+  private static Answer socket(Object asked) {
     return new Answer.Unknown(
-        new Why(Missing.RUNNING_HOST, "the socket of the packet is not given"), module);
+        new Why(Missing.RUNNING_HOST, "the socket of the packet is not given"), asked);
   }
 
   /// `rpfilter_mt`: whether the way back to the source is the one that the packet came by.
