@@ -39,6 +39,62 @@ class RoutingFactsTest {
         .containsExactly("1/1 forward fd00::11>2001:db8::5 80");
   }
 
+  /// With a socket that TPROXY found, a packet is for this host or dropped. Rules of policy routing,
+  /// which lead to other tables, are no part of what `ip route` prints.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                                       | open
+          default via 192.168.0.1 dev eth0                         | open
+          local default dev lo table 100 scope host;%s             | open
+          unicast default via 10.0.0.1 dev eth0 table 100;%s       | dropped
+          %s                                                       | dropped
+          """)
+  void whatHasASocketIsNotForwarded(String routes, String fate) {
+    String told = "default via 192.168.0.1 dev eth0\nlocal 192.168.0.11 dev eth0 table local\n";
+    HostFacts host =
+        routes.isEmpty()
+            ? Rules.NODE
+            : Rules.NODE.withRoutes(
+                new RouteTable(
+                    RoutesParser.parse(
+                        routes.formatted(told).replace(';', '\n'),
+                        "routes",
+                        RoutingFactsTest::fail)));
+    String dropped = "1/1 drop mark 0x1";
+    String led =
+        fate.equals("open")
+            ? "1/1 undetermined yes [1/1 local 203.0.113.5>10.244.1.5 80 mark 0x1] no ["
+                + dropped
+                + "] mark 0x1"
+            : dropped;
+    assertThat(Rules.outcomes(tproxy(host), Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80)))
+        .containsExactly("1/1 undetermined yes [" + led + "] no [1/1 drop]");
+  }
+
+  @Test
+  void whatHasASocketComesToTheHost() {
+    assertThat(
+            Rules.outcomes(
+                tproxy(Rules.NODE), Packet.of(TCP, "203.0.113.5", "192.168.0.11", 80)))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 local 203.0.113.5>192.168.0.11 80 mark 0x1] no [1/1 drop]");
+  }
+
+  private static IptablesMachine tproxy(HostFacts host) {
+    return new IptablesMachine(
+        Rules.parse(
+            Family.IPV4,
+            """
+            *mangle
+            -A PREROUTING -p tcp -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0xffffffff
+            COMMIT
+            """),
+        host);
+  }
+
   @ParameterizedTest
   @CsvSource({"2001:db8::5, fd00::11", "fe80::5, fe80::11", "fec0::5, ''", "::5, ''"})
   void ipv6RedirectsToAnAddressOfTheReachThatTheDestinationHas(String to, String reached) {

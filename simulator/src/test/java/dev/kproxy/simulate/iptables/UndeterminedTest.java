@@ -172,15 +172,6 @@ class UndeterminedTest {
     String both = "1/1 undetermined yes [" + PASSES + "] no [1/1 drop]";
     assertThat(Rules.outcomes(filter("-j NFQUEUE --queue-num 1"), PACKET)).containsExactly(both);
     assertThat(Rules.outcomes(filter("-j UNHEARD --of it"), PACKET)).containsExactly(both);
-    IptablesMachine machine =
-        Rules.machine(
-            """
-            *mangle
-            -A PREROUTING -p tcp -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0xffffffff
-            COMMIT
-            """);
-    assertThat(Rules.outcomes(machine, PACKET))
-        .containsExactly("1/1 undetermined yes [" + PASSES + " mark 0x1] no [1/1 drop]");
   }
 
   @Test

@@ -106,7 +106,7 @@ public final class Acting {
           (flow, _) ->
               new Effect.Either(
                   new Why(Missing.RUNNING_HOST, "whether a socket listens for TPROXY is not given"),
-                  new Effect.Leave(flow.marked(flow.mark().set(mark, mask))),
+                  new Effect.Leave(flow.marked(flow.mark().set(mark, mask)).withSocket()),
                   DROP);
       case Action.Target target -> (flow, _) -> target(target, flow);
     };

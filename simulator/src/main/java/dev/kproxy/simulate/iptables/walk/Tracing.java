@@ -75,6 +75,7 @@ public record Tracing(Tables tables, Facts facts) {
             Mark.of(packet.mark()),
             null,
             null,
+            false,
             null);
     return new Branch(local ? Stage.ROUTE_OUTPUT : Stage.ARRIVAL, flow);
   }
