@@ -376,6 +376,56 @@ class RoutingFactsTest {
             delivery.isEmpty() ? "1/1 drop" : "1/1 " + delivery + " " + from + ">" + to + " 80");
   }
 
+  /// As counters of such rules said in a namespace with these routes.
+  @ParameterizedTest
+  @CsvSource({
+    "fd01::5, true",
+    "fd02::5, true",
+    "fd03::5, true",
+    "fd04::5, false",
+    "fd99::5, true",
+    "fd00::11, false"
+  })
+  void fact26Ipv6IsUnreachableWhereNoRouteLeads(String from, boolean unreachable) {
+    HostFacts host =
+        Rules.NODE.withRoutes(
+            new RouteTable(
+                RoutesParser.parse(
+                    """
+                    unreachable fd01::/64 dev lo metric 1024
+                    blackhole fd02::/64 dev lo metric 1024
+                    prohibit fd03::/64 dev lo metric 1024
+                    fd04::/64 dev eth0
+                    """,
+                    "routes",
+                    RoutingFactsTest::fail)));
+    String rule = "-m addrtype %s --src-type %s";
+    Packet packet = Packet.of(TCP, from, "fd04::1", 80).from("cni0");
+    for (String types : List.of("UNREACHABLE", "UNICAST,UNREACHABLE")) {
+      assertThat(Rules.outcomes(dropping6(rule.formatted("", types), host), packet))
+          .containsExactly(unreachable ? "1/1 drop" : "1/1 forward " + from + ">fd04::1 80");
+      assertThat(Rules.outcomes(dropping6(rule.formatted("!", types), host), packet))
+          .containsExactly(unreachable ? "1/1 forward " + from + ">fd04::1 80" : "1/1 drop");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UNREACHABLE, true", "UNREACHABLE --limit-iface-in, true", "UNICAST, false"})
+  void fact26WhereNoRoutesAreGivenItIsOpenWhetherOneLeads(String type, boolean open) {
+    Packet packet = Packet.of(TCP, "fd01::5", "fd04::1", 80).from("cni0");
+    assertThat(
+            Rules.outcomes(dropping6("-m addrtype --src-type " + type, Rules.NODE), packet))
+        .containsExactly(
+            open
+                ? "1/1 undetermined yes [1/1 drop] no [1/1 forward fd01::5>fd04::1 80]"
+                : "1/1 drop");
+  }
+
+  private static IptablesMachine dropping6(String match, HostFacts host) {
+    return new IptablesMachine(
+        Rules.parse(Family.IPV6, "*mangle\n-A FORWARD " + match + " -j DROP\nCOMMIT\n"), host);
+  }
+
   /// A host whose interface of loopback has a network beside 127.0.0.0/8.
   private static final HostFacts LOOPED =
       Rules.NODE

@@ -1,5 +1,7 @@
 package dev.kproxy.simulate.iptables.match;
 
+import dev.kproxy.iproute.Route;
+import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iptables.Match.AddrType;
 import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.iptables.Negatable;
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// `MULTICAST` and `UNSPEC` must all hold, where they are named, and are asked of the address
 /// itself, so that a local address is unicast, too.
 final class AddrTypeMatching {
+  private static final Set<Route.Type> REFUSING =
+      Set.of(Route.Type.UNREACHABLE, Route.Type.PROHIBIT, Route.Type.BLACKHOLE);
+
   private AddrTypeMatching() {}
 
   static Answer ask(AddrType match, Flow flow, Facts facts) {
-    Addresses addresses = facts.addresses();
     String device = null;
     if (match.limitIn() || match.limitOut()) {
       device = match.limitIn() ? flow.in() : flow.out();
@@ -40,24 +44,24 @@ final class AddrTypeMatching {
       }
     }
     String asked = device == null || device.isEmpty() ? null : device;
-    Answer source = ask(match.source(), flow.header().source(), asked, addresses);
+    Answer source = ask(match.source(), flow.header().source(), asked, facts);
     if (source == Answer.Known.NO) {
       return source;
     }
-    Answer destination = ask(match.destination(), flow.header().destination(), asked, addresses);
+    Answer destination = ask(match.destination(), flow.header().destination(), asked, facts);
     return destination == Answer.Known.YES ? source : destination;
   }
 
   private static Answer ask(
-      Optional<Negatable<Set<Kind>>> kinds, Ip ip, @Nullable String device, Addresses addresses) {
+      Optional<Negatable<Set<Kind>>> kinds, Ip ip, @Nullable String device, Facts facts) {
     if (kinds.isEmpty()) {
       return Answer.Known.YES;
     }
     Set<Kind> wanted = kinds.get().value();
     Answer answer =
         ip.family() == Family.IPV4
-            ? v4(wanted, ip, device, addresses)
-            : v6(wanted, ip, device, addresses);
+            ? v4(wanted, ip, device, facts.addresses())
+            : v6(wanted, ip, device, facts);
     return answer.invertedIf(kinds.get().inverted());
   }
 
@@ -68,8 +72,8 @@ final class AddrTypeMatching {
         : unknown(wanted, ip, device);
   }
 
-  private static Answer v6(Set<Kind> wanted, Ip ip, @Nullable String device, Addresses addresses) {
-    Optional<Kind> kind = addresses.kind(ip, device);
+  private static Answer v6(Set<Kind> wanted, Ip ip, @Nullable String device, Facts facts) {
+    Optional<Kind> kind = facts.addresses().kind(ip, device);
     boolean multicast = kind.equals(Optional.of(Kind.MULTICAST));
     if ((wanted.contains(Kind.MULTICAST) && !multicast)
         || (wanted.contains(Kind.UNICAST) && (multicast || ip.isUnspecified()))
@@ -84,9 +88,28 @@ final class AddrTypeMatching {
     if (!asksRoutes) {
       return Answer.Known.YES;
     }
-    return kind.isPresent()
-        ? Answer.Known.of(kind.get() != Kind.UNICAST && wanted.contains(kind.get()))
-        : unknown(wanted, ip, device);
+    if (kind.isEmpty()) {
+      return unknown(wanted, ip, device);
+    }
+    if (kind.get() != Kind.UNICAST) {
+      return Answer.Known.of(wanted.contains(kind.get()));
+    }
+    return wanted.contains(Kind.UNREACHABLE) ? unreachable(ip, device, facts) : Answer.Known.NO;
+  }
+
+  /// Whether no route leads to an address, or one that refuses packets, whichever way
+  /// (`match_lookup_rt6`). Where an interface is asked for, only its routes count.
+  private static Answer unreachable(Ip ip, @Nullable String device, Facts facts) {
+    Optional<RouteTable> told = facts.host().routes().flatMap(table -> table.of(ip.family()));
+    if (told.isEmpty() || device != null) {
+      return new Answer.Unknown(
+          new Why(
+              told.isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST,
+              "whether a route leads to " + ip + " is not given"),
+          new Asked(Set.of(Kind.UNREACHABLE), ip, device == null ? "" : device));
+    }
+    return Answer.Known.of(
+        told.get().lookup(ip).map(route -> REFUSING.contains(route.type())).orElse(true));
   }
 
   /// Where only the local addresses are asked for, the question is the one that routing asks, too.
