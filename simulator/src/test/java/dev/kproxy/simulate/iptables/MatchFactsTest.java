@@ -241,6 +241,33 @@ class MatchFactsTest {
     assertThat(isOpen(match, PACKET)).isTrue();
   }
 
+  /// As hosts ask for an address.
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, 255.255.255.255, true",
+    "0.0.0.0, 224.0.0.1, true",
+    "0.0.0.0, 239.1.2.3, false",
+    "0.0.0.0, 10.244.1.255, false",
+    "10.244.1.5, 255.255.255.255, false",
+    "::, ff02::1:2, true",
+    "::, fd00::11, true",
+    "fe80::5, ff02::1:2, false"
+  })
+  void fact29ASourceOfNobodyNeedsNoWayBack(String source, String destination, boolean holds) {
+    Packet packet = Packet.of(UDP, source, destination, 67).from("eth0");
+    String first = firstOf("-m rpfilter", packet);
+    assertThat(first.startsWith("1/1 drop")).isEqualTo(holds);
+    assertThat(first.startsWith("1/1 undetermined")).isEqualTo(!holds);
+    assertThat(firstOf("-m rpfilter --invert", packet).contains("drop")).isEqualTo(!holds);
+  }
+
+  private static String firstOf(String match, Packet packet) {
+    String rules = "*raw\n-A PREROUTING " + match + " -j DROP\nCOMMIT\n";
+    IptablesMachine machine =
+        new IptablesMachine(Rules.parse(packet.header().family(), rules), HOST);
+    return Rules.outcomes(machine, packet).getFirst();
+  }
+
   @Test
   void fact29MartiansAreDroppedAfterPrerouting() {
     IptablesMachine machine =

@@ -5,6 +5,7 @@ import dev.kproxy.iptables.Match.AddrType;
 import dev.kproxy.iptables.Negatable;
 import dev.kproxy.iptables.Option;
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
@@ -23,6 +24,9 @@ final class ModuleMatching {
   /// Options of `-m set` that ask for the counters of the entry that was found.
   private static final Set<String> COUNTER_OPTIONS =
       Set.of("packets-eq", "packets-lt", "packets-gt", "bytes-eq", "bytes-lt", "bytes-gt");
+
+  /// 224.0.0.0/24.
+  private static final int LOCAL_GROUPS = 0xe00000;
 
   private final Facts facts;
 
@@ -138,7 +142,7 @@ final class ModuleMatching {
   /// `rpfilter_mt`: whether the way back to the source is the one that the packet came by.
   private Answer wayBack(Match.Module module, Flow flow) {
     boolean inverted = asks(module.options(), "invert");
-    if ("lo".equals(flow.in())) {
+    if ("lo".equals(flow.in()) || isOfNobody(flow.header())) {
       return Answer.Known.of(!inverted);
     }
     boolean own =
@@ -153,6 +157,15 @@ final class ModuleMatching {
     return (asks(module.options(), "loose") ? back.exists(source) : back.isBy(source, flow.in()))
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
         .orElseGet(() -> unknown(back.missing(source.family()), module, flow));
+  }
+
+  /// Whether the source is `::`, or `0.0.0.0` on the way to all or to a group of the link, as of
+  /// hosts that ask for an address: no way back is looked for (`rpfilter_mt` of either family).
+  private static boolean isOfNobody(Header header) {
+    return header.source().isUnspecified()
+        && (!(header.destination() instanceof Ip.V4(int bits))
+            || bits == -1
+            || bits >>> 8 == LOCAL_GROUPS);
   }
 
   private static boolean asks(List<Option> options, String name) {
