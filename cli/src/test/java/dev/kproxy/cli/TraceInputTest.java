@@ -137,6 +137,32 @@ class TraceInputTest {
         .isEqualTo("error KP302: " + message + "; no other names are looked up\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--from [fd00::3] --to [fd00::2]:80, sent to [fd00::9]:80",
+    "--from [fd00::3] --to [fd00::2] --protocol icmp, sent to fd00::2",
+    "--from fd00::3 --to [FD00:0::2] --protocol icmp, sent to fd00::2",
+  })
+  void readsIpv6AddressesInBracketsAlsoWithoutAPort(String ends, String outcome) {
+    assertThat(outcomes(traceWithInput(DNAT6, "--ip6tables - --node-ip fd00::1 --no-path " + ends)))
+        .containsExactly("1/1 accept: " + outcome);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::ffff:10.0.0.3", "[::ffff:10.0.0.3]", "[::ffff:10.0.0.3]:4000"})
+  void readsAMappedAddressAsTheIpv4AddressThatItIs(String from) {
+    String packet = "--iptables - --node-ip 10.0.0.1 --to 10.0.0.2:80 --no-path --from ";
+    assertThat(outcomes(traceWithInput(DNAT, packet + from)))
+        .containsExactly("1/1 accept: sent to 9.9.9.9:80");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[10.0.0.3]", "[10.0.0.3]:80", "[fd00::3", "[]", "[fd00::3]80"})
+  void refusesBracketsThatHoldNoIpv6Address(String from) {
+    assertThat(trace("--from " + from + " --to 10.0.0.2:80 --node-ip 10.0.0.1 -f " + BLOG).err())
+        .startsWith("error KP302: --from: IP[:PORT], pod/NAMESPACE/NAME or node, not ");
+  }
+
   @Test
   void tellsANumberFromAString() {
     String line =

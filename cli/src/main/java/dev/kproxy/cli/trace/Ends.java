@@ -160,6 +160,7 @@ public final class Ends {
   private static End address(String text, String option, String forms) throws BadPacket {
     Target target =
         Target.parse(text)
+            .or(() -> Target.bracketed(text))
             .orElseThrow(
                 () ->
                     new BadPacket(

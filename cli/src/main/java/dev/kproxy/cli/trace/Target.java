@@ -1,6 +1,5 @@
 package dev.kproxy.cli.trace;
 
-import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,10 +19,18 @@ record Target(Ip ip, OptionalInt port) {
       host = host.substring(1, host.length() - 1);
     }
     Optional<Ip> ip = Ip.parse(host);
-    if (colon < 0 || ip.isEmpty() || bracketed != (ip.get().family() == Family.IPV6)) {
+    if (colon < 0 || ip.isEmpty() || bracketed != host.contains(":")) {
       return Optional.empty();
     }
     int port = PacketParts.port(text.substring(colon + 1));
     return Optional.of(new Target(ip.get(), OptionalInt.of(port)));
+  }
+
+  /// What `[::1]` spells, with no port behind it; empty where it is no such address.
+  static Optional<Target> bracketed(String text) {
+    return text.startsWith("[") && text.endsWith("]") && text.contains(":")
+        ? Ip.parse(text.substring(1, text.length() - 1))
+            .map(ip -> new Target(ip, OptionalInt.empty()))
+        : Optional.empty();
   }
 }
