@@ -78,6 +78,27 @@ class ApplyTest extends OnHost {
   }
 
   @Test
+  void rollbackGoesBackAllTheSameAfterARepair() {
+    ended(apply(MYSQL), 0);
+    var first = namespace.tables("nft");
+    ended(apply(SHOP), 0);
+    namespace.sh("iptables-nft -t nat -D PREROUTING 1");
+    ended(apply(SHOP), 0);
+    ended(kproxy("rollback"), 0);
+    assertThat(namespace.tables("nft")).isEqualTo(first);
+  }
+
+  @Test
+  void rollbackOfTheFirstApplyUninstallsAllTheSameAfterARepair() {
+    ended(apply(MYSQL), 0);
+    namespace.sh("nft flush ruleset");
+    ended(apply(MYSQL), 0);
+    ended(kproxy("rollback"), 0);
+    assertThat(namespace.tables("nft")).isEmpty();
+    assertThat(kproxy("status").out()).isEqualTo("nothing is applied\n");
+  }
+
+  @Test
   void statusNamesDriftAndApplyRepairsIt() {
     ended(apply(MYSQL), 0);
     var applied = namespace.tables("nft");

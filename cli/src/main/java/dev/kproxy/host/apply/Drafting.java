@@ -269,13 +269,26 @@ final class Drafting {
     return new Installed(
         id,
         "",
-        now.flatMap(it -> verb.equals("apply") ? it.confirmed() : Optional.of(it.generation())),
+        previous(verb, to),
         "",
         host.identity().epoch(),
         markers,
         planning.sysctlsBefore(to, plan),
         counters,
         confirmBy);
+  }
+
+  /// The generation to go back to from what comes: a repair of what is there leads no further away
+  /// from it.
+  private Optional<String> previous(String verb, Generation to) {
+    boolean repairs = current.filter(it -> it.source().equals(to.source())).isPresent();
+    return now.flatMap(
+        it -> {
+          if (repairs) {
+            return it.previous();
+          }
+          return verb.equals("apply") ? it.confirmed() : Optional.of(it.generation());
+        });
   }
 
   private static String newId() {
