@@ -121,6 +121,39 @@ class ConfirmTest {
     }
   }
 
+  @Test
+  void rollsBackARepairThatNobodyConfirms() throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh("iptables-nft -A INPUT -s 9.9.9.9 -j ACCEPT");
+      Map<String, String> before = namespace.tables("nft");
+      namespace.sh(apply(state, 600) + "; " + kproxy(state, "confirm"));
+      namespace.sh("iptables-nft -t nat -D PREROUTING 1");
+      assertThat(namespace.sh(apply(state, 3))).contains("applied and read back; rolled back at ");
+      awaitTables(namespace, before::equals);
+      assertThat(namespace.sh(kproxy(state, "recover"))).contains("nothing was interrupted");
+      assertThat(namespace.sh(kproxy(state, "status"))).contains("nothing is applied");
+    }
+  }
+
+  @Test
+  void waitsForNothingWhereSomebodyWentBackAlready() throws IOException {
+    Path state = directory.resolve("state");
+    String setting = "net.netfilter.nf_conntrack_tcp_timeout_established";
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh(apply(state, 600) + "; " + kproxy(state, "confirm"));
+      namespace.sh(apply(state, 600) + " --conntrack-tcp-timeout-established 1h");
+      assertThat(namespace.sh("sysctl -n " + setting)).isEqualTo("3600\n");
+      namespace.sh("sysctl -qw " + setting + "=86400");
+      assertThat(namespace.sh(kproxy(state, "rollback")))
+          .contains("what was applied before stands already, and waits for no confirmation");
+      assertThat(namespace.sh(kproxy(state, "status"))).contains("all is as applied");
+      assertThat(namespace.sh(kproxy(state, "rollback")))
+          .contains("rolled back to the generation before");
+      assertThat(namespace.sh("sysctl -n " + setting)).isEqualTo("3600\n");
+    }
+  }
+
   /// What ends an apply that is at work: a signal to it, or its terminal is closed.
   private static final List<String> ENDS = List.of("TERM", "HUP", "KILL", "terminal");
 

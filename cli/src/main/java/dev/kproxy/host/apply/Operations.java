@@ -196,10 +196,7 @@ public final class Operations {
     if (draft.plan().isEmpty() && draft.next().isPresent()) {
       remember(draft);
       state.settle(); // A plan holds what was pending, too.
-      return new Outcome(
-          End.UNCHANGED,
-          unlessConfirmed("all is as it should be", state.current().flatMap(Installed::confirmBy)),
-          draft.plan());
+      return new Outcome(End.UNCHANGED, stands(draft), draft.plan());
     }
     progress.begin();
     progress.step("journal");
@@ -231,8 +228,18 @@ public final class Operations {
         : new Outcome(End.DONE, done, draft.plan());
   }
 
+  private String stands(Draft draft) throws HostFault {
+    return isRollback(draft)
+        ? "what was applied before stands already, and waits for no confirmation"
+        : unlessConfirmed("all is as it should be", state.current().flatMap(Installed::confirmBy));
+  }
+
+  private static boolean isRollback(Draft draft) {
+    return draft.verb().equals("rollback");
+  }
+
   private String done(Draft draft, Optional<Installed> next) throws HostFault {
-    if (draft.verb().equals("rollback")) {
+    if (isRollback(draft)) {
       return "rolled back to the generation before";
     }
     return next.isPresent()
@@ -271,10 +278,15 @@ public final class Operations {
     return transaction;
   }
 
-  /// The rules are the same, but what they were made of may be another thing.
+  /// The rules are the same, but what they were made of may be another thing, and what is taken
+  /// back waits no longer.
   private void remember(Draft draft) throws HostFault {
     Optional<Installed> now = state.current();
-    if (now.isPresent() && !draft.from().equals(draft.to())) {
+    if (now.isPresent() && isRollback(draft)) {
+      String address = state.keep(draft.to());
+      state.record(draft.next().orElseThrow().at(address, now.get().before()));
+      state.prune();
+    } else if (now.isPresent() && !draft.from().equals(draft.to())) {
       String address = state.keep(draft.to());
       if (!address.equals(now.get().generation())) {
         state.record(now.get().at(address, now.get().before()));
