@@ -25,6 +25,9 @@ class EnvironmentTest {
       mount --bind tools /usr/sbin
       """;
 
+  private static final String APPLY =
+      "apply --node n1 -f " + Case.root().resolve("testdata/examples/mysql-service.yaml");
+
   @TempDir private Path directory;
 
   @BeforeAll
@@ -77,18 +80,8 @@ class EnvironmentTest {
       throws IOException, InterruptedException {
     Path work = Files.createDirectory(directory.resolve("work"));
     Files.createDirectory(work.resolve("tools"));
-    String kproxy =
-        String.join(
-            " ",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp",
-            System.getProperty("java.class.path"),
-            "dev.kproxy.cli.Main apply --node n1 -f",
-            Case.root().resolve("testdata/examples/mysql-service.yaml").toString(),
-            "--state-dir",
-            directory.resolve("state").toString());
     try (Namespace namespace = Namespace.open()) {
-      String lines = "kproxy='" + kproxy + "'\n" + script.replace("TOOLS;", TOOLS);
+      String lines = "kproxy='" + kproxy(APPLY) + "'\n" + script.replace("TOOLS;", TOOLS);
       Process process =
           namespace
               .command(List.of("unshare", "--mount", "sh", "-c", lines))
@@ -100,6 +93,44 @@ class EnvironmentTest {
       if (code > 1) {
         assertThat(talk.lines().filter(it -> it.startsWith("error"))).as(talk).hasSize(1);
         assertThat(namespace.tables("nft")).isEmpty();
+      }
+    }
+  }
+
+  private String kproxy(String words) {
+    return String.join(
+        " ",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp",
+        System.getProperty("java.class.path"),
+        "dev.kproxy.cli.Main",
+        words,
+        "--state-dir",
+        directory.resolve("state").toString());
+  }
+
+  /// Each row: what the state directory is turned into, the exit code of `status`, and what it
+  /// says. A process without `CAP_DAC_OVERRIDE` may no more than the owner of a file allows.
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          chown 65534 state       | 4 | permission denied
+          rm -r state; > state    | 3 | is no folder
+          rm -r state             | 0 | nothing is applied
+          """)
+  void statusTellsWhatItMaySee(String change, int code, String says) throws IOException {
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh(kproxy(APPLY) + "; cd " + directory + "; " + change);
+      String talk =
+          namespace.sh(
+              "setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -all "
+                  + kproxy("status")
+                  + " || echo ended with $?");
+      assertThat(talk).contains(code == 0 ? says : "ended with " + code).contains(says);
+      if (code > 0) {
+        assertThat(talk).doesNotContain("nothing is applied");
       }
     }
   }

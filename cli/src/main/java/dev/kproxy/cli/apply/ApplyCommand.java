@@ -109,7 +109,7 @@ final class ApplyCommand implements Command {
     console.checkpoint();
     if (Options.has(given, "--plan")) {
       long begun = System.nanoTime();
-      return session.read(
+      return session.foresee(
           given,
           "apply",
           json,

@@ -95,12 +95,28 @@ final class Session {
     }
   }
 
-  /// Runs a command that only reads. Where the state may not be seen it goes on without.
+  /// Runs a command that only reads.
   int read(ParseResult given, String command, boolean json, Reading reading) throws IOException {
+    return read(given, command, json, StateDirectory::find, reading);
+  }
+
+  /// The same, but where the state may not be seen it goes on without.
+  int foresee(ParseResult given, String command, boolean json, Reading reading) throws IOException {
+    return read(given, command, json, this::findSeen, reading);
+  }
+
+  /// Looks for a state directory of somebody.
+  @FunctionalInterface
+  private interface Search {
+    Optional<StateDirectory> in(Path path, String owner) throws HostFault;
+  }
+
+  private int read(ParseResult given, String command, boolean json, Search search, Reading reading)
+      throws IOException {
     try {
       Path directory = stateDirectory(given);
       Host host = surroundings.host(directory.resolve(GUARD));
-      try (StateStore state = StateStore.find(directory, owner(), console)) {
+      try (StateStore state = new StateStore(search.in(directory, owner()))) {
         return reading.on(
             host, new Operations(host, state.store(), new ConsoleProgress(console), (_, _) -> {}));
       }
@@ -109,20 +125,20 @@ final class Session {
     }
   }
 
-  /// The state directory, if it is there and may be seen.
-  private record StateStore(Optional<StateDirectory> directory) implements AutoCloseable {
-    static StateStore find(Path path, String owner, Console console) throws HostFault {
-      try {
-        return new StateStore(StateDirectory.find(path, owner));
-      } catch (HostFault e) {
-        if (e.kind() != HostFault.Kind.PRIVILEGE) {
-          throw e;
-        }
-        console.accept(Diagnostic.note(Code.HOST_NOTE, "", e.getMessage()));
-        return new StateStore(Optional.empty());
+  private Optional<StateDirectory> findSeen(Path path, String owner) throws HostFault {
+    try {
+      return StateDirectory.find(path, owner);
+    } catch (HostFault e) {
+      if (e.kind() != HostFault.Kind.PRIVILEGE) {
+        throw e;
       }
+      console.accept(Diagnostic.note(Code.HOST_NOTE, "", e.getMessage()));
+      return Optional.empty();
     }
+  }
 
+  /// The state directory, if there is one.
+  private record StateStore(Optional<StateDirectory> directory) implements AutoCloseable {
     Store store() {
       return directory.isPresent() ? directory.get() : Store.NONE;
     }

@@ -70,14 +70,25 @@ public final class StateDirectory implements Store, AutoCloseable {
     }
   }
 
-  /// The folder, if it is there and may be read.
+  /// The folder, if it is there.
+  ///
+  /// @throws HostFault where that cannot be told, or it is not ours alone
   public static Optional<StateDirectory> find(Path path, String owner) throws HostFault {
     try {
-      return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(opened(path, owner))
-          : Optional.empty();
+      return Optional.of(opened(path, owner));
+    } catch (NoSuchFileException e) {
+      requireNoFileAbove(path);
+      return Optional.empty();
     } catch (IOException e) {
       throw fault(path, "cannot be opened", e);
+    }
+  }
+
+  /// What a file should hold counts as missing, too.
+  private static void requireNoFileAbove(Path path) throws HostFault {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null && Files.exists(parent) && !Files.isDirectory(parent)) {
+      throw new HostFault(Kind.TOOL, parent + " is no folder");
     }
   }
 
