@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,8 +36,7 @@ class DriftTest {
   void statusFindsEachChangeAndApplyRepairsIt(Backend backend) throws HostFault, IOException {
     long seed = Long.getLong("kproxy.seed", 1);
     Random random = new Random(seed);
-    Settings settings =
-        new Settings(Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+    Settings settings = settings(backend);
     try (Namespace namespace = Namespace.open();
         StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
       Host host = namespace.host(directory.resolve("guard"));
@@ -55,6 +55,32 @@ class DriftTest {
         assertThat(operations.status().findings()).as("seed %s: %s", seed, change).isEmpty();
       }
     }
+  }
+
+  /// A setting that had the wanted value before kproxy came.
+  @Test
+  void statusFindsASettingThatWasNotWritten() throws HostFault, IOException {
+    Settings settings = settings(Backend.NFT);
+    try (Namespace namespace = Namespace.open();
+        StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
+      Host host = namespace.host(directory.resolve("guard"));
+      Operations operations = new Operations(host, store, Progress.NONE, (_, _) -> {});
+      namespace.sh("sysctl -qw net.ipv4.conf.all.route_localnet=1");
+      operations.apply(Clusters.one(), settings);
+      assertThat(operations.status().findings()).isEmpty();
+      namespace.sh("sysctl -qw net.ipv4.conf.all.route_localnet=0");
+      assertThat(operations.plan(Clusters.one(), settings).plan().isEmpty()).isFalse();
+      assertThat(operations.status().findings())
+          .singleElement()
+          .hasToString("net.ipv4.conf.all.route_localnet: is 0, and was 1");
+      operations.apply(Clusters.one(), settings);
+      assertThat(operations.status().findings()).isEmpty();
+    }
+  }
+
+  private static Settings settings(Backend backend) {
+    return new Settings(
+        Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());
   }
 
   /// A command that changes one thing of ours.

@@ -99,18 +99,7 @@ public final class Inspection {
       compare(key, observed, spelled.table(key));
     }
     Kernel kernel = new Kernel(host);
-    Map<String, String> values = kernel.settings(generation.sysctls().keySet());
-    generation
-        .sysctls()
-        .forEach(
-            (name, wanted) -> {
-              String value = values.get(name);
-              if (value != null
-                  && !value.equals(wanted)
-                  && installed.sysctlsBefore().containsKey(name)) {
-                find(name, "is " + value + ", and was set to " + wanted);
-              }
-            });
+    compareSettings(kernel, generation.sysctls(), installed.sysctlsBefore().keySet());
     if (!generation.balancer().isNone()) {
       Balancer balancer = generation.balancer();
       BalancerChange change =
@@ -121,6 +110,25 @@ public final class Inspection {
     generation.counters().stream()
         .filter(name -> !there.contains(name))
         .forEach(name -> find("nfacct " + name, "is missing"));
+  }
+
+  /// A setting that had its value before kproxy came counts, too, unless it could never be set
+  /// here.
+  private void compareSettings(Kernel kernel, Map<String, String> wanted, Set<String> written)
+      throws HostFault {
+    Map<String, String> values = kernel.settings(wanted.keySet());
+    for (Map.Entry<String, String> setting : wanted.entrySet()) {
+      String name = setting.getKey();
+      String value = values.get(name);
+      if (value == null || value.equals(setting.getValue())) {
+        continue;
+      }
+      if (written.contains(name)) {
+        find(name, "is " + value + ", and was set to " + setting.getValue());
+      } else if (kernel.mayBeSet(name)) {
+        find(name, "is " + value + ", and was " + setting.getValue());
+      }
+    }
   }
 
   private void compare(TableKey key, TableText observed, TableText wanted) {
