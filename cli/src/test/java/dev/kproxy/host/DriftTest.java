@@ -78,6 +78,43 @@ class DriftTest {
     }
   }
 
+  /// What stands still is spelled as the tools print it now, though chains that it leads to are
+  /// gone.
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void goneChainsAreNoOtherSpelling(Backend backend) throws HostFault, IOException {
+    List<String> notes = new ArrayList<>();
+    try (Namespace namespace = Namespace.open();
+        StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
+      Host host = namespace.host(directory.resolve("guard"));
+      Operations operations = new Operations(host, store, noting(notes), (_, _) -> {});
+      operations.apply(Clusters.one(), settings(backend));
+      String nat = "iptables-" + backend + " -t nat ";
+      namespace.sh(nat + "-F; " + nat + "-X");
+      assertThat(operations.status().findings())
+          .contains(new Finding("IPv4 nat KUBE-SERVICES", "is missing"));
+      operations.apply(Clusters.one(), settings(backend));
+      namespace.sh(nat + "-F; " + nat + "-X");
+      operations.uninstall(settings(backend));
+      assertThat(notes).noneMatch(note -> note.contains("as they were spelled then"));
+    }
+  }
+
+  private static Progress noting(List<String> notes) {
+    return new Progress() {
+      @Override
+      public void step(String what) {}
+
+      @Override
+      public void note(String what) {
+        notes.add(what);
+      }
+
+      @Override
+      public void begin() {}
+    };
+  }
+
   private static Settings settings(Backend backend) {
     return new Settings(
         Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());

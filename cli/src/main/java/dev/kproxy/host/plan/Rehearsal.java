@@ -49,7 +49,7 @@ public final class Rehearsal {
   /// @throws HostFault where it does not load
   public Generation of(Generation generation) throws HostFault {
     try {
-      return spelled(generation);
+      return spelled(generation, generation);
     } catch (HostFault e) {
       if (e.kind() == HostFault.Kind.PRIVILEGE) {
         progress.note("no rehearsal: " + e.getMessage());
@@ -62,8 +62,13 @@ public final class Rehearsal {
   /// What the host's tools printed earlier, as they print it now: after an upgrade they may spell
   /// the same rules otherwise. Where that cannot be found out, it is taken as it is, with a note.
   public Generation known(Generation earlier) {
+    return known(earlier, earlier);
+  }
+
+  /// @param whole the generation that these are a part of: it has chains that they jump to
+  private Generation known(Generation earlier, Generation whole) {
     try {
-      return spelled(earlier);
+      return spelled(earlier, whole);
     } catch (HostFault e) {
       progress.note("rules from earlier are taken as they were spelled then: " + e.getMessage());
       return earlier;
@@ -77,19 +82,19 @@ public final class Rehearsal {
         .tables()
         .forEach((key, table) -> there.put(key, table.only(tables.get(key)::has, _ -> true)));
     Map<TableKey, TableText> spelled = new TreeMap<>(applied.tables());
-    known(applied.withTables(there))
+    known(applied.withTables(there), applied)
         .tables()
         .forEach((key, table) -> spelled.merge(key, table, TableText::plus));
     return applied.withTables(spelled);
   }
 
-  private Generation spelled(Generation generation) throws HostFault {
+  private Generation spelled(Generation generation, Generation whole) throws HostFault {
     Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
     List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
     for (Family family : generation.families()) {
       Map<TableKey, TableText> unlike = unlike(generation, family);
       if (!unlike.isEmpty()) {
-        rehearsals.add(() -> load(generation, unlike));
+        rehearsals.add(() -> load(whole, unlike));
       }
     }
     for (Map<TableKey, TableText> shown : SideBySide.all(rehearsals)) {
