@@ -115,6 +115,9 @@ final class Drafting {
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
     current.ifPresent(generation -> families.addAll(generation.families()));
+    Optional<Generation> before = beforeKproxy();
+    Optional<Generation> kubelets = before.map(Ownership::kubelets);
+    kubelets.ifPresent(generation -> families.addAll(generation.families()));
     boolean counters = !wanted.counters().isEmpty();
     boolean sysctls = !wanted.sysctls().isEmpty();
     Preflight preflight = new Preflight(host, wanted.backend(), List.copyOf(families));
@@ -145,7 +148,7 @@ final class Drafting {
     }
 
     String id = newId();
-    Generation to = ownership.settled(wanted);
+    Generation to = ownership.settled(wanted, kubelets.map(rehearsal::known));
     Planning planning =
         new Planning(host, progress, tables, balancer, now, pending, ownership.owned(to));
     progress.step("plan");
@@ -170,7 +173,7 @@ final class Drafting {
         to,
         plan,
         Optional.of(next(verb, id, to, plan, planning, confirmBy)),
-        same ? to : ownership.before(to, beforeKproxy()),
+        same ? to : ownership.before(to, before),
         left,
         settings.drain());
   }

@@ -134,8 +134,11 @@ public final class Ownership {
   /// The generation as it can be here: without chains that kube-proxy only makes sure of, where
   /// somebody has filled them, since a chain that is empty in it is left to its owner; and with
   /// each table that loses what a kube-proxy left, be it one of the family that has no rules of
-  /// ours. Such a table is empty, and has the marker all the same.
-  public Generation settled(Generation wanted) {
+  /// ours. Such a table is empty, and has the marker all the same. And with what kubelet had made
+  /// before kproxy came, which stays whatever is wanted.
+  ///
+  /// @param kubelets what [#kubelets] tells, as the host's tools spell it
+  public Generation settled(Generation wanted, Optional<Generation> kubelets) {
     Map<TableKey, TableText> settled = new TreeMap<>();
     keys().stream()
         .filter(key -> takeOver && (isStrange(key) || !left(key).isBlank()))
@@ -153,7 +156,27 @@ public final class Ownership {
                                 || !table.rules(chain).isEmpty()
                                 || tables.get(key).rules(chain).isEmpty(),
                         _ -> true)));
+    kubelets.ifPresent(
+        generation ->
+            generation.tables().forEach((key, it) -> settled.merge(key, it, TableText::or)));
     return wanted.withTables(settled);
+  }
+
+  /// Of what was there before kproxy came, the chains that kubelet makes, too, and the jumps to
+  /// them.
+  public static Generation kubelets(Generation before) {
+    Map<TableKey, TableText> kubelets = new TreeMap<>();
+    before
+        .tables()
+        .forEach(
+            (key, table) ->
+                kubelets.put(
+                    key,
+                    table.only(
+                        KubeProxyNames::isShared,
+                        rule -> KubeProxyNames.isShared(Commits.target(rule)))));
+    kubelets.values().removeIf(TableText::isBlank);
+    return before.withTables(kubelets).withBalancer(Balancer.NONE);
   }
 
   /// What may go: our chains and hooks, and with `--take-over` a kube-proxy's.
