@@ -28,15 +28,16 @@ public record HookChange(String chain, List<String> deleted, List<Insertion> ins
       String chain, List<String> observed, List<String> wanted, Set<String> ours) {
     List<String> present =
         observed.stream().filter(rule -> ours.contains(rule) || wanted.contains(rule)).toList();
-    List<String> rest = new ArrayList<>(observed);
-    List<String> deleted = new ArrayList<>();
-    int place = 0;
-    if (!isSubsequence(present, wanted)) {
-      // Moving is deleting and inserting: the jumps come to where the first of them was.
-      place = rest.indexOf(present.getFirst());
-      deleted.addAll(present);
-      rest.removeAll(Set.copyOf(present));
+    List<String> stay = present.stream().filter(wanted::contains).toList();
+    List<String> deleted = new ArrayList<>(present);
+    deleted.removeAll(stay);
+    if (!isSubsequence(stay, wanted)) {
+      deleted.addAll(stay); // Moving is deleting and inserting.
     }
+    List<String> rest = new ArrayList<>(observed);
+    rest.removeAll(Set.copyOf(deleted));
+    // Where some go, others come to where the first of ours was.
+    int place = deleted.isEmpty() ? 0 : observed.indexOf(present.getFirst());
     List<Insertion> inserted = new ArrayList<>();
     for (String rule : wanted) {
       int at = rest.indexOf(rule);

@@ -108,6 +108,22 @@ class RulesTest {
   }
 
   @Test
+  void leavesJumpsThatStayWhereTheyAreWhenOthersGoOrCome() {
+    List<String> left = List.of("old", "a", "x", "b");
+    assertThat(HookChange.between("FORWARD", left, List.of("a", "b"), Set.of("old", "a", "b")))
+        .isEqualTo(new HookChange("FORWARD", List.of("old"), List.of()));
+    assertThat(HookChange.between("FORWARD", left, List.of("new", "a", "b"), Set.of("old", "a")))
+        .isEqualTo(new HookChange("FORWARD", List.of("old"), List.of(new Insertion(1, "new"))));
+    assertThat(HookChange.between("FORWARD", left, List.of("a", "new"), Set.of("old", "a", "b")))
+        .isEqualTo(
+            new HookChange("FORWARD", List.of("old", "b"), List.of(new Insertion(2, "new"))));
+    assertThat(
+            HookChange.between(
+                "INPUT", List.of("a", "x", "old"), List.of("new", "a"), Set.of("old")))
+        .isEqualTo(new HookChange("INPUT", List.of("old"), List.of(new Insertion(1, "new"))));
+  }
+
+  @Test
   void asksIptablesNftForTheWholeTableBeforeItNamesManyChains() {
     Map<String, List<String>> chains = new TreeMap<>();
     for (int i = 10000; i < 13000; i++) {
