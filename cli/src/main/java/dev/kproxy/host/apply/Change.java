@@ -1,5 +1,6 @@
 package dev.kproxy.host.apply;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.Kernel;
@@ -203,6 +204,7 @@ final class Change {
     there.removeIf(chain -> !table.has(chain));
     boolean ours =
         there.stream()
+            .filter(chain -> !KubeProxyNames.isShared(chain))
             .map(chain -> List.of(table.rules(chain), from.rules(chain), to.rules(chain)))
             .allMatch(
                 rules ->

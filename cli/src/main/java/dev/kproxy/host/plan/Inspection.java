@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.Finding;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
@@ -136,9 +137,11 @@ public final class Inspection {
       String place = key + " " + chain;
       List<String> rules = wanted.rules(chain);
       if (TableText.isBuiltIn(chain)) {
-        compareHooks(place, observed.rules(chain), rules);
+        compareHooks(place, "jump", observed.rules(chain), rules);
       } else if (!observed.has(chain)) {
         find(place, "is missing");
+      } else if (KubeProxyNames.isShared(chain)) {
+        compareHooks(place, "rule", observed.rules(chain), rules);
       } else {
         compareRules(place, observed.rules(chain), rules);
       }
@@ -146,17 +149,18 @@ public final class Inspection {
   }
 
   /// Others may stand between ours, as long as ours are there, once, and in order.
-  private void compareHooks(String place, List<String> observed, List<String> wanted) {
+  private void compareHooks(
+      String place, String kind, List<String> observed, List<String> wanted) {
     Set<String> ours = new TreeSet<>(wanted);
     List<String> present = observed.stream().filter(ours::contains).toList();
     if (!present.equals(wanted)) {
       for (String rule : wanted) {
         if (!present.contains(rule)) {
-          find(place, "a jump is missing: " + rule);
+          find(place, "a " + kind + " is missing: " + rule);
         }
       }
       if (present.containsAll(wanted)) {
-        find(place, "the jumps are out of order, or stand twice");
+        find(place, "the " + kind + "s are out of order, or stand twice");
       }
     }
     int first = wanted.isEmpty() ? -1 : observed.indexOf(wanted.getFirst());

@@ -131,11 +131,9 @@ public final class Ownership {
     return takeOver ? left(key) : TableText.EMPTY;
   }
 
-  /// The generation as it can be here: without chains that kube-proxy only makes sure of, where
-  /// somebody has filled them, since a chain that is empty in it is left to its owner; and with
-  /// each table that loses what a kube-proxy left, be it one of the family that has no rules of
-  /// ours. Such a table is empty, and has the marker all the same. And with what kubelet had made
-  /// before kproxy came, which stays whatever is wanted.
+  /// The generation as it can be here: with each table that loses what a kube-proxy left, be it one
+  /// of the family that has no rules of ours. Such a table is empty, and has the marker all the
+  /// same. And with what kubelet had made before kproxy came, which stays whatever is wanted.
   ///
   /// @param kubelets what [#kubelets] tells, as the host's tools spell it
   public Generation settled(Generation wanted, Optional<Generation> kubelets) {
@@ -143,19 +141,7 @@ public final class Ownership {
     keys().stream()
         .filter(key -> takeOver && (isStrange(key) || !left(key).isBlank()))
         .forEach(key -> settled.put(key, TableText.EMPTY));
-    wanted
-        .tables()
-        .forEach(
-            (key, table) ->
-                settled.put(
-                    key,
-                    table.only(
-                        chain ->
-                            !KubeProxyNames.isShared(chain)
-                                || ours(key).has(chain)
-                                || !table.rules(chain).isEmpty()
-                                || tables.get(key).rules(chain).isEmpty(),
-                        _ -> true)));
+    settled.putAll(wanted.tables());
     kubelets.ifPresent(
         generation ->
             generation.tables().forEach((key, it) -> settled.merge(key, it, TableText::or)));

@@ -37,7 +37,9 @@ public final class Commits {
   private void write(Marker.Swap marker, Backend backend) {
     Map<String, List<String>> redeclared = new TreeMap<>(change.added());
     redeclared.putAll(change.changed());
-    change.removed().forEach(chain -> redeclared.put(chain, List.of()));
+    change.removed().stream()
+        .filter(chain -> !TableText.isShared(chain))
+        .forEach(chain -> redeclared.put(chain, List.of()));
     line("*" + change.key().table());
     List<String> others = new ArrayList<>(redeclared.keySet());
     others.removeAll(hook(redeclared.keySet()));
@@ -55,12 +57,15 @@ public final class Commits {
     line("COMMIT");
   }
 
-  /// Jumps in built-in chains come first, and before them the chains that they lead to.
+  /// Rules of shared chains come first, and before them these chains and those that they lead to.
   ///
   /// @return these chains
   private Set<String> hook(Set<String> redeclared) {
     Set<String> entrances = new TreeSet<>();
-    change.hooks().forEach(hook -> hook.inserted().forEach(it -> entrances.add(target(it.rule()))));
+    for (HookChange hook : change.hooks()) {
+      entrances.add(hook.chain());
+      hook.inserted().forEach(it -> entrances.add(target(it.rule())));
+    }
     entrances.retainAll(redeclared);
     declare(entrances);
     for (HookChange hook : change.hooks()) {
@@ -94,7 +99,10 @@ public final class Commits {
   }
 
   private void declare(Collection<String> chains) {
-    chains.forEach(chain -> line(":" + chain + " - [0:0]"));
+    for (String chain : chains) {
+      // To declare a chain empties it; others may have made a shared one meanwhile.
+      line(TableText.isShared(chain) ? "-N " + chain : ":" + chain + " - [0:0]");
+    }
   }
 
   private void line(String text) {

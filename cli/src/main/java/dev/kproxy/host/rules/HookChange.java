@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// What must be done to a built-in chain so that it holds the jumps that it should hold, in order,
-/// while what others put there stays as and where it is.
+/// What must be done to a chain that others share, such as a built-in one, so that it holds the
+/// rules that it should hold, in order, while what others put there stays as and where it is.
 ///
-/// @param chain the built-in chain
+/// @param chain the chain
 /// @param deleted rules that go, as often as they stand here
 /// @param inserted rules that come, each at its place when those before it stand
 public record HookChange(String chain, List<String> deleted, List<Insertion> inserted) {

@@ -14,10 +14,10 @@ import java.util.TreeSet;
 /// should be are no part of it.
 ///
 /// @param key which table
-/// @param added chains that are not there yet, with their rules
+/// @param added chains that are not there yet, with their rules; shared ones with none
 /// @param changed chains whose rules are others, with the new ones
 /// @param removed chains that go
-/// @param hooks what changes in built-in chains
+/// @param hooks what changes in built-in chains, and in others that are shared
 public record TableChange(
     TableKey key,
     Map<String, List<String>> added,
@@ -47,26 +47,32 @@ public record TableChange(
     Map<String, List<String>> added = new TreeMap<>();
     Map<String, List<String>> changed = new TreeMap<>();
     for (String chain : wanted.userChains()) {
+      boolean shared = TableText.isShared(chain);
       List<String> rules = wanted.rules(chain);
       if (!observed.has(chain)) {
-        added.put(chain, rules);
-      } else if (!observed.rules(chain).equals(rules)) {
+        added.put(chain, shared ? List.of() : rules);
+      } else if (!shared && !observed.rules(chain).equals(rules)) {
         changed.put(chain, rules);
       }
     }
     Set<String> removed = new TreeSet<>();
     for (String chain : owned.userChains()) {
-      if (observed.has(chain) && !wanted.has(chain)) {
+      if (observed.has(chain) && !wanted.has(chain) && isOurs(chain, observed, owned)) {
         removed.add(chain);
       }
     }
     return new TableChange(key, added, changed, removed, hooks(observed, wanted, owned));
   }
 
+  /// A shared chain stays where others have rules in it.
+  private static boolean isOurs(String chain, TableText observed, TableText owned) {
+    return !TableText.isShared(chain) || owned.rules(chain).containsAll(observed.rules(chain));
+  }
+
   private static List<HookChange> hooks(TableText observed, TableText wanted, TableText owned) {
     Set<String> chains = new TreeSet<>();
     for (TableText side : List.of(wanted, owned)) {
-      side.chains().keySet().stream().filter(TableText::isBuiltIn).forEach(chains::add);
+      side.chains().keySet().stream().filter(TableText::isShared).forEach(chains::add);
     }
     List<HookChange> hooks = new ArrayList<>();
     for (String chain : chains) {

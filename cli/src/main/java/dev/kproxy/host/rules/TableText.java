@@ -1,5 +1,6 @@
 package dev.kproxy.host.rules;
 
+import dev.kproxy.compile.KubeProxyNames;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,12 @@ public record TableText(Map<String, List<String>> chains) {
     return BUILT_IN.contains(chain);
   }
 
+  /// Whether others have rules in a chain, too, which stay as and where they are: of it only single
+  /// rules are ours.
+  static boolean isShared(String chain) {
+    return isBuiltIn(chain) || KubeProxyNames.isShared(chain);
+  }
+
   /// Whether there is such a chain.
   public boolean has(String chain) {
     return chains.containsKey(chain);
@@ -50,17 +57,18 @@ public record TableText(Map<String, List<String>> chains) {
 
   /// The part of it that has these chains, and these rules of built-in chains.
   public TableText only(Predicate<String> chain, Predicate<String> hook) {
-    return filtered(chain, (_, rule) -> hook.test(rule));
+    return filtered(chain, (name, rule) -> isBuiltIn(name) ? hook.test(rule) : chain.test(name));
   }
 
-  private TableText filtered(Predicate<String> chain, BiPredicate<String, String> hook) {
+  /// The part of it that has these chains, and of shared ones these rules.
+  private TableText filtered(Predicate<String> chain, BiPredicate<String, String> single) {
     Map<String, List<String>> kept = new TreeMap<>();
     chains.forEach(
         (name, rules) -> {
-          if (isBuiltIn(name)) {
-            List<String> hooks = rules.stream().filter(rule -> hook.test(name, rule)).toList();
-            if (!hooks.isEmpty()) {
-              kept.put(name, hooks);
+          if (isShared(name)) {
+            List<String> some = rules.stream().filter(rule -> single.test(name, rule)).toList();
+            if (!some.isEmpty() || (!isBuiltIn(name) && chain.test(name))) {
+              kept.put(name, some);
             }
           } else if (chain.test(name)) {
             kept.put(name, rules);
@@ -69,26 +77,26 @@ public record TableText(Map<String, List<String>> chains) {
     return new TableText(kept);
   }
 
-  /// The part of it that has the chains of another, and of built-in chains that one's rules.
+  /// The part of it that has the chains of another, and of shared chains that one's rules.
   public TableText within(TableText places) {
     return filtered(places::has, (chain, rule) -> places.rules(chain).contains(rule));
   }
 
-  /// The part of it that has none of the chains of another, nor of built-in chains its rules.
+  /// The part of it that has none of the chains of another, nor of shared chains its rules.
   public TableText without(TableText ours) {
     return filtered(chain -> !ours.has(chain), (chain, rule) -> !ours.rules(chain).contains(rule));
   }
 
-  /// Both; where both have a chain, the first one's, and of built-in chains the rules of both.
+  /// Both; where both have a chain, the first one's, and of shared chains the rules of both.
   public TableText or(TableText second) {
     Map<String, List<String>> both = new TreeMap<>(second.chains);
     chains.forEach(
         (chain, rules) -> {
           Set<String> all = new LinkedHashSet<>(rules);
-          if (isBuiltIn(chain)) {
+          if (isShared(chain)) {
             all.addAll(second.rules(chain));
           }
-          both.put(chain, isBuiltIn(chain) ? List.copyOf(all) : rules);
+          both.put(chain, isShared(chain) ? List.copyOf(all) : rules);
         });
     return new TableText(both);
   }
@@ -100,8 +108,8 @@ public record TableText(Map<String, List<String>> chains) {
     return new TableText(both);
   }
 
-  /// The chains that another table does not have just so. A built-in one is as it should be where
-  /// the other has all of its rules, among whatever else.
+  /// The chains that another table does not have just so. A shared one is as it should be where the
+  /// other has all of its rules, among whatever else.
   public TableText unlike(TableText other) {
     Map<String, List<String>> unlike = new TreeMap<>(chains);
     unlike
@@ -109,9 +117,10 @@ public record TableText(Map<String, List<String>> chains) {
         .removeIf(
             it -> {
               List<String> there = other.rules(it.getKey());
-              return isBuiltIn(it.getKey())
-                  ? there.containsAll(it.getValue())
-                  : other.has(it.getKey()) && there.equals(it.getValue());
+              boolean has = isBuiltIn(it.getKey()) || other.has(it.getKey());
+              return isShared(it.getKey())
+                  ? has && there.containsAll(it.getValue())
+                  : has && there.equals(it.getValue());
             });
     return new TableText(unlike);
   }
