@@ -123,4 +123,26 @@ class TakeOverTest extends OnHost {
         .containsOnlyKeys("IPv6*mangle", "IPv6*nat")
         .allSatisfy((table, text) -> assertThat(text).isEqualTo(before.get(table)));
   }
+
+  /// A kproxy left them whose state is lost: nobody is there to whom they could be given back.
+  @Test
+  void givesNothingBackThatIsOfAKproxy() {
+    ended(applyIpv4(), 0);
+    namespace.sh("rm -r " + directory.resolve("state"));
+    Kproxy.Result status = kproxy("status");
+    ended(status, 1);
+    assertThat(status.out())
+        .startsWith("nothing is applied\n")
+        .contains("IPv4 nat KPROXY-META: names a generation that is not in this state directory");
+    ended(applyIpv4(), 8);
+    ended(applyIpv4("--take-over"), 0);
+    ended(kproxy("uninstall"), 0);
+    assertThat(namespace.sh("iptables-nft-save").lines())
+        .filteredOn(line -> line.contains("KUBE-") || line.contains("KPROXY-"))
+        .as("what may be kubelet's")
+        .allMatch(line -> line.contains("KUBE-FIREWALL"));
+    Kproxy.Result after = kproxy("status");
+    ended(after, 0);
+    assertThat(after.err()).isEmpty();
+  }
 }

@@ -1,6 +1,7 @@
 package dev.kproxy.host.plan;
 
 import dev.kproxy.compile.KubeProxyNames;
+import dev.kproxy.host.Backend;
 import dev.kproxy.host.Finding;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
@@ -61,6 +62,7 @@ public final class Inspection {
         .ifPresent(
             it -> find("follow-up", "a step after " + it.verb() + " is left; see kproxy recover"));
     if (installed.isEmpty()) {
+      findMarkers();
       return new Status(installed, Optional.empty(), findings);
     }
     if (!identity.isOf(installed.get().epoch())) {
@@ -78,6 +80,22 @@ public final class Inspection {
       compare(installed.get(), generation.get());
     }
     return new Status(installed, generation, findings);
+  }
+
+  /// What was applied by a kproxy whose state is elsewhere, or gone.
+  private void findMarkers() throws HostFault {
+    for (Backend backend : Backend.values()) {
+      Tables.readAll(host, backend, List.of(), progress)
+          .all()
+          .forEach(
+              (key, table) ->
+                  Marker.of(table)
+                      .ifPresent(
+                          _ ->
+                              find(
+                                  key + " " + Marker.CHAIN,
+                                  "names a generation that is not in this state directory")));
+    }
   }
 
   private Optional<Installed> installed() throws HostFault {
@@ -149,8 +167,7 @@ public final class Inspection {
   }
 
   /// Others may stand between ours, as long as ours are there, once, and in order.
-  private void compareHooks(
-      String place, String kind, List<String> observed, List<String> wanted) {
+  private void compareHooks(String place, String kind, List<String> observed, List<String> wanted) {
     Set<String> ours = new TreeSet<>(wanted);
     List<String> present = observed.stream().filter(ours::contains).toList();
     if (!present.equals(wanted)) {

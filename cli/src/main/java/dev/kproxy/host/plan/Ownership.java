@@ -151,18 +151,15 @@ public final class Ownership {
   /// Of what was there before kproxy came, the chains that kubelet makes, too, and the jumps to
   /// them.
   public static Generation kubelets(Generation before) {
-    Map<TableKey, TableText> kubelets = new TreeMap<>();
-    before
-        .tables()
-        .forEach(
-            (key, table) ->
-                kubelets.put(
-                    key,
-                    table.only(
-                        KubeProxyNames::isShared,
-                        rule -> KubeProxyNames.isShared(Commits.target(rule)))));
+    Map<TableKey, TableText> kubelets = new TreeMap<>(before.tables());
+    kubelets.replaceAll((_, table) -> kubelets(table));
     kubelets.values().removeIf(TableText::isBlank);
     return before.withTables(kubelets).withBalancer(Balancer.NONE);
+  }
+
+  private static TableText kubelets(TableText table) {
+    return table.only(
+        KubeProxyNames::isShared, rule -> KubeProxyNames.isShared(Commits.target(rule)));
   }
 
   /// What may go: our chains and hooks, and with `--take-over` a kube-proxy's.
@@ -190,7 +187,7 @@ public final class Ownership {
   ///
   /// @param known what is known to have stood there
   public Generation before(Generation wanted, Optional<Generation> known) {
-    Map<TableKey, TableText> before = each(wanted, key -> standing(key, wanted).without(ours(key)));
+    Map<TableKey, TableText> before = each(wanted, key -> before(key, wanted));
     known.ifPresent(
         generation ->
             generation
@@ -206,6 +203,13 @@ public final class Ownership {
         List.of(),
         balancer.before(wanted.balancer(), known.map(Generation::balancer).orElse(Balancer.NONE)),
         List.of());
+  }
+
+  /// A marker, be it a strange one, says that a kproxy made what stands there, but for what kubelet
+  /// may have made.
+  private TableText before(TableKey key, Generation wanted) {
+    TableText found = standing(key, wanted).without(ours(key));
+    return isStrange(key) ? kubelets(found) : found;
   }
 
   /// Of each table of the old generation and of the wanted one.
