@@ -35,8 +35,7 @@ class ConnectionFactsTest {
   private static final Packet PACKET = Packet.of(TCP, "203.0.113.5", "10.96.0.10", 80);
 
   private static final Packet ERROR =
-      Packet.of(
-              new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3)))
+      Packet.of(new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(3, 3)))
           .in(Packet.State.RELATED);
 
   private static Packet.Connection connection(boolean reply) {
@@ -102,8 +101,7 @@ class ConnectionFactsTest {
             COMMIT
             """);
     Packet out = answer("10.244.3.7", "192.168.0.1", new Transport.Icmp(0, 0));
-    assertThat(Rules.outcomes(machine, out))
-        .containsExactly("1/1 forward 10.244.3.7>192.168.0.1");
+    assertThat(Rules.outcomes(machine, out)).containsExactly("1/1 forward 10.244.3.7>192.168.0.1");
     assertThat(Rules.outcomes(machine, answer("8.8.8.8", "192.168.0.11", new Transport.Icmp(0, 0))))
         .containsExactly("1/1 local 8.8.8.8>192.168.0.11");
     assertThat(machine.trace(out).notes())
@@ -128,6 +126,24 @@ class ConnectionFactsTest {
     Packet packet = answer("2001:db8::5", "2001:db8::6", new Transport.Icmp6(type, 0));
     assertThat(Rules.outcomes(machine, packet))
         .containsExactly(reply ? "1/1 drop" : "1/1 forward 2001:db8::5>2001:db8::6");
+  }
+
+  @Test
+  void fact05AnAnswerOfTheHostLeavesByOneInterface() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *mangle
+            -A OUTPUT -o eth0 -j MARK --set-mark 1
+            -A POSTROUTING -o eth0 -m mark --mark 0 -j DROP
+            -A POSTROUTING ! -o eth0 -m mark --mark 1 -j DROP
+            COMMIT
+            """);
+    Packet packet = answer("192.168.0.11", "203.0.113.5", new Transport.Icmp(0, 0)).local();
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 forward 192.168.0.11>203.0.113.5 mark 0x1]"
+                + " no [1/1 forward 192.168.0.11>203.0.113.5]");
   }
 
   private static Packet answer(String source, String destination, Transport transport) {
@@ -294,8 +310,7 @@ class ConnectionFactsTest {
     IptablesMachine machine =
         Rules.machine("*filter\n-A FORWARD -m conntrack " + match + " -j DROP\nCOMMIT\n");
     assertThat(Rules.outcomes(machine, ERROR))
-        .containsExactly(
-            "1/1 undetermined yes [1/1 drop] no [1/1 forward 203.0.113.5>10.244.1.5]");
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [1/1 forward 203.0.113.5>10.244.1.5]");
   }
 
   @Test
@@ -309,8 +324,7 @@ class ConnectionFactsTest {
             COMMIT
             """);
     assertThat(Rules.outcomes(machine, ERROR))
-        .containsExactly(
-            "1/1 undetermined yes [1/1 reject icmp-port-unreachable] no [1/1 drop]");
+        .containsExactly("1/1 undetermined yes [1/1 reject icmp-port-unreachable] no [1/1 drop]");
   }
 
   @Test

@@ -39,8 +39,8 @@ class RoutingFactsTest {
         .containsExactly("1/1 forward fd00::11>2001:db8::5 80");
   }
 
-  /// With a socket that TPROXY found, a packet is for this host or dropped. Rules of policy routing,
-  /// which lead to other tables, are no part of what `ip route` prints.
+  /// With a socket that TPROXY found, a packet is for this host or dropped. Rules of policy
+  /// routing, which lead to other tables, are no part of what `ip route` prints.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -49,7 +49,7 @@ class RoutingFactsTest {
           ''                                                       | open
           default via 192.168.0.1 dev eth0                         | open
           local default dev lo table 100 scope host;%s             | open
-          unicast default via 10.0.0.1 dev eth0 table 100;%s       | dropped
+          default via 10.0.0.1 dev eth0 table 100;%s               | dropped
           %s                                                       | dropped
           """)
   void whatHasASocketIsNotForwarded(String routes, String fate) {
@@ -77,8 +77,7 @@ class RoutingFactsTest {
   @Test
   void whatHasASocketComesToTheHost() {
     assertThat(
-            Rules.outcomes(
-                tproxy(Rules.NODE), Packet.of(TCP, "203.0.113.5", "192.168.0.11", 80)))
+            Rules.outcomes(tproxy(Rules.NODE), Packet.of(TCP, "203.0.113.5", "192.168.0.11", 80)))
         .containsExactly(
             "1/1 undetermined yes [1/1 local 203.0.113.5>192.168.0.11 80 mark 0x1] no [1/1 drop]");
   }
@@ -413,8 +412,7 @@ class RoutingFactsTest {
   @CsvSource({"UNREACHABLE, true", "UNREACHABLE --limit-iface-in, true", "UNICAST, false"})
   void fact26WhereNoRoutesAreGivenItIsOpenWhetherOneLeads(String type, boolean open) {
     Packet packet = Packet.of(TCP, "fd01::5", "fd04::1", 80).from("cni0");
-    assertThat(
-            Rules.outcomes(dropping6("-m addrtype --src-type " + type, Rules.NODE), packet))
+    assertThat(Rules.outcomes(dropping6("-m addrtype --src-type " + type, Rules.NODE), packet))
         .containsExactly(
             open
                 ? "1/1 undetermined yes [1/1 drop] no [1/1 forward fd01::5>fd04::1 80]"

@@ -39,27 +39,32 @@ public record Flow(
 
   /// The same with other addresses.
   public Flow with(Header newHeader) {
-    return new Flow(newHeader, in, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
+    return new Flow(
+        newHeader, in, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
   }
 
   /// The same with its connection as tracking knows it now.
   public Flow with(Tracking newTracking) {
-    return new Flow(header, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
+    return new Flow(
+        header, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
   }
 
   /// The same with other addresses, and its connection as tracking knows it now.
   public Flow with(Header newHeader, Tracking newTracking) {
-    return new Flow(newHeader, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
+    return new Flow(
+        newHeader, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
   }
 
   /// The same with another mark.
   public Flow marked(Mark newMark) {
-    return new Flow(header, in, out, exit, gateway, newMark, tracking, balancing, hasSocket, visits);
+    return new Flow(
+        header, in, out, exit, gateway, newMark, tracking, balancing, hasSocket, visits);
   }
 
   /// The same, come in by an interface.
   public Flow comingBy(@Nullable String device) {
-    return new Flow(header, device, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
+    return new Flow(
+        header, device, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
   }
 
   /// The same, routed anew.
@@ -68,12 +73,14 @@ public record Flow(
   /// @param routed the interface that it will leave by
   /// @param neighbour the neighbour that it will be sent to, where that is known
   public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
-    return new Flow(header, in, seen, routed, neighbour, mark, tracking, balancing, hasSocket, visits);
+    return new Flow(
+        header, in, seen, routed, neighbour, mark, tracking, balancing, hasSocket, visits);
   }
 
   /// The same as ip_vs handles it.
   public Flow balanced(Balancing newBalancing) {
-    return new Flow(header, in, out, exit, gateway, mark, tracking, newBalancing, hasSocket, visits);
+    return new Flow(
+        header, in, out, exit, gateway, mark, tracking, newBalancing, hasSocket, visits);
   }
 
   /// The same with a socket that is to have it.
@@ -84,7 +91,16 @@ public record Flow(
   /// The same after one more change of a list or a set.
   public Flow after(Visit visit) {
     return new Flow(
-        header, in, out, exit, gateway, mark, tracking, balancing, hasSocket, new Trail<>(visit, visits));
+        header,
+        in,
+        out,
+        exit,
+        gateway,
+        mark,
+        tracking,
+        balancing,
+        hasSocket,
+        new Trail<>(visit, visits));
   }
 
   /// The last change of that list or set; null where there was none.

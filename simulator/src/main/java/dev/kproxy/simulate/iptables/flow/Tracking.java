@@ -83,7 +83,12 @@ public record Tracking(
         ? header
             .transport()
             .request()
-            .map(request -> new Header(header.destination(), header.source(), request))
+            .map(
+                request ->
+                    new Header(
+                        /* source= */ header.destination(),
+                        /* destination= */ header.source(),
+                        request))
             .map(
                 original ->
                     new Packet.Connection(

@@ -124,10 +124,13 @@ public final class Conditions {
   }
 
   /// What decides by which interface a packet leaves: the destination that it was routed for, which
-  /// for OUTPUT is the one that it had at first.
+  /// for OUTPUT is the one that the first packet of a connection had at first.
   private static Ip way(Flow flow, Stage stage) {
     Tracking tracking = flow.tracking();
-    return stage.hook() == Hook.OUTPUT && tracking != null && !flow.isBalanced()
+    return stage.hook() == Hook.OUTPUT
+            && tracking != null
+            && !tracking.reply()
+            && !flow.isBalanced()
         ? tracking.original().destination()
         : flow.header().destination();
   }

@@ -9,7 +9,6 @@ import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Binding;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
-import java.util.Optional;
 import java.util.Set;
 
 /// What `-m conntrack`, `-m state` and `-m connmark` ask of a packet's connection
@@ -30,10 +29,7 @@ final class ConnectionMatching {
             case Criterion.States(Set<Criterion.State> states, boolean inverted) ->
                 state(states, inverted, flow, true);
             default ->
-                tracking != null && exists
-                    ? ofError(criterion, tracking, flow)
-                        .orElseGet(() -> ask(criterion, tracking, flow))
-                    : Answer.Known.YES;
+                tracking != null && exists ? ask(criterion, tracking, flow) : Answer.Known.YES;
           };
       if (answer == Answer.Known.NO) {
         return answer;
@@ -70,23 +66,25 @@ final class ConnectionMatching {
     return Answer.Known.of(found != inverted);
   }
 
-  /// What an ICMP error says of the connection of the packet that it answers, and whether it flows
-  /// with its first packet (`nf_conntrack_inet_error`): nobody told that packet. Empty where
-  /// something else is asked.
-  private static Optional<Answer> ofError(Criterion criterion, Tracking tracking, Flow flow) {
-    if (tracking.given() || !Binding.isError(flow, tracking)) {
-      return Optional.empty();
-    }
+  private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {
+    return Binding.isError(flow, tracking) && !tracking.given()
+        ? ofError(criterion, tracking, flow)
+        : ofConnection(criterion, tracking, flow);
+  }
+
+  /// What is asked of the connection of the packet that an ICMP error answers, and whether the
+  /// error flows as its first packet did (`nf_conntrack_inet_error`): nobody told that packet.
+  private static Answer ofError(Criterion criterion, Tracking tracking, Flow flow) {
     return switch (criterion) {
       case Criterion.Protocol(int number, boolean inverted) ->
-          Optional.of(answered(new Criterion.Protocol(number, false), inverted));
+          answered(new Criterion.Protocol(number, false), inverted);
       case Criterion.Address(var end, var addresses, boolean inverted) ->
-          Optional.of(answered(new Criterion.Address(end, addresses, false), inverted));
+          answered(new Criterion.Address(end, addresses, false), inverted);
       case Criterion.Port(var end, var ports, boolean inverted) ->
-          Optional.of(answered(new Criterion.Port(end, ports, false), inverted));
-      case Criterion.Direction(boolean reply) ->
-          Optional.of(answered(new Criterion.Direction(true), !reply));
-      case Criterion.States _, Criterion.Statuses _, Criterion.Expire _ -> Optional.empty();
+          answered(new Criterion.Port(end, ports, false), inverted);
+      case Criterion.Direction(boolean reply) -> answered(new Criterion.Direction(true), !reply);
+      case Criterion.States _, Criterion.Statuses _, Criterion.Expire _ ->
+          ofConnection(criterion, tracking, flow);
     };
   }
 
@@ -97,7 +95,7 @@ final class ConnectionMatching {
         inverted);
   }
 
-  private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {
+  private static Answer ofConnection(Criterion criterion, Tracking tracking, Flow flow) {
     Header original = tracking.original();
     Header translated = tracking.translated();
     return switch (criterion) {

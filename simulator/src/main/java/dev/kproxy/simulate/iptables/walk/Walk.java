@@ -171,9 +171,7 @@ final class Walk {
         yield proceed(branch, incoming ? Stage.INPUT_MANGLE : branch.stage.next());
       }
       case Decision.Out _ when branch.flow.hasSocket() && branch.stage == Stage.ROUTE_INPUT ->
-          route(
-              branch,
-              SocketRoute.of(branch.flow.header().destination(), facts.host().routes()));
+          route(branch, SocketRoute.of(branch.flow.header().destination(), facts.host().routes()));
       case Decision.Out(String device, var gateway) -> {
         branch.flow = branch.flow.leavingBy(seenOut(branch, device), device, gateway);
         yield proceed(branch);
