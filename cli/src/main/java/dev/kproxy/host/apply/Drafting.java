@@ -272,7 +272,7 @@ final class Drafting {
     return new Installed(
         id,
         "",
-        previous(verb, to),
+        previous(verb, to, confirmBy.isPresent()),
         "",
         host.identity().epoch(),
         markers,
@@ -282,12 +282,12 @@ final class Drafting {
   }
 
   /// The generation to go back to from what comes: a repair of what is there leads no further away
-  /// from it.
-  private Optional<String> previous(String verb, Generation to) {
+  /// from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
+  private Optional<String> previous(String verb, Generation to, boolean waits) {
     boolean repairs = current.filter(it -> it.source().equals(to.source())).isPresent();
     return now.flatMap(
         it -> {
-          if (repairs) {
+          if (repairs && !waits) {
             return it.previous();
           }
           return verb.equals("apply") ? it.confirmed() : Optional.of(it.generation());
