@@ -63,7 +63,7 @@ public final class Extensions {
           multiport !sports|source-ports:1 !dports|destination-ports:1 !ports:1
           nfacct nfacct-name:1'
           osf !genre:1 ttl:1 log:1
-          owner socket-exists suppl-groups !uid-owner:1 !gid-owner:1
+          owner !socket-exists suppl-groups !uid-owner:1 !gid-owner:1
           physdev !physdev-is-in !physdev-in:1 !physdev-is-out !physdev-out:1 \
            !physdev-is-bridged
           pkttype !pkt-type:1

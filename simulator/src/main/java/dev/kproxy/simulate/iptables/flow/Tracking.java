@@ -1,5 +1,6 @@
 package dev.kproxy.simulate.iptables.flow;
 
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Translation;
@@ -79,16 +80,13 @@ public record Tracking(
   /// What answers by its kind opens no connection: it belongs to that of what it answers, which is
   /// taken for one without NAT.
   private static Optional<Packet.Connection> answered(Packet packet, Header header) {
+    Ip asker = header.destination();
+    Ip asked = header.source();
     return packet.isAnswer()
         ? header
             .transport()
             .request()
-            .map(
-                request ->
-                    new Header(
-                        /* source= */ header.destination(),
-                        /* destination= */ header.source(),
-                        request))
+            .map(request -> new Header(asker, asked, request))
             .map(
                 original ->
                     new Packet.Connection(
