@@ -19,6 +19,7 @@ import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Transaction;
+import dev.kproxy.net.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,19 +84,30 @@ public final class Inspection {
   }
 
   /// What was applied by a kproxy whose state is elsewhere, or gone.
-  private void findMarkers() throws HostFault {
+  private void findMarkers() {
+    Optional<HostFault> unseen = Optional.empty();
     for (Backend backend : Backend.values()) {
-      Tables.readAll(host, backend, List.of(), progress)
-          .all()
-          .forEach(
-              (key, table) ->
-                  Marker.of(table)
-                      .ifPresent(
-                          _ ->
-                              find(
-                                  key + " " + Marker.CHAIN,
-                                  "names a generation that is not in this state directory")));
+      for (Family family : Family.values()) {
+        if (backend.tools(List.of(family)).stream().allMatch(host::has)) {
+          try {
+            Tables.read(host, backend, List.of(family)).all().forEach(this::findMarker);
+          } catch (HostFault e) {
+            unseen = Optional.of(e);
+          }
+        }
+      }
     }
+    unseen.ifPresent(
+        fault -> progress.note("rules of another kproxy may be here: " + fault.getMessage()));
+  }
+
+  private void findMarker(TableKey key, TableText table) {
+    Marker.of(table)
+        .ifPresent(
+            _ ->
+                find(
+                    key + " " + Marker.CHAIN,
+                    "names a generation that is not in this state directory"));
   }
 
   private Optional<Installed> installed() throws HostFault {
