@@ -101,13 +101,20 @@ final class HostChanges {
   /// Whether a rule asks or changes a set that is different.
   boolean concern(Rule rule) {
     return !sets.isEmpty()
-        && (rule.matches().stream().anyMatch(this::isChanged)
-            || (rule.action() instanceof Action.Target target
-                && sets.stream().anyMatch(target.toString()::contains)));
+        && (rule.matches().stream().anyMatch(this::isChanged) || isChanged(rule.action()));
   }
 
   private boolean isChanged(Match match) {
     return match instanceof MatchSet set && sets.contains(set.set());
+  }
+
+  /// Whether it is `-j SET` for such a set, whose name is a word of an option (`--add-set NAME`).
+  private boolean isChanged(Action action) {
+    return action instanceof Action.Target target
+        && target.name().equals("SET")
+        && target.options().stream()
+            .flatMap(option -> option.words().stream())
+            .anyMatch(sets::contains);
   }
 
   /// Whether any set is different.
@@ -118,11 +125,11 @@ final class HostChanges {
   /// Those of some packets that a rule may find in a set of one side only.
   List<PacketSet> ofSets(Rule rule, PacketSet packets) {
     List<PacketSet> found = new ArrayList<>();
-    if (rule.action() instanceof Action.Target && concern(rule)) {
+    if (isChanged(rule.action())) {
       found.add(packets);
     }
     for (Match match : rule.matches()) {
-      if (match instanceof MatchSet set && sets.contains(set.set())) {
+      if (match instanceof MatchSet set && isChanged(set)) {
         entries
             .computeIfAbsent(set, this::ofSet)
             .ifPresentOrElse(
