@@ -2,6 +2,8 @@ package dev.kproxy.symbolic;
 
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.iptables.IptablesMachine;
 
 /// One side of a comparison.
@@ -13,5 +15,10 @@ public record RuledHost(Ruleset rules, HostFacts host, IptablesMachine machine) 
   /// Rules on a host.
   public RuledHost(Ruleset rules, HostFacts host) {
     this(rules, host, new IptablesMachine(rules, host));
+  }
+
+  /// What becomes of a packet there, without its path.
+  public Trace outcomes(Packet packet) {
+    return machine.trace(packet, Trace.Detail.OUTCOMES);
   }
 }

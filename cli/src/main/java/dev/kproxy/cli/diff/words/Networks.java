@@ -1,4 +1,4 @@
-package dev.kproxy.cli.diff;
+package dev.kproxy.cli.diff.words;
 
 import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
@@ -10,11 +10,6 @@ import java.util.List;
 /// Ranges of addresses as people write them.
 final class Networks {
   private Networks() {}
-
-  /// The addresses of `10.0.0.0/8`.
-  static Ranges of(String network) {
-    return Ranges.of(Cidr.of(network));
-  }
 
   /// `10.0.0.0/8`, `10.0.0.1`, `10.0.0.1-10.0.0.9`, with commas between.
   static String text(Ranges ranges, Family family) {

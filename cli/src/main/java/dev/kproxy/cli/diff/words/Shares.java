@@ -1,4 +1,4 @@
-package dev.kproxy.cli.diff;
+package dev.kproxy.cli.diff.words;
 
 import dev.kproxy.simulate.Fraction;
 import java.util.Optional;

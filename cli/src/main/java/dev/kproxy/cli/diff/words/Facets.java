@@ -1,4 +1,4 @@
-package dev.kproxy.cli.diff;
+package dev.kproxy.cli.diff.words;
 
 import dev.kproxy.cli.render.diff.Finding.Kind;
 import dev.kproxy.ipvs.VirtualServer;
@@ -9,7 +9,6 @@ import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,107 +21,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What is different about the outcomes of a packet on both sides, one thing at a time.
-final class Facets {
+public final class Facets {
   private final List<Facet> found = new ArrayList<>();
 
   private Facets() {}
 
-  /// One thing that is different.
-  ///
-  /// @param text in words, without the packet
-  /// @param details more lines
-  record Facet(Kind kind, String text, List<String> details) {
-    Facet {
-      details = List.copyOf(details);
-    }
-
-    /// Whether packets are sent to endpoints, of a facet that tells what becomes of them on one
-    /// side.
-    boolean hasEndpoints() {
-      return !details.isEmpty();
-    }
-
-    /// The same where no Service is concerned: what is refused there does not appear.
-    Facet ofNoService() {
-      return switch (kind) {
-        case APPEARS ->
-            hasEndpoints() ? this : new Facet(Kind.VERDICT, "let through → " + text, details);
-        case VANISHES ->
-            hasEndpoints() ? this : new Facet(Kind.VERDICT, text + " → let through", details);
-        default -> this;
-      };
-    }
-  }
-
-  /// What becomes of a packet, summed up.
-  ///
-  /// @param endpoints where it is sent to instead, with the shares; empty where it is not
-  ///   translated
-  /// @param masqueraded the shares of these, and of what is not translated, that are masqueraded
-  /// @param refused how it is refused, with the shares
-  /// @param passed the share that is let through without being translated
-  /// @param open what is asked that is not known here
-  private record Fate(
-      Map<Translation, Fraction> endpoints,
-      Map<Optional<Translation>, Fraction> masqueraded,
-      Map<String, Fraction> refused,
-      Fraction passed,
-      List<String> open) {
-    static Fate of(List<Outcome> outcomes) {
-      Map<Translation, Fraction> endpoints = new HashMap<>();
-      Map<Optional<Translation>, Fraction> masqueraded = new HashMap<>();
-      Map<String, Fraction> refused = new TreeMap<>();
-      Fraction passed = Fraction.ZERO;
-      List<String> open = new ArrayList<>();
-      for (Outcome outcome : outcomes) {
-        Fraction share = outcome.probability();
-        switch (outcome.verdict()) {
-          case Verdict.Accept() -> {
-            Optional<Translation> to = outcome.dnat();
-            if (to.isPresent()) {
-              endpoints.merge(to.get(), share, Fraction::plus);
-            } else {
-              passed = passed.plus(share);
-            }
-            if (outcome.snat().isPresent()) {
-              masqueraded.merge(to, share, Fraction::plus);
-            }
-          }
-          case Verdict.Drop() -> refused.merge("dropped", share, Fraction::plus);
-          case Verdict.Reject(String with) ->
-              refused.merge("rejected (" + with + ")", share, Fraction::plus);
-          case Verdict.Undetermined undetermined -> open.add(undetermined.why().text());
-        }
-      }
-      return new Fate(endpoints, masqueraded, refused, passed, open);
-    }
-
-    boolean passes() {
-      return passed.isOne();
-    }
-
-    String text() {
-      List<String> parts = new ArrayList<>();
-      if (!endpoints.isEmpty()) {
-        parts.add(
-            endpoints.size() == 1
-                ? "sent to " + endpoints.keySet().iterator().next()
-                : "sent to " + endpoints.size() + " endpoints");
-      }
-      refused.forEach(
-          (how, share) -> parts.add(share.isOne() ? how : how + " " + Shares.text(share)));
-      if (!passed.isZero()) {
-        parts.add(passed.isOne() ? "let through" : "let through " + Shares.text(passed));
-      }
-      open.forEach(why -> parts.add("undetermined (" + why + ")"));
-      return String.join(", ", parts);
-    }
-  }
-
   /// The differences between two traces that are not the same.
-  static List<Facet> of(Trace before, Trace after) {
+  public static List<Facet> of(Trace before, Trace after) {
     Facets facets = new Facets();
-    facets.compare(before.outcomes(), after.outcomes(), "");
+    facets.compare(before.outcomes(), after.outcomes());
     facets.scheduler(before.outcomes(), after.outcomes());
     facets.affinity(before, after);
     if (facets.found.isEmpty()) {
@@ -132,13 +39,13 @@ final class Facets {
   }
 
   /// That a Service answers no longer where another does now.
-  static Facet vanished(Trace before) {
+  public static Facet vanished(Trace before) {
     Fate fate = Fate.of(before.outcomes());
     return new Facet(Kind.VANISHES, fate.text(), shares(fate.endpoints(), Map.of()));
   }
 
   /// That a Service answers where another did before.
-  static Facet appeared(Trace after) {
+  public static Facet appeared(Trace after) {
     Fate fate = Fate.of(after.outcomes());
     return new Facet(Kind.APPEARS, fate.text(), shares(Map.of(), fate.endpoints()));
   }
@@ -147,12 +54,12 @@ final class Facets {
     found.add(new Facet(kind, text, details));
   }
 
-  private void compare(List<Outcome> before, List<Outcome> after, String condition) {
+  private void compare(List<Outcome> before, List<Outcome> after) {
     if (isOneQuestion(before, after)) {
       var old = (Verdict.Undetermined) before.getFirst().verdict();
       var now = (Verdict.Undetermined) after.getFirst().verdict();
-      compare(old.ifTrue(), now.ifTrue(), condition);
-      compare(old.ifFalse(), now.ifFalse(), condition);
+      compare(old.ifTrue(), now.ifTrue());
+      compare(old.ifFalse(), now.ifFalse());
       return;
     }
     Fate old = Fate.of(before);
