@@ -119,21 +119,24 @@ public final class DiffCommand implements Command {
     console.checkpoint();
     Side before = sides.getFirst();
     Side after = sides.getLast();
-    Report report;
-    if (text) {
-      report = new TextComparison(before, after).report();
-    } else {
-      noteLonelyFamilies(before, after);
-      noteLonelyFamilies(after, before);
-      sides.forEach(this::refuseWithoutJumps);
-      HostReader.Given host = host(before, after);
-      HostFacts oldHost = host(host, before.dump());
-      HostFacts newHost = host(host, after.dump());
-      console.checkpoint();
-      report = new SemanticComparison(before, after, oldHost, newHost).report();
-    }
+    Report report =
+        text
+            ? new TextComparison(before, after).report()
+            : semanticComparison(before, after).report();
     format.write(report, console.out());
     return report.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+  }
+
+  private SemanticComparison semanticComparison(Side before, Side after) {
+    noteLonelyFamilies(before, after);
+    noteLonelyFamilies(after, before);
+    refuseWithoutJumps(before);
+    refuseWithoutJumps(after);
+    HostReader.Given node = node(before, after);
+    HostFacts oldHost = host(node, before.dump());
+    HostFacts newHost = host(node, after.dump());
+    console.checkpoint();
+    return new SemanticComparison(before, after, oldHost, newHost);
   }
 
   /// Whether a side that lacks a family has no rules of it, or nobody gave them, is not known.
@@ -176,7 +179,7 @@ public final class DiffCommand implements Command {
 
   /// Both sides are rules of one node: what either tells of it is known. Where nobody told its
   /// addresses, some that are never in use stand for them, so that node ports can be compared.
-  private HostReader.Given host(Side before, Side after) {
+  private HostReader.Given node(Side before, Side after) {
     Set<Ip> own = new LinkedHashSet<>(after.own());
     own.addAll(before.own());
     Optional<List<Interface>> interfaces = after.interfaces().or(before::interfaces);
@@ -196,17 +199,17 @@ public final class DiffCommand implements Command {
         List.copyOf(own), interfaces, Optional.empty(), List.of(), List.of());
   }
 
-  /// The host with what one side makes of it.
-  private HostFacts host(HostReader.Given given, Dump dump) {
-    HostReader.Given all =
+  /// The node with what one side makes of it.
+  private HostFacts host(HostReader.Given node, Dump dump) {
+    HostReader.Given given =
         new HostReader.Given(
-            given.own(),
-            given.interfaces(),
-            Optional.empty(),
+            node.own(),
+            node.interfaces(),
+            node.routes(),
             dump.settings().stream().toList(),
-            List.of());
-    HostFacts facts = new HostReader(files, console).read(all);
-    return dump.on(facts, given.interfaces().isPresent(), console);
+            node.recent());
+    HostFacts facts = new HostReader(files, console).read(given);
+    return dump.on(facts, node.interfaces().isPresent(), console);
   }
 
   private ReportFormat format(String name) {
