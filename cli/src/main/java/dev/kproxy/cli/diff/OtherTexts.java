@@ -4,6 +4,7 @@ import dev.kproxy.cli.render.diff.Finding;
 import dev.kproxy.cli.render.diff.Report;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.compile.Artifact.Kind;
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.IpsetPrinter;
 import dev.kproxy.ipvs.IpvsPrinter;
@@ -13,30 +14,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Which lines of sets, virtual servers, their addresses and settings differ. In which order they
 /// stand is of no account to the kernel.
 final class OtherTexts {
-  private final List<Report.Section> sections = new ArrayList<>();
-
   private OtherTexts() {}
 
   /// What differs, a section for each tool.
   static List<Report.Section> of(Side before, Side after) {
-    OtherTexts texts = new OtherTexts();
-    texts.compare(Kind.IPSET, sets(before.dump()), sets(after.dump()));
-    texts.compare(Kind.IPVSADM, servers(before.dump()), servers(after.dump()));
-    texts.compare(Kind.IP, addresses(before.dump()), addresses(after.dump()));
-    if (before.settings().isPresent() && after.settings().isPresent()) {
-      texts.compare(
-          Kind.SYSCTL,
-          Map.of(Kind.SYSCTL.file(), before.settings().get()),
-          Map.of(Kind.SYSCTL.file(), after.settings().get()));
-    }
-    return texts.sections;
+    Dump old = before.dump();
+    Dump now = after.dump();
+    return Stream.of(
+            section(Kind.IPSET, sets(old), sets(now)),
+            section(Kind.IPVSADM, servers(old), servers(now)),
+            section(Kind.IP, addresses(old), addresses(now)),
+            section(Kind.SYSCTL, settings(before, after), settings(after, before)))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private static Map<String, List<String>> sets(Dump dump) {
@@ -61,7 +58,7 @@ final class OtherTexts {
     return dump.virtual().stream()
         .collect(
             Collectors.toMap(
-                device -> device.name(),
+                Interface::name,
                 device ->
                     device.addresses().stream()
                         .map(address -> address.ip() + "/" + address.prefix())
@@ -69,15 +66,22 @@ final class OtherTexts {
                 (one, _) -> one));
   }
 
+  /// Settings are compared only where both sides tell them.
+  private static Map<String, List<String>> settings(Side side, Side other) {
+    return other.settings().isEmpty()
+        ? Map.of()
+        : side.settings().map(lines -> Map.of(Kind.SYSCTL.file(), lines)).orElse(Map.of());
+  }
+
   private static List<String> lines(String text) {
     return text.lines().filter(line -> !line.isBlank()).toList();
   }
 
-  private void compare(
+  private static Optional<Report.Section> section(
       Kind tool, Map<String, List<String>> before, Map<String, List<String>> after) {
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
-    Map<String, Finding> findings = new TreeMap<>();
+    List<Finding> findings = new ArrayList<>();
     for (String name : names) {
       TreeSet<String> old = new TreeSet<>(before.getOrDefault(name, List.of()));
       TreeSet<String> now = new TreeSet<>(after.getOrDefault(name, List.of()));
@@ -87,19 +91,11 @@ final class OtherTexts {
       if (!lines.isEmpty()) {
         String change =
             !before.containsKey(name) ? "new" : after.containsKey(name) ? "changed" : "gone";
-        findings.put(
-            name,
-            new Finding(
-                Finding.Kind.TEXT,
-                name + ": " + change,
-                lines,
-                Optional.empty(),
-                Optional.empty(),
-                true));
+        findings.add(Finding.ofText(name + ": " + change, lines, Optional.empty()));
       }
     }
-    if (!findings.isEmpty()) {
-      sections.add(new Report.Section(tool.toString(), "", "", List.copyOf(findings.values())));
-    }
+    return findings.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Report.Section(tool.toString(), "", "", findings));
   }
 }

@@ -34,10 +34,19 @@ final class TextComparison {
   }
 
   Report report() {
+    List<Report.Section> tables = tables();
+    List<Report.Section> others = OtherTexts.of(before, after);
+    return new Report(
+        before.name(),
+        after.name(),
+        true,
+        summary(tables, others),
+        Stream.concat(tables.stream(), others.stream()).toList());
+  }
+
+  /// A section for each table that differs, with a finding for each chain.
+  private List<Report.Section> tables() {
     Map<String, List<Finding>> tables = new LinkedHashMap<>();
-    int chains = 0;
-    long removed = 0;
-    long added = 0;
     for (Family family : Family.values()) {
       Ruleset none = new Ruleset(family, List.of());
       for (ChainChange change :
@@ -46,36 +55,32 @@ final class TextComparison {
               after.rules().getOrDefault(family, none))) {
         String table = (family == Family.IPV4 ? "iptables " : "ip6tables ") + change.table();
         tables.computeIfAbsent(table, _ -> new ArrayList<>()).add(finding(change));
-        chains++;
-        removed += change.lines().stream().filter(line -> !line.added()).count();
-        added += change.lines().stream().filter(LineChange::added).count();
       }
     }
-    List<Report.Section> sections = new ArrayList<>();
-    tables.forEach((table, all) -> sections.add(new Report.Section(table, "", "", all)));
-    String others = "";
-    for (Report.Section section : OtherTexts.of(before, after)) {
-      sections.add(section);
-      others += ", " + section.title();
-      for (String line :
-          section.findings().stream().flatMap(it -> it.details().stream()).toList()) {
-        removed += line.startsWith("-") ? 1 : 0;
-        added += line.startsWith("+") ? 1 : 0;
-      }
-    }
-    return new Report(
-        before.name(), after.name(), true, summary(chains, others, removed, added), sections);
+    return tables.entrySet().stream()
+        .map(table -> new Report.Section(table.getKey(), "", "", table.getValue()))
+        .toList();
   }
 
-  private static String summary(int chains, String others, long removed, long added) {
-    if (chains == 0 && others.isEmpty()) {
+  private static String summary(List<Report.Section> tables, List<Report.Section> others) {
+    int chains = tables.stream().mapToInt(table -> table.findings().size()).sum();
+    List<String> what = new ArrayList<>();
+    if (chains > 0) {
+      what.add(chains == 1 ? "1 chain" : chains + " chains");
+    }
+    others.forEach(tool -> what.add(tool.title()));
+    if (what.isEmpty()) {
       return "no difference";
     }
-    String what =
-        chains == 0 ? others.substring(2) : chains + (chains == 1 ? " chain" : " chains") + others;
-    boolean isOne = chains == 1 ? others.isEmpty() : chains == 0 && others.indexOf(',', 2) < 0;
+    boolean isOne = chains <= 1 && what.size() == 1;
+    List<String> lines =
+        Stream.concat(tables.stream(), others.stream())
+            .flatMap(section -> section.findings().stream())
+            .flatMap(finding -> finding.details().stream())
+            .toList();
+    long added = lines.stream().filter(line -> line.startsWith("+")).count();
     return "%s differ%s: %d lines removed, %d added"
-        .formatted(what, isOne ? "s" : "", removed, added);
+        .formatted(String.join(", ", what), isOne ? "s" : "", lines.size() - added, added);
   }
 
   private Finding finding(ChainChange change) {
@@ -85,29 +90,28 @@ final class TextComparison {
         chain
             + port.map(it -> " (" + it.text() + ")").orElse("")
             + (!change.before() ? ": new" : !change.after() ? ": gone" : ": changed");
-    return new Finding(
-        Finding.Kind.TEXT,
-        message,
-        change.lines().stream().map(LineChange::toString).toList(),
-        location(change, port),
-        Optional.empty(),
-        true);
+    List<String> lines = change.lines().stream().map(LineChange::toString).toList();
+    return Finding.ofText(message, lines, location(change, port));
   }
 
+  /// The manifest of the Service port, or a line of the chain; of the new side, or else the old
+  /// one.
   private Optional<Location> location(ChainChange change, Optional<Meaning.Port> port) {
-    for (boolean added : new boolean[] {true, false}) {
-      Side side = added ? after : before;
-      Optional<Location> manifest = port.map(Meaning.Port::text).flatMap(side::manifest);
-      if (manifest.isPresent()) {
-        return manifest;
-      }
-      String file = side.files().get(change.family());
-      for (LineChange line : change.lines()) {
-        if (file != null && line.line() > 0 && line.added() == added) {
-          return Optional.of(new Location(file, line.line(), 1));
-        }
-      }
-    }
-    return Optional.empty();
+    return location(change, port, after, true).or(() -> location(change, port, before, false));
+  }
+
+  private static Optional<Location> location(
+      ChainChange change, Optional<Meaning.Port> port, Side side, boolean added) {
+    return port.flatMap(it -> side.manifest(it.text())).or(() -> line(change, side, added));
+  }
+
+  private static Optional<Location> line(ChainChange change, Side side, boolean added) {
+    return Optional.ofNullable(side.files().get(change.family()))
+        .flatMap(
+            file ->
+                change.lines().stream()
+                    .filter(line -> line.added() == added && line.line() > 0)
+                    .findFirst()
+                    .map(line -> new Location(file, line.line(), 1)));
   }
 }

@@ -26,6 +26,11 @@ public record Finding(
     details = List.copyOf(details);
   }
 
+  /// Lines that differ, each with `+` or `-` before it.
+  public static Finding ofText(String message, List<String> lines, Optional<Location> location) {
+    return new Finding(Kind.TEXT, message, lines, location, Optional.empty(), true);
+  }
+
   /// The kinds of findings; scripts may rely on their names.
   public enum Kind {
     /// Lines of a chain differ.
