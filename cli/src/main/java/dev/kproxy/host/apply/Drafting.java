@@ -281,10 +281,13 @@ final class Drafting {
         confirmBy);
   }
 
-  /// The generation to go back to from what comes: a repair of what is there leads no further away
-  /// from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
+  /// The generation to go back to from what comes: a repair of what was applied leads no further
+  /// away from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
   private Optional<String> previous(String verb, Generation to, boolean waits) {
-    boolean repairs = current.filter(it -> it.source().equals(to.source())).isPresent();
+    boolean repairs =
+        current
+            .filter(it -> it.source().equals(to.source()) && it.tables().equals(to.tables()))
+            .isPresent();
     return now.flatMap(
         it -> {
           if (repairs && !waits) {

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 /// @param martian those that no packet from elsewhere has for its source, so that people need not
 ///   be told of them
 public record NodeAddresses(Ranges own, Ranges loopback, Ranges virtual, Ranges martian) {
+  private static final Ranges LOOPBACK_BROADCAST = network("127.255.255.255/32");
+
   /// Those of a node before and after a change.
   public static NodeAddresses of(HostFacts before, HostFacts after, Family family) {
     Ranges own = of(after.interfaces().stream().flatMap(List::stream), family);
@@ -61,6 +63,11 @@ public record NodeAddresses(Ranges own, Ranges loopback, Ranges virtual, Ranges 
         ? (toLoopback && !loopback.meets(sources))
             || (virtual.containsAll(sources) && !destinations.meets(sources))
         : martian.containsAll(sources) || toLoopback;
+  }
+
+  /// Whether these are all loopback addresses, but for the one that goes to all hosts.
+  boolean areAllLoopback(Ranges addresses) {
+    return LOOPBACK_BROADCAST.containsAll(loopback.minus(addresses));
   }
 
   /// Whether these are the addresses of the node, whichever of its loopback addresses are with

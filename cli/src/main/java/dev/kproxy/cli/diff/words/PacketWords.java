@@ -47,8 +47,9 @@ public final class PacketWords {
       return nodePort;
     }
     if (node.loopback().containsAll(destination)) {
-      String part = nodePort.text() + " of " + addresses(destination, family);
-      return new Target(part, Optional.of(nodePort));
+      Ranges part = node.areAllLoopback(destination) ? node.loopback() : destination;
+      String text = nodePort.text() + " of " + addresses(part, family);
+      return new Target(text, Optional.of(nodePort));
     }
     return Target.of(
         destination.isSingle()
