@@ -1,5 +1,6 @@
 package dev.kproxy.symbolic;
 
+import dev.kproxy.iproute.Interface;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.line.WrittenChain;
@@ -13,12 +14,14 @@ import dev.kproxy.symbolic.packet.Sample;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What differs between the behaviour of two rule sets of one family on two hosts, or on one at two
 /// times.
@@ -48,8 +51,7 @@ public record Comparison<D>(List<D> differences, Ways ways) {
   public static <D> Comparison<D> of(
       RuledHost before, RuledHost after, Function<Difference, D> digest) {
     Family family = before.rules().family();
-    Ways ways =
-        new Ways(Stream.of(before, after).flatMap(side -> interfaces(side.rules())).toList());
+    Ways ways = new Ways(Stream.of(before, after).flatMap(Comparison::interfaces).toList());
     AskedRules old = new AskedRules(before.rules(), before.host(), ways);
     AskedRules now = new AskedRules(after.rules(), after.host(), ways);
     PacketSet all = PacketSet.all(family, ways);
@@ -85,21 +87,41 @@ public record Comparison<D>(List<D> differences, Ways ways) {
     return new Comparison<>(differences, ways);
   }
 
-  /// The patterns of interfaces that rules ask for where packets come in.
-  private static Stream<String> interfaces(Ruleset rules) {
+  /// The patterns that tell apart the interfaces that packets come in by. Those of IPv6 that belong
+  /// to a link leave by the same one, where it matters which addresses that has.
+  private static Stream<String> interfaces(RuledHost side) {
+    Stream<String> asked =
+        patterns(
+            side.rules(),
+            'i',
+            match -> match instanceof Match.InInterface(String pattern, _) ? pattern : null);
+    if (side.rules().family() == Family.IPV4) {
+      return asked;
+    }
+    Stream<String> left =
+        patterns(
+            side.rules(),
+            'o',
+            match -> match instanceof Match.OutInterface(String pattern, _) ? pattern : null);
+    Stream<String> told =
+        side.host().interfaces().stream().flatMap(List::stream).map(Interface::name);
+    return Stream.of(asked, left, told, Stream.of("lo"))
+        .flatMap(names -> names)
+        .filter(name -> !name.isEmpty());
+  }
+
+  private static Stream<String> patterns(
+      Ruleset rules, char option, Function<Match, @Nullable String> pattern) {
     return rules.tables().stream()
         .flatMap(
             table ->
                 table.chains().parallelStream()
-                    .filter(it -> !(it instanceof WrittenChain text) || text.mayHaveOption('i'))
+                    .filter(it -> !(it instanceof WrittenChain text) || text.mayHaveOption(option))
                     .toList()
                     .stream())
         .flatMap(chain -> chain.rules().stream())
         .flatMap(rule -> rule.matches().stream())
-        .flatMap(
-            match ->
-                match instanceof Match.InInterface(String pattern, _)
-                    ? Stream.of(pattern)
-                    : Stream.empty());
+        .map(pattern)
+        .filter(Objects::nonNull);
   }
 }

@@ -3,6 +3,7 @@ package dev.kproxy.symbolic;
 import dev.kproxy.ipset.Entry;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.ipvs.RealServer;
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
@@ -30,6 +31,10 @@ import java.util.Set;
 /// Marks and draws do not hold a packet back here, so that some of it may never be asked. A packet
 /// whose destination was translated is followed as one of all that it may have become.
 final class Survey {
+  /// IPv6 destinations that are looked for on the interface that packets come in by.
+  private static final Ranges OF_A_LINK =
+      Ranges.of(Cidr.of("fe80::/10")).or(Ranges.of(Cidr.of("::1/128")));
+
   private final PacketSet packets;
   private final List<AskedRules> sides;
   private final Map<Field, Set<Ranges>> asked = new EnumMap<>(Field.class);
@@ -46,7 +51,7 @@ final class Survey {
   /// What may be asked of some packets.
   static Survey of(PacketSet packets, List<AskedRules> sides, Ways ways) {
     Survey survey = new Survey(packets, sides);
-    survey.kernel();
+    survey.kernel(ways);
     for (AskedRules side : sides) {
       survey.new Way(side).go(ways);
     }
@@ -64,8 +69,11 @@ final class Survey {
     return isExact;
   }
 
-  private void kernel() {
+  private void kernel(Ways ways) {
     ask(Field.WAY, Ranges.of(Ways.LOCAL));
+    if (packets.family() == Family.IPV6 && OF_A_LINK.meets(packets.get(Field.DESTINATION))) {
+      ways.each().forEach(way -> ask(Field.WAY, way));
+    }
     ask(Field.PROTOCOL, Ranges.of(Protocols.ICMP));
     ask(Field.STATE, Ranges.of(States.number(Packet.State.NEW)));
     ask(Field.STATE, States.CONNECTED);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// Where packets can come from, as far as rules tell it apart: the host itself, an interface that
 /// nobody told, and one interface for each class of names that agree with the same patterns.
@@ -63,6 +64,11 @@ public final class Ways {
   /// All of them.
   public Ranges all() {
     return Ranges.of(0, NAMES + names.size() - 1L);
+  }
+
+  /// All of them, one by one.
+  public List<Ranges> each() {
+    return IntStream.range(0, NAMES + names.size()).mapToObj(Ranges::of).toList();
   }
 
   /// Those of packets from elsewhere.

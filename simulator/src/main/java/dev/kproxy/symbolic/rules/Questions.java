@@ -308,11 +308,6 @@ public final class Questions {
 
   /// What an extension asks that is not understood may hang on the interface.
   private List<Question> eachWay() {
-    List<Question> each = new ArrayList<>();
-    Ranges all = ways.all();
-    for (int way = 0; way <= all.last(0); way++) {
-      each.add(new Question(Field.WAY, Ranges.of(way)));
-    }
-    return each;
+    return ways.each().stream().map(way -> new Question(Field.WAY, way)).toList();
   }
 }
