@@ -287,6 +287,30 @@ class DiffTest {
         .contains("default/mariadb (tcp)\n  192.0.2.7:3306 appears: sent to 2 endpoints");
   }
 
+  /// Of two dumps each finding points at a rule of its own Service, where need be in the old one.
+  @Test
+  void pointsAtTheRuleOfTheServiceThatLosesAnAddress() throws IOException {
+    String type = "type: NodePort\n";
+    String address = type + "  externalIPs: [192.0.2.7]\n";
+    String before = compiled(mysql().replace(type, address) + mariadb());
+    String after = compiled(mysql() + mariadb().replace(type, address));
+    String loses = directory.resolve("old") + ",line=" + lineOf("192.0.2.7/32", before);
+    String gains = directory.resolve("new") + ",line=" + lineOf("192.0.2.7/32", after);
+
+    assertThat(diff(before, after, "-o", "github").out())
+        .contains(loses + ",title=default/mysql-service (tcp)::192.0.2.7:3306 vanishes")
+        .contains(gains + ",title=default/mariadb (tcp)::192.0.2.7:3306 appears");
+  }
+
+  private String compiled(String manifests) throws IOException {
+    Path file = Files.writeString(directory.resolve("manifests.yaml"), manifests);
+    return Kproxy.run("compile", "-f", file.toString(), "--node-ip", "192.168.0.11").out();
+  }
+
+  private static int lineOf(String text, String rules) {
+    return (int) rules.lines().takeWhile(line -> !line.contains(text)).count() + 1;
+  }
+
   /// A packet of a connection whose first packet is refused is one that nobody sends.
   @Test
   void tellsNothingOfConnectionsThatDoNotBegin() throws IOException {

@@ -15,6 +15,7 @@ import dev.kproxy.simulate.Trace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,21 +97,26 @@ final class Attribution {
 
   /// The manifest of the Service, or the line of a rule that names it.
   private Optional<Location> location(Optional<String> service, Family family, Paths paths) {
+    @Nullable String oldFile = before.files().get(family);
+    @Nullable String newFile = after.files().get(family);
+    Predicate<Step.Hit> names = hit -> Names.service(hit.place().rule()).equals(service);
     return service
         .flatMap(port -> after.manifest(port).or(() -> before.manifest(port)))
-        .or(() -> line(paths.after(), after.files().get(family)))
-        .or(() -> line(paths.before(), before.files().get(family)));
+        .or(() -> line(paths.after(), newFile, names))
+        .or(() -> line(paths.before(), oldFile, names))
+        .or(() -> line(paths.after(), newFile, _ -> true))
+        .or(() -> line(paths.before(), oldFile, _ -> true));
   }
 
-  private static Optional<Location> line(Trace trace, @Nullable String file) {
-    if (file == null) {
-      return Optional.empty();
-    }
-    return hits(trace)
-        .filter(hit -> Names.service(hit.place().rule()).isPresent())
-        .findFirst()
-        .or(() -> hits(trace).findFirst())
-        .map(hit -> new Location(file, hit.place().line(), 1));
+  /// The line of the first rule of a file that held and is wanted.
+  private static Optional<Location> line(
+      Trace trace, @Nullable String file, Predicate<Step.Hit> wanted) {
+    return file == null
+        ? Optional.empty()
+        : hits(trace)
+            .filter(wanted)
+            .findFirst()
+            .map(hit -> new Location(file, hit.place().line(), 1));
   }
 
   /// The rules of a file that held.
