@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -73,16 +74,16 @@ public final class BalancedScenarios {
           this == UPDATE ? BalancedClusters.two() : BalancedClusters.one(), SETTINGS);
     }
 
-    private static Target iptables() {
+    private static Target iptables() throws HostFault {
       Target both = Clusters.one();
+      String rules =
+          Objects.requireNonNull(both.rules().get(dev.kproxy.net.Family.IPV4))
+              .read()
+              .replaceAll("-m nfacct --nfacct-name {2}\\S+ ", "");
       return new Target(
           both.source(),
           both.label(),
-          Map.of(
-              dev.kproxy.net.Family.IPV4,
-              both.rules()
-                  .getOrDefault(dev.kproxy.net.Family.IPV4, "")
-                  .replaceAll("-m nfacct --nfacct-name {2}\\S+ ", "")),
+          Map.of(dev.kproxy.net.Family.IPV4, () -> rules),
           both.sysctls(),
           List.of(),
           both.balancer(),

@@ -5,6 +5,7 @@ import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Family;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Two small sets of rules that differ in each table, with a setting and a counter.
 final class Clusters {
@@ -29,7 +30,7 @@ final class Clusters {
   }
 
   /// The first one with so many chains more in one table that they are loaded in portions.
-  static Target many() {
+  static Target many() throws HostFault {
     StringBuilder chains = new StringBuilder();
     StringBuilder rules = new StringBuilder();
     for (int i = 0; i < 700; i++) {
@@ -39,13 +40,13 @@ final class Clusters {
       rules.append("-A KUBE-SERVICES -d " + ip + "/32 -p tcp -m tcp --dport 80 -j " + chain + "\n");
       rules.append("-A " + chain + " -p tcp -j DNAT --to-destination " + ip + ":8080\n");
     }
-    String text = one().rules().getOrDefault(Family.IPV4, "");
+    String text = Objects.requireNonNull(one().rules().get(Family.IPV4)).read();
     int end = text.lastIndexOf("COMMIT");
     String more = text.substring(0, end) + rules + text.substring(end);
     return new Target(
         "many",
         "many",
-        Map.of(Family.IPV4, more.replace("*nat\n", "*nat\n" + chains)),
+        Map.of(Family.IPV4, () -> more.replace("*nat\n", "*nat\n" + chains)),
         one().sysctls(),
         one().counters(),
         Balancer.NONE,
@@ -58,8 +59,8 @@ final class Clusters {
         source,
         source,
         Map.of(
-            Family.IPV4, text(ip + "/32", ip, own, counter),
-            Family.IPV6, text(ip6 + "/128", "[" + ip6 + "]", own, counter)),
+            Family.IPV4, () -> text(ip + "/32", ip, own, counter),
+            Family.IPV6, () -> text(ip6 + "/128", "[" + ip6 + "]", own, counter)),
         Map.of("net.ipv4.conf.all.route_localnet", localnet),
         List.of(counter),
         Balancer.NONE,

@@ -25,4 +25,9 @@ interface RelayedStore extends Store {
   default Lock lock(Duration limit) throws HostFault {
     return store().lock(limit);
   }
+
+  @Override
+  default Optional<Lock> tryLock() throws HostFault {
+    return store().tryLock();
+  }
 }

@@ -114,12 +114,12 @@ final class ApplyCommand implements Command {
           "apply",
           json,
           (host, operations) ->
-              show(operations.plan(target(host, directory, options), settings), begun, json));
+              show(operations.plan(() -> target(host, directory, options), settings), begun, json));
     }
     return session.change(
         given,
         "apply",
-        (host, operations) -> operations.apply(target(host, directory, options), settings));
+        (host, operations) -> operations.apply(() -> target(host, directory, options), settings));
   }
 
   private Settings settings(ParseResult given) {
@@ -182,7 +182,8 @@ final class ApplyCommand implements Command {
     return ArtifactTexts.of(artifacts)
         .target(
             "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
-            ServicePorts.of(plans));
+            ServicePorts.of(plans),
+            (_, text) -> text);
   }
 
   /// An apply takes the time that the plan took, and what is left.

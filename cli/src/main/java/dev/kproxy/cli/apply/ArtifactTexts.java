@@ -31,6 +31,7 @@ final class ArtifactTexts {
       Pattern.compile("--set (?<tcp>\\d+) (?<tcpfin>\\d+) (?<udp>\\d+)\n");
 
   private final Map<Artifact.Kind, String> texts = new EnumMap<>(Artifact.Kind.class);
+  private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
 
   /// The texts of artifacts that are made while they are written.
   static ArtifactTexts of(List<Artifact> artifacts) throws IOException {
@@ -38,28 +39,42 @@ final class ArtifactTexts {
     for (Artifact artifact : artifacts) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       artifact.content().writeTo(out);
-      made.put(artifact.kind(), out.toString(StandardCharsets.UTF_8));
+      made.put(
+          artifact.kind(), out.toString(StandardCharsets.UTF_8), Sha256.hex(out.toByteArray()));
     }
     return made;
   }
 
-  void put(Artifact.Kind kind, String text) {
+  /// Adds one.
+  ///
+  /// @param sum the SHA-256 of its text
+  void put(Artifact.Kind kind, String text, String sum) {
     texts.put(kind, text);
+    sums.put(kind, sum);
+  }
+
+  /// Makes rules of the text of an artifact, in the spelling of iptables-save.
+  @FunctionalInterface
+  interface Spelling {
+    /// Makes them.
+    String of(Artifact.Kind kind, String text) throws HostFault;
   }
 
   /// What a host shall have.
   ///
   /// @param label what to call it
   /// @param services what the Service ports are, as far as it is known
+  /// @param spelling what makes rules of texts, when they are needed
   /// @throws IOException where a line of a setting or a counter is none
-  Target target(String label, List<ServicePort> services) throws IOException, HostFault {
-    Map<Family, String> rules = new TreeMap<>();
+  Target target(String label, List<ServicePort> services, Spelling spelling)
+      throws IOException, HostFault {
+    Map<Family, Target.Rules> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();
     for (Map.Entry<Artifact.Kind, String> text : texts.entrySet()) {
       switch (text.getKey()) {
-        case IPTABLES -> rules.put(Family.IPV4, text.getValue());
-        case IP6TABLES -> rules.put(Family.IPV6, text.getValue());
+        case IPTABLES -> rules.put(Family.IPV4, rules(text, spelling));
+        case IP6TABLES -> rules.put(Family.IPV6, rules(text, spelling));
         case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
           for (Matcher line : lines(text, SETTING)) {
@@ -81,6 +96,12 @@ final class ArtifactTexts {
             "compile");
     sysctls.putAll(timeouts());
     return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
+  }
+
+  private static Target.Rules rules(Map.Entry<Artifact.Kind, String> text, Spelling spelling) {
+    Artifact.Kind kind = text.getKey();
+    String value = text.getValue();
+    return () -> spelling.of(kind, value);
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.
@@ -111,11 +132,8 @@ final class ArtifactTexts {
 
   private String digest(List<ServicePort> services) {
     MessageDigest digest = Sha256.digest();
-    texts.forEach(
-        (kind, text) -> {
-          digest.update((kind + " " + text.length() + "\n").getBytes(StandardCharsets.UTF_8));
-          digest.update(text.getBytes(StandardCharsets.UTF_8));
-        });
+    sums.forEach(
+        (kind, sum) -> digest.update((kind + " " + sum + "\n").getBytes(StandardCharsets.UTF_8)));
     digest.update(ServicePort.print(services).getBytes(StandardCharsets.UTF_8));
     return Sha256.hex(digest);
   }

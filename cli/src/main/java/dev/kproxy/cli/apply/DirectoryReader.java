@@ -56,13 +56,15 @@ final class DirectoryReader {
       for (Artifact.Kind kind : Artifact.Kind.values()) {
         String sum = index.files().get(kind.file());
         if (sum != null) {
-          artifacts.put(kind, content(index, kind, sum));
+          artifacts.put(kind, content(kind, sum), sum);
         } else if (isNeeded(kind, index)) {
           throw refused(kind.file() + " is not among its files");
         }
       }
       return artifacts.target(
-          "node " + node + ", Kubernetes " + index.get("kubeProxy"), index.services());
+          "node " + node + ", Kubernetes " + index.get("kubeProxy"),
+          index.services(),
+          (kind, text) -> rules(index, kind, text));
     } catch (IOException e) {
       throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
@@ -95,18 +97,13 @@ final class DirectoryReader {
     };
   }
 
-  private String content(ArtifactIndex index, Artifact.Kind kind, String sum)
-      throws IOException, HostFault {
+  private String content(Artifact.Kind kind, String sum) throws IOException, HostFault {
     byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
     if (!Sha256.hex(bytes).equals(sum)) {
       throw refused(
           kind.file() + " is not what " + ArtifactIndex.FILE + " says: its SHA-256 differs");
     }
-    String text = decode(bytes, kind);
-    return switch (kind) {
-      case IPTABLES, IP6TABLES -> rules(index, kind, text);
-      case IPSET, IPVSADM, IP, SYSCTL, NFACCT -> text;
-    };
+    return decode(bytes, kind);
   }
 
   private String decode(byte[] bytes, Artifact.Kind kind) throws HostFault {

@@ -20,7 +20,6 @@ import dev.kproxy.host.state.Deadline;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
-import dev.kproxy.host.state.Transaction;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.security.SecureRandom;
@@ -39,54 +38,34 @@ final class Drafting {
   private final Host host;
   private final State state;
   private final Progress progress;
-  private final Optional<Installed> now;
-  private final Optional<Generation> current;
-  private final Optional<Transaction> pending;
-
-  /// Sets, servers and addresses of ours, with those that a change before has left over.
-  private final Balancer ours;
+  private final Known known;
+  private final Tables.Source source;
 
   Drafting(Host host, State state, Progress progress) throws HostFault {
+    this(host, state, progress, Known.read(host, state), Tables.Source.of(host));
+  }
+
+  /// @param known what is written down of the host
+  /// @param source what reads its tables on the way in
+  Drafting(Host host, State state, Progress progress, Known known, Tables.Source source) {
     this.host = host;
     this.state = state;
     this.progress = progress;
-    Host.Identity identity = host.identity();
-    this.now = state.current().filter(installed -> identity.isOf(installed.epoch()));
-    this.current = now.isPresent() ? state.generation(now.get().generation()) : Optional.empty();
-    this.pending = state.pending().filter(it -> identity.isOf(it.epoch()));
-    this.ours = current.map(Generation::balancer).orElse(Balancer.NONE).or(left());
-  }
-
-  private Balancer left() throws HostFault {
-    if (pending.isEmpty()) {
-      return Balancer.NONE;
-    }
-    Optional<Generation> from = state.generation(pending.get().from());
-    Optional<Generation> to = state.generation(pending.get().to());
-    if (from.isEmpty() || to.isEmpty()) {
-      return Balancer.NONE;
-    }
-    Balancer stays = to.get().balancer();
-    return from.get()
-        .balancer()
-        .only(
-            name -> !stays.sets().containsKey(name),
-            address -> !stays.servers().containsKey(address),
-            ip -> !stays.addresses().contains(ip),
-            true);
+    this.known = known;
+    this.source = source;
   }
 
   /// What kproxy has put on the host in this boot, if anything.
   Optional<Installed> now() {
-    return now;
+    return known.now();
   }
 
   /// The way to what was compiled.
   Draft apply(Target target, Settings settings) throws HostFault {
     Backend backend = backend(settings, target.families());
     // What was rehearsed before is spelled as the host spells it.
-    Optional<Generation> known = current.filter(it -> it.source().equals(target.source()));
-    return in("apply", known.isPresent() ? known.get() : compiled(target, backend), settings);
+    Optional<Generation> same = known.current().filter(it -> it.source().equals(target.source()));
+    return in("apply", same.isPresent() ? same.get() : compiled(target, backend), settings);
   }
 
   /// The way in for a generation.
@@ -111,10 +90,9 @@ final class Drafting {
   }
 
   private Draft to(String verb, Generation wanted, Settings settings, Way way) throws HostFault {
-    Duration begun = host.uptime();
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
-    current.ifPresent(generation -> families.addAll(generation.families()));
+    known.current().ifPresent(generation -> families.addAll(generation.families()));
     Optional<Generation> before = beforeKproxy();
     Optional<Generation> kubelets = before.map(Ownership::kubelets);
     kubelets.ifPresent(generation -> families.addAll(generation.families()));
@@ -127,20 +105,19 @@ final class Drafting {
     }
     Tables tables =
         switch (way) {
-          case IN -> Tables.readAll(host, wanted.backend(), families, progress);
+          case IN -> Tables.readAll(host, source, wanted.backend(), families, progress);
           case BACK, BACK_ALONE -> Tables.read(host, wanted.backend(), families);
         };
     Balancer balancer = balancer(wanted);
-    Duration reading = host.uptime().minus(begun);
     Rehearsal rehearsal = new Rehearsal(host, progress, tables);
     Ownership ownership =
         new Ownership(
             tables,
             balancer,
             local(wanted, settings),
-            now,
-            current.map(rehearsal::standing),
-            ours,
+            known.now(),
+            known.current().map(rehearsal::standing),
+            known.ours(),
             settings.takeOver());
     switch (way) {
       case IN -> ownership.check(wanted);
@@ -150,7 +127,8 @@ final class Drafting {
     String id = newId();
     Generation to = ownership.settled(wanted, kubelets.map(rehearsal::known));
     Planning planning =
-        new Planning(host, progress, tables, balancer, now, pending, ownership.owned(to));
+        new Planning(
+            host, progress, tables, balancer, known.now(), known.pending(), ownership.owned(to));
     progress.step("plan");
     if (way == Way.BACK_ALONE) {
       to = planning.leavingUsed(to);
@@ -165,11 +143,11 @@ final class Drafting {
       plan = planning.to(to, Optional.of(id));
     }
     boolean same = plan.isEmpty();
-    Duration left = Forecast.of(plan, reading, rehearsing).left();
+    Duration left = Forecast.of(plan, tables.time(), rehearsing).left();
     Optional<Deadline> confirmBy = deadline(settings, plan, left);
     return new Draft(
         verb,
-        same ? current.orElse(to) : ownership.standing(to),
+        same ? known.current().orElse(to) : ownership.standing(to),
         to,
         plan,
         Optional.of(next(verb, id, to, plan, planning, confirmBy)),
@@ -179,15 +157,18 @@ final class Drafting {
   }
 
   private Optional<Generation> beforeKproxy() throws HostFault {
-    return now.isPresent() ? state.generation(now.get().before()) : Optional.empty();
+    return known.now().isPresent()
+        ? state.generation(known.now().get().before())
+        : Optional.empty();
   }
 
   /// The way to what was there before kproxy came.
   ///
   /// @param drain how long connections have time to end
   Draft uninstall(Duration drain, Way way) throws HostFault {
-    Installed installed = now.orElseThrow(() -> HostFault.refused("nothing is applied here"));
-    Generation mine = require(current);
+    Installed installed =
+        known.now().orElseThrow(() -> HostFault.refused("nothing is applied here"));
+    Generation mine = require(known.current());
     Generation before = require(state.generation(installed.before()));
     progress.step("read");
     new Preflight(host, mine.backend(), mine.families())
@@ -202,11 +183,19 @@ final class Drafting {
     mine = rehearsal.standing(mine);
     before = rehearsal.known(before);
     Ownership ownership =
-        new Ownership(tables, balancer, Set.of(), now, Optional.of(mine), ours, false);
+        new Ownership(
+            tables, balancer, Set.of(), known.now(), Optional.of(mine), known.ours(), false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
     Planning planning =
-        new Planning(host, progress, tables, balancer, now, pending, mine.withBalancer(ours));
+        new Planning(
+            host,
+            progress,
+            tables,
+            balancer,
+            known.now(),
+            known.pending(),
+            mine.withBalancer(known.ours()));
     if (way == Way.BACK_ALONE) {
       before = planning.leavingUsed(before);
     }
@@ -223,7 +212,7 @@ final class Drafting {
   }
 
   private boolean isBalanced(Generation wanted) {
-    return !wanted.balancer().isNone() || !ours.isNone();
+    return !wanted.balancer().isNone() || !known.ours().isNone();
   }
 
   private Balancer balancer(Generation wanted) throws HostFault {
@@ -261,12 +250,12 @@ final class Drafting {
       throws HostFault {
     Map<TableKey, String> markers = new TreeMap<>();
     for (TableKey key : to.tables().keySet()) {
-      markers.put(key, now.flatMap(it -> it.marker(key)).orElse(id));
+      markers.put(key, known.now().flatMap(it -> it.marker(key)).orElse(id));
     }
     plan.tables()
         .forEach(step -> step.marker().to().ifPresent(it -> markers.put(step.change().key(), it)));
-    List<String> counters = new ArrayList<>(now.map(Installed::counters).orElse(List.of()));
-    pending.ifPresent(it -> counters.addAll(it.dropped()));
+    List<String> counters = new ArrayList<>(known.now().map(Installed::counters).orElse(List.of()));
+    known.pending().ifPresent(it -> counters.addAll(it.dropped()));
     counters.removeAll(plan.dropped());
     counters.addAll(plan.counters());
     return new Installed(
@@ -285,16 +274,19 @@ final class Drafting {
   /// away from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
   private Optional<String> previous(String verb, Generation to, boolean waits) {
     boolean repairs =
-        current
+        known
+            .current()
             .filter(it -> it.source().equals(to.source()) && it.tables().equals(to.tables()))
             .isPresent();
-    return now.flatMap(
-        it -> {
-          if (repairs && !waits) {
-            return it.previous();
-          }
-          return verb.equals("apply") ? it.confirmed() : Optional.of(it.generation());
-        });
+    return known
+        .now()
+        .flatMap(
+            it -> {
+              if (repairs && !waits) {
+                return it.previous();
+              }
+              return verb.equals("apply") ? it.confirmed() : Optional.of(it.generation());
+            });
   }
 
   private static String newId() {
@@ -305,8 +297,8 @@ final class Drafting {
 
   private Generation compiled(Target target, Backend backend) throws HostFault {
     Map<TableKey, TableText> tables = new TreeMap<>();
-    for (Map.Entry<Family, String> rules : target.rules().entrySet()) {
-      RulesText.read(rules.getKey(), rules.getValue(), "the compiler")
+    for (Map.Entry<Family, Target.Rules> rules : target.rules().entrySet()) {
+      RulesText.read(rules.getKey(), rules.getValue().read(), "the compiler")
           .forEach((key, table) -> tables.put(key, table.only(_ -> true, _ -> true)));
     }
     return new Generation(
@@ -322,7 +314,7 @@ final class Drafting {
   }
 
   private Backend backend(Settings settings, List<Family> families) throws HostFault {
-    Optional<Backend> used = current.map(Generation::backend);
+    Optional<Backend> used = known.current().map(Generation::backend);
     Optional<Backend> known = settings.backend().or(() -> used);
     Backend backend = known.isPresent() ? known.get() : installed(families);
     if (used.isPresent() && used.get() != backend) {

@@ -6,6 +6,7 @@ import dev.kproxy.host.Progress;
 import dev.kproxy.host.apply.Drafting.Way;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.plan.Inspection;
+import dev.kproxy.host.plan.Making;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Status;
 import dev.kproxy.host.plan.Target;
@@ -44,12 +45,20 @@ public final class Operations {
   }
 
   /// What an apply would change, and how long that would take.
-  public Forecast plan(Target target, Settings settings) throws HostFault {
-    if (state.journal().isPresent()) {
-      progress.note("an interrupted change is there, which apply would end first");
+  public <E extends Exception> Forecast plan(Making<E> making, Settings settings)
+      throws HostFault, E {
+    try (ReadAhead ahead = ReadAhead.begin(host, state, settings.backend())) {
+      Target target = making.make();
+      if (state.journal().isPresent()) {
+        progress.note("an interrupted change is there, which apply would end first");
+      }
+      Draft draft = drafting(ahead).apply(target, settings);
+      return new Forecast(draft.plan(), draft.left());
     }
-    Draft draft = new Drafting(host, state, progress).apply(target, settings);
-    return new Forecast(draft.plan(), draft.left());
+  }
+
+  private Drafting drafting(ReadAhead ahead) throws HostFault {
+    return new Drafting(host, state, progress, ahead.known(), ahead);
   }
 
   /// Whether a host still has what was applied.
@@ -57,10 +66,16 @@ public final class Operations {
     return new Inspection(host, state, progress).run();
   }
 
-  /// Gives a host what was compiled.
-  public Outcome apply(Target target, Settings settings) throws HostFault {
-    try (Store.Lock _ = begin(settings)) {
-      return run(new Drafting(host, state, progress).apply(target, settings));
+  /// Gives a host what it shall have. Where nobody else is at work, and nothing was interrupted,
+  /// the host is read while that is made.
+  public <E extends Exception> Outcome apply(Making<E> making, Settings settings)
+      throws HostFault, E {
+    Optional<Store.Lock> free = state.journal().isPresent() ? Optional.empty() : store.tryLock();
+    Optional<Target> made = free.isPresent() ? Optional.empty() : Optional.of(making.make());
+    try (Store.Lock _ = begin(free.isPresent() ? free.get() : lock(settings), settings);
+        ReadAhead ahead = ReadAhead.begin(host, state, settings.backend())) {
+      Target target = made.isPresent() ? made.get() : making.make();
+      return run(drafting(ahead).apply(target, settings));
     }
   }
 
@@ -173,9 +188,16 @@ public final class Operations {
     }
   }
 
-  private Store.Lock begin(Settings settings) throws HostFault {
+  private Store.Lock lock(Settings settings) throws HostFault {
     progress.step("lock");
-    Store.Lock lock = store.lock(settings.lockLimit());
+    return store.lock(settings.lockLimit());
+  }
+
+  private Store.Lock begin(Settings settings) throws HostFault {
+    return begin(lock(settings), settings);
+  }
+
+  private Store.Lock begin(Store.Lock lock, Settings settings) throws HostFault {
     boolean begun = false;
     try {
       host.awaitOrphans();

@@ -90,14 +90,14 @@ public final class Rehearsal {
 
   private Generation spelled(Generation generation, Generation whole) throws HostFault {
     Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
-    List<SideBySide.Task<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
+    List<Running.Work<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
     for (Family family : generation.families()) {
       Map<TableKey, TableText> unlike = unlike(generation, family);
       if (!unlike.isEmpty()) {
         rehearsals.add(() -> load(whole, unlike));
       }
     }
-    for (Map<TableKey, TableText> shown : SideBySide.all(rehearsals)) {
+    for (Map<TableKey, TableText> shown : Running.all(rehearsals)) {
       shown.forEach((key, table) -> spelled.merge(key, table, TableText::plus));
     }
     return generation.withTables(spelled);

@@ -5,11 +5,11 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.Progress;
 import dev.kproxy.host.ToolCall;
-import dev.kproxy.host.ToolResult;
 import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.net.Family;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,18 +17,50 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The tables of a host, at one time, with what everybody put there.
-public record Tables(Map<TableKey, TableText> all) {
+///
+/// @param time how long it took to read them
+public record Tables(Map<TableKey, TableText> all, Duration time) {
+
+  private static final Tables NONE = new Tables(Map.of(), Duration.ZERO);
+
+  /// What reads the tables of a family.
+  @FunctionalInterface
+  public interface Source {
+    /// Reads them.
+    Tables read(Backend backend, Family family) throws HostFault;
+
+    /// Reads them when it is asked.
+    static Source of(Host host) {
+      return (backend, family) -> {
+        Duration begun = host.uptime();
+        ToolCall save = backend.save(family);
+        Map<TableKey, TableText> read =
+            RulesText.read(family, host.require(save).output(), save.tool());
+        return new Tables(read, host.uptime().minus(begun));
+      };
+    }
+  }
 
   /// Reads the tables of some families, side by side.
   public static Tables read(Host host, Backend backend, Collection<Family> families)
       throws HostFault {
-    List<SideBySide.Task<Map<TableKey, TableText>>> readings = new ArrayList<>();
+    return read(Source.of(host), backend, families);
+  }
+
+  private static Tables read(Source source, Backend backend, Collection<Family> families)
+      throws HostFault {
+    List<Running.Work<Tables>> readings = new ArrayList<>();
     for (Family family : families) {
-      readings.add(() -> read(host, backend, family));
+      readings.add(() -> source.read(backend, family));
     }
-    Map<TableKey, TableText> tables = new TreeMap<>();
-    SideBySide.all(readings).forEach(tables::putAll);
-    return new Tables(tables);
+    return Running.all(readings).stream().reduce(NONE, Tables::beside);
+  }
+
+  /// Both, read side by side.
+  private Tables beside(Tables other) {
+    Map<TableKey, TableText> both = new TreeMap<>(all);
+    both.putAll(other.all);
+    return new Tables(both, time.compareTo(other.time) < 0 ? other.time : time);
   }
 
   /// Reads the tables of all families, in case that a kube-proxy left its rules in one that is not
@@ -36,25 +68,19 @@ public record Tables(Map<TableKey, TableText> all) {
   ///
   /// @param needed families that must be read
   public static Tables readAll(
-      Host host, Backend backend, Collection<Family> needed, Progress progress) throws HostFault {
-    Map<TableKey, TableText> tables = new TreeMap<>(read(host, backend, needed).all());
+      Host host, Source source, Backend backend, Collection<Family> needed, Progress progress)
+      throws HostFault {
+    Tables tables = read(source, backend, needed);
     for (Family family : Family.values()) {
       if (!needed.contains(family) && backend.tools(List.of(family)).stream().allMatch(host::has)) {
         try {
-          tables.putAll(read(host, backend, family));
+          tables = tables.beside(source.read(backend, family));
         } catch (HostFault e) {
           progress.note(family + " rules cannot be read, and stay as they are: " + e.getMessage());
         }
       }
     }
-    return new Tables(tables);
-  }
-
-  private static Map<TableKey, TableText> read(Host host, Backend backend, Family family)
-      throws HostFault {
-    ToolCall save = backend.save(family);
-    ToolResult result = host.require(save);
-    return RulesText.read(family, result.output(), save.tool());
+    return tables;
   }
 
   /// A table; an empty one where the kernel has none.

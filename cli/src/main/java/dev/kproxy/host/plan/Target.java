@@ -1,5 +1,6 @@
 package dev.kproxy.host.plan;
 
+import dev.kproxy.host.HostFault;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.net.Family;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 ///
 /// @param source a digest of all that it was made of
 /// @param label what to call it
-/// @param rules of each family, as iptables-save would print them on a host that has no others
+/// @param rules of each family
 /// @param sysctls settings by name
 /// @param counters accounting objects that the rules count into
 /// @param balancer what IPVS mode has beside rules
@@ -20,16 +21,32 @@ import java.util.TreeMap;
 public record Target(
     String source,
     String label,
-    Map<Family, String> rules,
+    Map<Family, Rules> rules,
     Map<String, String> sysctls,
     List<String> counters,
     Balancer balancer,
-    List<ServicePort> services) {
+    List<ServicePort> services)
+    implements Making<RuntimeException> {
   public Target {
     rules = Collections.unmodifiableMap(new TreeMap<>(rules));
     sysctls = Collections.unmodifiableMap(new TreeMap<>(sysctls));
     counters = List.copyOf(counters);
     services = List.copyOf(services);
+  }
+
+  /// Rules, which are read when they are needed: those that stand already are not.
+  @FunctionalInterface
+  public interface Rules {
+    /// Them, as iptables-save would print them on a host that has no others.
+    ///
+    /// @throws HostFault where they are no rules of kproxy's making
+    String read() throws HostFault;
+  }
+
+  /// It is made already.
+  @Override
+  public Target make() {
+    return this;
   }
 
   /// The families that have rules.

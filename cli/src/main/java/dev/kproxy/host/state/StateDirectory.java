@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -31,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A [Store] in a folder that only its owner may enter.
 ///
@@ -44,6 +43,11 @@ public final class StateDirectory implements Store, AutoCloseable {
   private static final Path BESIDE = Path.of("new");
 
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /// Folders that a thread of this process has locked, or waits for. The kernel's lock is one of
+  /// the whole process, and is gone as soon as any thread closes the file.
+  private static final Set<Path> AT_WORK = ConcurrentHashMap.newKeySet();
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -208,24 +212,41 @@ public final class StateDirectory implements Store, AutoCloseable {
 
   @Override
   public Lock lock(Duration limit) throws HostFault {
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+    return lockWithin(limit)
+        .orElseThrow(
+            () ->
+                new HostFault(
+                    Kind.TIME, "another kproxy has been at work for " + limit.toSeconds() + " s"));
+  }
+
+  @Override
+  public Optional<Lock> tryLock() throws HostFault {
+    return lockWithin(Duration.ZERO);
+  }
+
+  private Optional<Lock> lockWithin(Duration limit) throws HostFault {
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
-      FileChannel channel = (FileChannel) directory.newByteChannel(Path.of(LOCK), options, PRIVATE);
-      long deadline = System.nanoTime() + limit.toNanos();
-      while (true) {
-        Optional<FileLock> lock = attempt(channel);
-        if (lock.isPresent()) {
-          deleteIfThere(BESIDE); // A killed process was writing it.
-          return () -> close(channel);
-        }
-        if (System.nanoTime() > deadline) {
-          close(channel);
-          throw new HostFault(
-              Kind.TIME, "another kproxy has been at work for " + limit.toSeconds() + " s");
+      while (!AT_WORK.add(path)) {
+        if (System.nanoTime() >= deadline) {
+          return Optional.empty();
         }
         Thread.sleep(POLL);
       }
+      Optional<FileChannel> locked = Optional.empty();
+      try {
+        locked = lockedBefore(deadline);
+      } finally {
+        if (locked.isEmpty()) {
+          AT_WORK.remove(path);
+        }
+      }
+      return locked.map(
+          channel ->
+              () -> {
+                close(channel);
+                AT_WORK.remove(path);
+              });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HostFault(Kind.TIME, "interrupted while another kproxy was at work");
@@ -234,11 +255,26 @@ public final class StateDirectory implements Store, AutoCloseable {
     }
   }
 
-  private static Optional<FileLock> attempt(FileChannel channel) throws IOException {
+  private Optional<FileChannel> lockedBefore(long deadline)
+      throws IOException, InterruptedException {
+    Set<OpenOption> options =
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel = (FileChannel) directory.newByteChannel(Path.of(LOCK), options, PRIVATE);
+    boolean locked = false;
     try {
-      return Optional.ofNullable(channel.tryLock());
-    } catch (OverlappingFileLockException e) {
-      return Optional.empty(); // Another thread of this process has it.
+      while (channel.tryLock() == null) {
+        if (System.nanoTime() >= deadline) {
+          return Optional.empty();
+        }
+        Thread.sleep(POLL);
+      }
+      deleteIfThere(BESIDE); // A killed process was writing it.
+      locked = true;
+      return Optional.of(channel);
+    } finally {
+      if (!locked) {
+        close(channel);
+      }
     }
   }
 

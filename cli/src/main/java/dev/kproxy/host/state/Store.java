@@ -24,6 +24,9 @@ public interface Store {
   /// @throws HostFault where they keep us out for longer than that
   Lock lock(Duration limit) throws HostFault;
 
+  /// The same where nobody keeps us out at this moment; empty where somebody does.
+  Optional<Lock> tryLock() throws HostFault;
+
   /// A store that holds nothing and keeps nothing, for those who may not see the real one.
   Store NONE =
       new Store() {
@@ -48,6 +51,11 @@ public interface Store {
         @Override
         public Lock lock(Duration limit) {
           return () -> {};
+        }
+
+        @Override
+        public Optional<Lock> tryLock() {
+          return Optional.of(() -> {});
         }
       };
 

@@ -77,6 +77,11 @@ class DamagedStateTest {
     public Lock lock(Duration limit) {
       return () -> {};
     }
+
+    @Override
+    public Optional<Lock> tryLock() {
+      return Optional.of(() -> {});
+    }
   }
 
   private final Memory store = new Memory();

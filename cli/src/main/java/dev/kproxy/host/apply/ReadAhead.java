@@ -1,0 +1,79 @@
+package dev.kproxy.host.apply;
+
+import dev.kproxy.host.Backend;
+import dev.kproxy.host.Host;
+import dev.kproxy.host.HostFault;
+import dev.kproxy.host.plan.Running;
+import dev.kproxy.host.plan.Tables;
+import dev.kproxy.host.state.Generation;
+import dev.kproxy.host.state.State;
+import dev.kproxy.net.Family;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What stands on a host, read in the background while what shall stand there is made.
+///
+/// Where the lock of the state is held meanwhile nothing of kproxy's changes. What others change
+/// then is no other thing than what they change between reading and loading.
+final class ReadAhead implements Tables.Source, AutoCloseable {
+  private final Host host;
+  private final Running<Known> known;
+  private final Map<Family, Running<Optional<Tables>>> tables = new EnumMap<>(Family.class);
+  private final Optional<Backend> backend;
+
+  private ReadAhead(Host host, State state, Optional<Backend> backend) {
+    this.host = host;
+    this.backend = backend;
+    this.known = Running.start(() -> Known.read(host, state));
+    for (Family family : Family.values()) {
+      tables.put(family, Running.start(() -> tables(family)));
+    }
+  }
+
+  /// Begins to read.
+  ///
+  /// @param backend whose tables are read; empty: that of what is installed, if anything is
+  static ReadAhead begin(Host host, State state, Optional<Backend> backend) {
+    return new ReadAhead(host, state, backend);
+  }
+
+  private Optional<Tables> tables(Family family) throws HostFault {
+    Optional<Backend> used = backend();
+    return used.isPresent()
+        ? Optional.of(Tables.Source.of(host).read(used.get(), family))
+        : Optional.empty();
+  }
+
+  private Optional<Backend> backend() throws HostFault {
+    return backend.isPresent() ? backend : known().current().map(Generation::backend);
+  }
+
+  /// What is written down of the host.
+  Known known() throws HostFault {
+    return known.result();
+  }
+
+  @Override
+  public Tables read(Backend wanted, Family family) throws HostFault {
+    Optional<Tables> ahead =
+        backend().equals(Optional.of(wanted)) ? ahead(family) : Optional.empty();
+    return ahead.isPresent() ? ahead.get() : Tables.Source.of(host).read(wanted, family);
+  }
+
+  /// Who needs what could not be read is told why when it is read once more.
+  private Optional<Tables> ahead(Family family) {
+    try {
+      return Objects.requireNonNull(tables.get(family)).result();
+    } catch (HostFault _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    tables.values().forEach(Running::close);
+    known.close();
+  }
+}
