@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome.End;
 import dev.kproxy.host.apply.Settings;
+import dev.kproxy.host.plan.Status;
 import dev.kproxy.host.state.Deadline;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.StateDirectory;
@@ -95,8 +96,8 @@ class ClockTest {
         (_, clock, _, operations) -> {
           clock.set = Duration.ofDays(days);
           assertThat(operations.recover(WITHIN_AN_HOUR).end()).isEqualTo(End.UNCHANGED);
-          Instant deadline =
-              operations.status().installed().orElseThrow().confirmBy().orElseThrow().time();
+          Status status = operations.status();
+          Instant deadline = status.installed().orElseThrow().confirmBy().orElseThrow().time();
           assertThat(deadline)
               .isBetween(clock.now().plusSeconds(3500), clock.now().plusSeconds(3700));
           assertThat(operations.status().findings())
