@@ -43,6 +43,24 @@ class ApplyTest extends OnHost {
     assertThat(namespace.sh("nft list ruleset; nft -a list chains")).isEqualTo(before);
   }
 
+  /// Whoever writes to a pipe may never come to an end.
+  @Test
+  void waitsForAPipeWithoutKeepingOthersOut() throws IOException, InterruptedException {
+    ended(apply(MYSQL), 0);
+    Path pipe = directory.resolve("pipe");
+    namespace.sh("mkfifo " + pipe);
+    Thread waiting = Thread.ofPlatform().daemon().start(() -> apply(pipe.toString()));
+    Process endless = new ProcessBuilder("sleep", "60").redirectOutput(pipe.toFile()).start();
+    try {
+      Thread.sleep(500);
+      assertThat(waiting.isAlive()).isTrue();
+      ended(apply(SHOP), 0);
+    } finally {
+      endless.destroy();
+      waiting.join();
+    }
+  }
+
   @Test
   void changesOnlyWhatIsOther() {
     ended(apply(MYSQL, "--backend", "legacy"), 0);

@@ -18,6 +18,7 @@ import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.apply.Forecast;
 import dev.kproxy.host.apply.Settings;
+import dev.kproxy.host.plan.Making;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.net.Code;
@@ -114,12 +115,12 @@ final class ApplyCommand implements Command {
           "apply",
           json,
           (host, operations) ->
-              show(operations.plan(() -> target(host, directory, options), settings), begun, json));
+              show(operations.plan(making(host, directory, options), settings), begun, json));
     }
     return session.change(
         given,
         "apply",
-        (host, operations) -> operations.apply(() -> target(host, directory, options), settings));
+        (host, operations) -> operations.apply(making(host, directory, options), settings));
   }
 
   private Settings settings(ParseResult given) {
@@ -159,6 +160,16 @@ final class ApplyCommand implements Command {
           case "m" -> Duration.ofMinutes(number);
           default -> Duration.ofHours(number);
         });
+  }
+
+  /// What comes through a pipe is there before anybody is kept out.
+  private Making<IOException> making(Host host, String directory, ClusterOptions options)
+      throws HostFault, IOException {
+    if (options.isPiped()) {
+      Target made = target(host, directory, options);
+      return () -> made;
+    }
+    return () -> target(host, directory, options);
   }
 
   private Target target(Host host, String directory, ClusterOptions options)

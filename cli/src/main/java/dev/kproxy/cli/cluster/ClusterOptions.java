@@ -3,9 +3,14 @@ package dev.kproxy.cli.cluster;
 import dev.kproxy.cli.command.Options;
 import dev.kproxy.manifest.config.ConfigurationReader;
 import dev.kproxy.manifest.config.Flag;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -187,6 +192,26 @@ public record ClusterOptions(
     allocate.ifPresent(_ -> idle.add("--allocate"));
     flags.stream().map(flag -> "--" + flag.name()).distinct().forEach(idle::add);
     return idle;
+  }
+
+  /// Whether a file of them is a pipe, whose other end may be long in coming to an end.
+  public boolean isPiped() {
+    return Stream.of(files.stream(), config.stream(), addresses.stream())
+        .flatMap(Function.identity())
+        .anyMatch(ClusterOptions::isPipe);
+  }
+
+  private static boolean isPipe(String file) {
+    try {
+      Path path = Path.of(file);
+      return file.equals("-") || (Files.exists(path) && !isAtHand(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAtHand(Path path) {
+    return Files.isRegularFile(path) || Files.isDirectory(path);
   }
 
   private static List<Flag> flags(ParseResult given) {

@@ -70,6 +70,7 @@ public final class Operations {
   /// the host is read while that is made.
   public <E extends Exception> Outcome apply(Making<E> making, Settings settings)
       throws HostFault, E {
+    progress.step("lock");
     Optional<Store.Lock> free = state.journal().isPresent() ? Optional.empty() : store.tryLock();
     Optional<Target> made = free.isPresent() ? Optional.empty() : Optional.of(making.make());
     try (Store.Lock _ = begin(free.isPresent() ? free.get() : lock(settings), settings);
@@ -189,11 +190,11 @@ public final class Operations {
   }
 
   private Store.Lock lock(Settings settings) throws HostFault {
-    progress.step("lock");
     return store.lock(settings.lockLimit());
   }
 
   private Store.Lock begin(Settings settings) throws HostFault {
+    progress.step("lock");
     return begin(lock(settings), settings);
   }
 
