@@ -92,6 +92,9 @@ public record TableChange(
   /// @param observed the whole table, as it is
   public SortedMap<String, String> used(TableText observed) {
     SortedMap<String, String> used = new TreeMap<>();
+    if (removed.isEmpty()) {
+      return used; // as in most changes, and in none: there may be very many rules
+    }
     observed
         .chains()
         .forEach(
