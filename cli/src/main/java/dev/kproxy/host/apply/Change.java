@@ -1,6 +1,5 @@
 package dev.kproxy.host.apply;
 
-import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.Kernel;
@@ -17,7 +16,6 @@ import dev.kproxy.host.rules.TableChange;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
-import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Transaction;
 import dev.kproxy.host.state.Transaction.Written;
@@ -60,35 +58,6 @@ final class Change {
     this.to = to;
     this.kernel = new Kernel(host);
     this.balancing = new Balancing(host);
-  }
-
-  /// Where a table stands, as the kernel tells.
-  private enum Place {
-    /// Its marker is the new one.
-    DONE,
-    /// Its marker is the old one, or somebody has emptied it in part.
-    OPEN,
-    /// Nothing is to be put back. Its marker is the last that was committed, though it was not seen
-    /// when the change was planned: a tool was believed that said nothing, and its swap was
-    /// refused. Or somebody has emptied it.
-    UNTOUCHED,
-    /// It is somebody else's.
-    STRANGE
-  }
-
-  /// Where a transaction stands.
-  record Standing(Map<TableKey, Place> tables) {
-    boolean isComplete() {
-      return tables.values().stream().allMatch(Place.DONE::equals);
-    }
-
-    boolean hasBegun() {
-      return tables.containsValue(Place.DONE);
-    }
-
-    private List<TableKey> strange() {
-      return tables.keySet().stream().filter(key -> tables.get(key) == Place.STRANGE).toList();
-    }
   }
 
   /// Does all that a plan holds, up to the commit.
@@ -141,7 +110,7 @@ final class Change {
     Set<TableKey> keys = new TreeSet<>(to.tables().keySet());
     keys.addAll(transaction.tables().keySet());
     for (TableKey key : keys) {
-      if (!isThere(key, tables.get(key))) {
+      if (!TableChange.between(key, tables.get(key), to.table(key), from.table(key)).isEmpty()) {
         throw new HostFault(HostFault.Kind.TOOL, "read back, " + key + " is not what was loaded");
       }
     }
@@ -149,10 +118,6 @@ final class Change {
     if (!standing.isComplete()) {
       throw new HostFault(HostFault.Kind.TOOL, "somebody else changed the markers of the tables");
     }
-  }
-
-  private boolean isThere(TableKey key, TableText table) {
-    return TableChange.between(key, table, to.table(key), from.table(key)).isEmpty();
   }
 
   private Tables read() throws HostFault {
@@ -169,50 +134,7 @@ final class Change {
   }
 
   private Standing standing(Tables tables) throws HostFault {
-    Optional<Installed> committed = state.current();
-    Map<TableKey, Place> places = new TreeMap<>();
-    transaction
-        .tables()
-        .forEach(
-            (key, swap) -> {
-              Optional<String> last = committed.flatMap(it -> it.marker(key));
-              places.put(key, place(key, swap, tables.get(key), last));
-            });
-    return new Standing(places);
-  }
-
-  private Place place(TableKey key, Marker.Swap swap, TableText table, Optional<String> last) {
-    Optional<String> marker = Marker.of(table);
-    boolean damaged = Marker.isDamaged(table);
-    if (!damaged && marker.equals(swap.to())) {
-      // A marker that stays as it is says nothing; then the rules do.
-      return !swap.from().equals(swap.to()) || isThere(key, table) ? Place.DONE : Place.OPEN;
-    }
-    if (damaged ? swap.damaged() : marker.equals(swap.from())) {
-      return Place.OPEN;
-    }
-    if (marker.isPresent()) {
-      return marker.equals(last) ? Place.UNTOUCHED : Place.STRANGE;
-    }
-    return placeOfEmptied(from.table(key), to.table(key), table);
-  }
-
-  /// A table that has lost its marker may be emptied, and may have been filled anew by others.
-  private static Place placeOfEmptied(TableText from, TableText to, TableText table) {
-    Set<String> there = new TreeSet<>(from.userChains());
-    there.addAll(to.userChains());
-    there.removeIf(chain -> !table.has(chain));
-    boolean ours =
-        there.stream()
-            .filter(chain -> !KubeProxyNames.isShared(chain))
-            .map(chain -> List.of(table.rules(chain), from.rules(chain), to.rules(chain)))
-            .allMatch(
-                rules ->
-                    rules.getFirst().isEmpty() || rules.subList(1, 3).contains(rules.getFirst()));
-    if (there.isEmpty()) {
-      return Place.UNTOUCHED;
-    }
-    return ours ? Place.OPEN : Place.STRANGE;
+    return new Standing(transaction, from, to, tables, state.current());
   }
 
   /// Ends what an interrupted change whose tables all have the new marker left to do before its
@@ -313,10 +235,10 @@ final class Change {
     for (Map.Entry<TableKey, Marker.Swap> table :
         new ArrayList<>(transaction.tables().entrySet()).reversed()) {
       TableKey key = table.getKey();
-      Place place = standing.tables().get(key);
-      if (place == Place.DONE || place == Place.OPEN) {
+      if (standing.isOurs(key)) {
         Optional<String> marker = table.getValue().from();
-        fault(() -> back(key, tables.get(key), marker, place == Place.DONE)).ifPresent(faults::add);
+        fault(() -> back(key, tables.get(key), marker, standing.isDone(key)))
+            .ifPresent(faults::add);
       }
     }
     Map<String, Written> settings = new TreeMap<>(transaction.sysctls());

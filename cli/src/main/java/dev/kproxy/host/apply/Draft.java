@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param left how long the change will take
 /// @param drain how long connections to what goes have time to end
 record Draft(
-    String verb,
+    Verb verb,
     Generation from,
     Generation to,
     Plan plan,

@@ -65,17 +65,17 @@ final class Drafting {
     Backend backend = backend(settings, target.families());
     // What was rehearsed before is spelled as the host spells it.
     Optional<Generation> same = known.current().filter(it -> it.source().equals(target.source()));
-    return in("apply", same.isPresent() ? same.get() : compiled(target, backend), settings);
+    return in(Verb.APPLY, same.isPresent() ? same.get() : compiled(target, backend), settings);
   }
 
   /// The way in for a generation.
-  Draft in(String verb, Generation wanted, Settings settings) throws HostFault {
+  Draft in(Verb verb, Generation wanted, Settings settings) throws HostFault {
     return to(verb, wanted, settings, Way.IN);
   }
 
   /// The way back to a generation that was there before.
   Draft back(Generation earlier, Settings settings, Way way) throws HostFault {
-    return to("rollback", earlier, settings, way);
+    return to(Verb.ROLLBACK, earlier, settings, way);
   }
 
   /// Where a change leads, and who waits for it.
@@ -89,7 +89,7 @@ final class Drafting {
     BACK_ALONE
   }
 
-  private Draft to(String verb, Generation wanted, Settings settings, Way way) throws HostFault {
+  private Draft to(Verb verb, Generation wanted, Settings settings, Way way) throws HostFault {
     progress.step("read");
     Set<Family> families = new TreeSet<>(wanted.families());
     known.current().ifPresent(generation -> families.addAll(generation.families()));
@@ -201,7 +201,7 @@ final class Drafting {
     }
     Plan plan = planning.to(before, Optional.empty());
     return new Draft(
-        "uninstall",
+        Verb.UNINSTALL,
         ownership.standing(before),
         before,
         plan,
@@ -241,7 +241,7 @@ final class Drafting {
   }
 
   private Installed next(
-      String verb,
+      Verb verb,
       String id,
       Generation to,
       Plan plan,
@@ -272,7 +272,7 @@ final class Drafting {
 
   /// The generation to go back to from what comes: a repair of what was applied leads no further
   /// away from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
-  private Optional<String> previous(String verb, Generation to, boolean waits) {
+  private Optional<String> previous(Verb verb, Generation to, boolean waits) {
     boolean repairs =
         known
             .current()
@@ -285,7 +285,7 @@ final class Drafting {
               if (repairs && !waits) {
                 return it.previous();
               }
-              return verb.equals("apply") ? it.confirmed() : Optional.of(it.generation());
+              return verb == Verb.APPLY ? it.confirmed() : Optional.of(it.generation());
             });
   }
 

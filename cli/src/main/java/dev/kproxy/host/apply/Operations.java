@@ -173,7 +173,7 @@ public final class Operations {
         state
             .generation(address.get())
             .orElseThrow(() -> HostFault.refused("the committed generation is not kept"));
-    return run(new Drafting(host, state, progress).in("recover", generation, settings));
+    return run(new Drafting(host, state, progress).in(Verb.RECOVER, generation, settings));
   }
 
   /// Keeps an apply that waits for a confirmation.
@@ -258,7 +258,7 @@ public final class Operations {
   }
 
   private static boolean isRollback(Draft draft) {
-    return draft.verb().equals("rollback");
+    return draft.verb() == Verb.ROLLBACK;
   }
 
   private String done(Draft draft, Optional<Installed> next) throws HostFault {
@@ -286,7 +286,7 @@ public final class Operations {
     draft.plan().tables().forEach(step -> tables.put(step.change().key(), step.marker()));
     Transaction transaction =
         new Transaction(
-            draft.verb(),
+            draft.verb().toString(),
             host.identity().epoch(),
             from,
             to,
