@@ -125,25 +125,23 @@ final class Drafting {
     }
 
     String id = newId();
-    Generation to = ownership.settled(wanted, kubelets.map(rehearsal::known));
+    Generation settled = ownership.settled(wanted, kubelets.map(rehearsal::known));
     Planning planning =
         new Planning(
-            host, progress, tables, balancer, known.now(), known.pending(), ownership.owned(to));
+            host,
+            progress,
+            tables,
+            balancer,
+            known.now(),
+            known.pending(),
+            ownership.owned(settled));
     progress.step("plan");
-    if (way == Way.BACK_ALONE) {
-      to = planning.leavingUsed(to);
-    }
-    Plan plan = planning.to(to, Optional.of(id));
-    Duration rehearsing = Duration.ZERO;
-    if (plan.tables().stream().anyMatch(step -> !step.change().isEmpty())) {
-      progress.step("rehearse");
-      Duration read = host.uptime();
-      to = rehearsal.of(to);
-      rehearsing = host.uptime().minus(read);
-      plan = planning.to(to, Optional.of(id));
-    }
+    Generation goal = way == Way.BACK_ALONE ? planning.leavingUsed(settled) : settled;
+    Rehearsed rehearsed = rehearsed(goal, id, planning, rehearsal);
+    Generation to = rehearsed.to();
+    Plan plan = rehearsed.plan();
     boolean same = plan.isEmpty();
-    Duration left = Forecast.of(plan, tables.time(), rehearsing).left();
+    Duration left = Forecast.of(plan, tables.time(), rehearsed.time()).left();
     Optional<Deadline> confirmBy = deadline(settings, plan, left);
     return new Draft(
         verb,
@@ -154,6 +152,25 @@ final class Drafting {
         same ? to : ownership.before(to, before),
         left,
         settings.drain());
+  }
+
+  /// A generation as the host spells it, and the way to it.
+  ///
+  /// @param time how long the rehearsal took
+  private record Rehearsed(Generation to, Plan plan, Duration time) {}
+
+  /// Where no table changes there is nothing to rehearse.
+  private Rehearsed rehearsed(Generation wanted, String id, Planning planning, Rehearsal rehearsal)
+      throws HostFault {
+    Plan plan = planning.to(wanted, Optional.of(id));
+    if (plan.tables().stream().allMatch(step -> step.change().isEmpty())) {
+      return new Rehearsed(wanted, plan, Duration.ZERO);
+    }
+    progress.step("rehearse");
+    Duration begun = host.uptime();
+    Generation spelled = rehearsal.of(wanted);
+    Duration time = host.uptime().minus(begun);
+    return new Rehearsed(spelled, planning.to(spelled, Optional.of(id)), time);
   }
 
   private Optional<Generation> beforeKproxy() throws HostFault {
