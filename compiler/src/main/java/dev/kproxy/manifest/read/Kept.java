@@ -52,7 +52,7 @@ final class Kept<T extends Record> {
     String name = metadata.text("name");
     Report report = new Report(kind, namespace, name, location, notes);
     String key = namespace + "/" + name;
-    long digest = Content.digest(object);
+    long digest = Content.digest(kind.namespaced() ? inNamespace(object, namespace) : object);
     First<T> first = firsts.get(key);
     if (first != null && !name.isEmpty()) {
       if (digest != first.digest() || !isSame(object, namespace, name, first)) {
@@ -64,6 +64,32 @@ final class Kept<T extends Record> {
     Optional<T> record = read(object, report);
     record.ifPresent(records::add);
     firsts.put(key, new First<>(location, digest, record));
+  }
+
+  /// The object with the namespace that it is in, where it leaves that to the default.
+  private static Value.Mapping inNamespace(Value.Mapping object, String namespace) {
+    Optional<Value.Mapping> metadata =
+        object
+            .get("metadata")
+            .filter(Value.Mapping.class::isInstance)
+            .map(Value.Mapping.class::cast);
+    if (metadata.isEmpty()
+        || metadata.get().get("namespace").filter(given -> !isEmpty(given)).isPresent()) {
+      return object;
+    }
+    Value.Scalar text = new Value.Scalar(Value.Kind.STRING, namespace, 0, 0);
+    return with(object, "metadata", with(metadata.get(), "namespace", text));
+  }
+
+  private static boolean isEmpty(Value namespace) {
+    return namespace instanceof Value.Scalar scalar && scalar.text().isEmpty();
+  }
+
+  private static Value.Mapping with(Value.Mapping object, String name, Value value) {
+    List<Value.Field> fields = new ArrayList<>(object.fields());
+    fields.removeIf(field -> field.name().equals(name));
+    fields.add(new Value.Field(name, value, 0, 0));
+    return new Value.Mapping(fields, object.line(), object.column());
   }
 
   private Optional<T> read(Value.Mapping object, Report report) {

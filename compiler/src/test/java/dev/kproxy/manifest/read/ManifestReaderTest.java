@@ -136,6 +136,19 @@ class ManifestReaderTest {
   }
 
   @Test
+  void takesCopiesWithAndWithoutTheDefaultNamespaceAsOne() {
+    String named = WEB.replace("shop", "default");
+    for (String metadata : List.of("{name: web}", "{name: web, namespace: \"\"}")) {
+      String unnamed = WEB.replace("{name: web, namespace: shop}", metadata);
+      for (String text : List.of(named + "---\n" + unnamed, unnamed + "---\n" + named)) {
+        Input input = Input.of(text);
+        assertThat(input.diagnostics()).isEmpty();
+        assertThat(input.manifests().services()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void refusesCopiesThatDifferInAFieldOfNoImportance() {
     Input input = Input.of(WEB + "---\n" + WEB.replace("shop}", "shop, uid: x}"));
     assertThat(input.errors())
