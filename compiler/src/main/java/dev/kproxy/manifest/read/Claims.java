@@ -17,8 +17,9 @@ import java.util.Set;
 
 /// Addresses and ports that several Services claim.
 ///
-/// The API server gives a cluster IP or a node port to one Service only. External addresses may be
-/// claimed by many; which one's rules win is left to chance then.
+/// The API server gives a cluster IP or a node port to one Service only, a node port whatever the
+/// protocol (`pkg/registry/core/service/portallocator`). External addresses may be claimed by many;
+/// which one's rules win is left to chance then.
 final class Claims {
   private final Notes notes;
   private final Map<String, Service> owners = new HashMap<>();
@@ -35,18 +36,16 @@ final class Claims {
 
   private void claim(Service service) {
     for (Ip ip : service.clusterIps()) {
-      exclusive(service, "spec.clusterIPs", "cluster IP " + ip, "cluster IP " + ip);
+      exclusive(service, "spec.clusterIPs", "cluster IP " + ip);
     }
     for (int i = 0; i < service.ports().size(); i++) {
       ServicePort port = service.ports().get(i);
       if (port.nodePort() != 0) {
-        String key = port.protocol() + " node port " + port.nodePort();
-        exclusive(service, "spec.ports[" + i + "].nodePort", key, "node port " + port.nodePort());
+        exclusive(service, "spec.ports[" + i + "].nodePort", "node port " + port.nodePort());
       }
     }
     if (service.healthCheckNodePort() != 0) {
-      String text = "node port " + service.healthCheckNodePort();
-      exclusive(service, "spec.healthCheckNodePort", "TCP " + text, text);
+      healthCheck(service);
     }
     for (Ip ip : externalAddresses(service)) {
       for (ServicePort port : service.ports()) {
@@ -61,8 +60,20 @@ final class Claims {
     return ips;
   }
 
-  private void exclusive(Service service, String field, String key, String text) {
-    Service owner = owners.putIfAbsent(key, service);
+  /// Ports of one Service may share a node port, but not with its health checks.
+  private void healthCheck(Service service) {
+    String field = "spec.healthCheckNodePort";
+    int number = service.healthCheckNodePort();
+    if (service.ports().stream().anyMatch(port -> port.nodePort() == number)) {
+      String message = "node port " + number + " is taken: a port of the Service has it";
+      report(Severity.ERROR, Code.TAKEN, service, field, message);
+    } else {
+      exclusive(service, field, "node port " + number);
+    }
+  }
+
+  private void exclusive(Service service, String field, String text) {
+    Service owner = owners.putIfAbsent(text, service);
     if (owner != null && !owner.equals(service)) {
       String message = text + " is taken: " + owner.describe() + " has it";
       report(Severity.ERROR, Code.TAKEN, service, field, message);

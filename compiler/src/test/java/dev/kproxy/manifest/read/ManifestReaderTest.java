@@ -148,6 +148,53 @@ class ManifestReaderTest {
     }
   }
 
+  /// The API server keeps one set of node ports, whatever the protocol; a Service may have one of
+  /// them for TCP and UDP both, as DNS does.
+  @Test
+  void givesANodePortToOneServiceWhateverTheProtocol() {
+    String dns =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: dns, namespace: shop}
+        spec:
+          type: NodePort
+          clusterIP: 10.96.0.2
+          ports: [{name: a, port: 53, nodePort: 30053}, {name: b, port: 53, protocol: UDP, nodePort: 30053}]
+        ---
+        """;
+    String other = WEB.replace("spec: {", "spec: {type: NodePort, ");
+    assertThat(Input.of(dns + other).diagnostics()).isEmpty();
+    assertThat(
+            Input.of(dns + other.replace("80}", "80, protocol: SCTP, nodePort: 30053}")).errors())
+        .containsExactly(
+            "in.yaml:9:1: error KP209: Service shop/web: spec.ports[0].nodePort: node port 30053 is"
+                + " taken: Service shop/dns has it");
+  }
+
+  @Test
+  void givesAHealthCheckNodePortToNothingElse() {
+    String balanced =
+        WEB.replace(
+            "spec: {",
+            "spec: {type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 30001,"
+                + " ");
+    String udp = "80, protocol: UDP, nodePort: 30001}";
+    assertThat(Input.of(balanced.replace("80}", udp)).errors())
+        .containsExactly(
+            "in.yaml:1:1: error KP209: Service shop/web: spec.healthCheckNodePort: node port 30001"
+                + " is taken: a port of the Service has it");
+    String other =
+        WEB.replace("name: web", "name: api")
+            .replace("10.96.0.1", "10.96.0.2")
+            .replace("spec: {", "spec: {type: NodePort, ")
+            .replace("80}", udp);
+    assertThat(Input.of(balanced + "---\n" + other).errors())
+        .containsExactly(
+            "in.yaml:6:1: error KP209: Service shop/api: spec.ports[0].nodePort: node port 30001 is"
+                + " taken: Service shop/web has it");
+  }
+
   @Test
   void refusesCopiesThatDifferInAFieldOfNoImportance() {
     Input input = Input.of(WEB + "---\n" + WEB.replace("shop}", "shop, uid: x}"));
