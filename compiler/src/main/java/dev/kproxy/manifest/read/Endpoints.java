@@ -53,6 +53,12 @@ record Endpoints(
     return target.text("namespace", address.report().namespace()) + "/" + target.text("name");
   }
 
+  /// Whether it is that of the API server itself, which makes the slice beside it, too
+  /// (`pkg/controlplane/reconcilers`), and therefore asks for no mirror.
+  boolean isOfApiServer() {
+    return namespace.equals("default") && name.equals("kubernetes");
+  }
+
   String describe() {
     return "Endpoints " + namespace + "/" + name;
   }

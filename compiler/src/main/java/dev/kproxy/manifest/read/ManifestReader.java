@@ -190,7 +190,8 @@ public final class ManifestReader {
   ///
   /// kube-proxy reads no Endpoints. Where a namespace has EndpointSlices, its manifests are taken
   /// for what a cluster has, which mirrored there what it mirrors; an Endpoints object without
-  /// slices then means what it means to kube-proxy, nothing, and a note says so.
+  /// slices then means what it means to kube-proxy, nothing, and a note says so. The slice of the
+  /// Service `default/kubernetes` is no mirror: every cluster has it.
   private void mirror(List<EndpointSlice> all) {
     Set<String> sliced = new HashSet<>();
     Set<String> namespaces = new HashSet<>();
@@ -204,6 +205,12 @@ public final class ManifestReader {
       String key = given.namespace() + "/" + given.name();
       Service service = byName.get(key);
       if (service == null || sliced.contains(key)) {
+        continue;
+      }
+      boolean mirrorable = given.mirrored() && !namespaces.contains(given.namespace());
+      if (!mirrorable && given.isOfApiServer()) {
+        note(Code.ASSUMED, given, "stands in for the EndpointSlice that the API server makes");
+        all.addAll(Mirror.slices(given, notes));
         continue;
       }
       if (!given.mirrored()) {

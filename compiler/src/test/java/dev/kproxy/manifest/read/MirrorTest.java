@@ -139,6 +139,38 @@ class MirrorTest {
     }
   }
 
+  /// The API server writes the slice of its own Service itself; `kubectl get svc,endpoints` does
+  /// not show it.
+  @Test
+  void standsInForTheSliceOfTheApiServer() {
+    String label = "labels: {endpointslice.kubernetes.io/skip-mirror: \"true\"}, name: db";
+    String text = SERVICE + ENDPOINTS.replace("name: db", label);
+    String other =
+        """
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: web-x, labels: {kubernetes.io/service-name: web}}
+        addressType: IPv4
+        """;
+    for (String given : List.of(text, text + other, SERVICE + ENDPOINTS + other)) {
+      Input input =
+          Input.of(given.replace("name: db", "name: kubernetes").replace("shop", "default"));
+      assertThat(input.manifests().slices())
+          .filteredOn(slice -> slice.service().equals("kubernetes"))
+          .hasSize(2);
+      assertThat(input.notes())
+          .containsExactly(
+              "in.yaml:6:1: note KP411: Endpoints default/kubernetes:"
+                  + " stands in for the EndpointSlice that the API server makes");
+    }
+    String own = other.replace("service-name: web", "service-name: kubernetes");
+    Input sliced =
+        Input.of((text + own).replace("name: db", "name: kubernetes").replace("shop", "default"));
+    assertThat(sliced.manifests().slices()).hasSize(1);
+    assertThat(sliced.diagnostics()).isEmpty();
+  }
+
   @Test
   void mirrorsTheFirstThousandAddressesOfASubset() {
     StringBuilder addresses = new StringBuilder();
