@@ -215,8 +215,7 @@ final class CompileCommand implements Command {
 
   private void assumeCpus(Cluster cluster, List<Artifact> artifacts) {
     if (cluster.node().cpus().isEmpty()
-        && cluster.configuration().conntrack().maxPerCore()
-            > cluster.configuration().conntrack().min()
+        && Sysctl.hangsOnCpus(cluster.configuration().conntrack())
         && artifacts.stream().anyMatch(a -> a.kind() == Artifact.Kind.SYSCTL)) {
       console.accept(
           Diagnostic.note(

@@ -55,6 +55,34 @@ class NodeSettingsTest {
         .contains("net.netfilter.nf_conntrack_max = " + entries + "\n");
   }
 
+  /// With one entry more than the most for each CPU, or none, or where the least is the most, all
+  /// numbers of CPUs have the same; where the least is more than the most, many CPUs have fewer.
+  @ParameterizedTest
+  @CsvSource({
+    "32768, 131072, true",
+    "1000, 0, true",
+    "0, 131072, false",
+    "1048575, 131072, true",
+    "1048576, 131072, false",
+    "1048577, 131072, false",
+    "32768, 1048575, true",
+    "32768, 1048576, false",
+    "32768, 1048577, true",
+    "1048576, 1048577, true",
+    "1048577, 1048577, false"
+  })
+  void notesThatItAssumesOneCpuWhereTheirNumberCounts(int perCore, int least, boolean expected)
+      throws IOException {
+    String[] options = {"--conntrack-max-per-core=" + perCore, "--conntrack-min=" + least};
+    String note = "note KP411: --cpus: one CPU assumed for net.netfilter.nf_conntrack_max";
+    assertThat(run("sysctl", options).err().contains(note)).isEqualTo(expected);
+    assertThat(run("sysctl", options[0], options[1], "--cpus", "1").err()).doesNotContain("KP411");
+    assertThat(run("nfacct", options).err()).doesNotContain("KP411");
+    String few = run("sysctl", options[0], options[1], "--cpus", "1").out();
+    String many = run("sysctl", options[0], options[1], "--cpus", "4096").out();
+    assertThat(few.equals(many)).isEqualTo(!expected);
+  }
+
   /// A number of 0 leaves the system's value alone.
   @Test
   void leavesTheTableAloneWhereNothingIsAskedFor() throws IOException {
@@ -107,6 +135,10 @@ class NodeSettingsTest {
   }
 
   private String compile(String artifact, String... options) throws IOException {
+    return run(artifact, options).out();
+  }
+
+  private Kproxy.Result run(String artifact, String... options) throws IOException {
     Path file = Files.writeString(folder.resolve("service.json"), SERVICE);
     String[] given = {
       "compile",
@@ -124,6 +156,6 @@ class NodeSettingsTest {
     System.arraycopy(options, 0, all, given.length, options.length);
     Kproxy.Result result = Kproxy.run(all);
     assertThat(result.exitCode()).as(result.err()).isZero();
-    return result.out();
+    return result;
   }
 }

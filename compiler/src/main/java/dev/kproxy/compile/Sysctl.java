@@ -72,6 +72,12 @@ public record Sysctl(String name, String value) {
     return settings;
   }
 
+  /// Whether the number of CPUs says how many entries the table of connections has: with enough of
+  /// them it has the most, so it must have as many with one.
+  public static boolean hangsOnCpus(Conntrack conntrack) {
+    return conntrack.maxPerCore() > 0 && entries(conntrack, 1) != MOST_ENTRIES;
+  }
+
   private static long entries(Conntrack conntrack, int cpus) {
     long scaled = (long) conntrack.maxPerCore() * cpus;
     if (scaled <= 0) {
