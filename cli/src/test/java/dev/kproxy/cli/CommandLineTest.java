@@ -140,6 +140,29 @@ class CommandLineTest {
     assertThat(result.err()).contains("10.96.0.0/28");
   }
 
+  /// A cluster of that range would refuse those, but not who only prefers both families.
+  @Test
+  void saysThatNoRangeOfAFamilyIsThere() throws IOException {
+    String field = "spec.clusterIP: --allocate has no range of IPv6, which the Service asks for";
+    Kproxy.Result result =
+        allocate(
+            write(
+                "families.yaml",
+                service("six", ", ipFamilies: [IPv6]")
+                    + service("both", ", ipFamilyPolicy: RequireDualStack")
+                    + service(
+                        "named", ", ipFamilyPolicy: PreferDualStack, ipFamilies: [IPv4, IPv6]")
+                    + service("either", ", ipFamilyPolicy: PreferDualStack")));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err())
+        .contains("note KP403: Service shop/six: " + field)
+        .contains("note KP403: Service shop/both: " + field)
+        .contains("note KP403: Service shop/named: " + field)
+        .doesNotContain("KP403: Service shop/either")
+        .doesNotContain("--allocate gives one");
+    assertThat(addresses(result)).hasSize(3);
+  }
+
   private static Kproxy.Result allocate(String file) {
     return Kproxy.run("compile", "-f", file, "--emit", "iptables", "--allocate", "10.96.0.0/28");
   }

@@ -48,8 +48,8 @@ public final class Allocator {
   /// completed.
   ///
   /// @param ranges the cluster's ranges of cluster IPs; the first one's family is the cluster's own
-  /// @param diagnostics takes a note for everything that was given, and a fault where a range is
-  ///   full
+  /// @param diagnostics takes a note for everything that was given, and for each family that a
+  ///   Service asks for in vain, and a fault where a range is full
   public static List<Service> allocate(
       List<Service> services, List<Cidr> ranges, Consumer<Diagnostic> diagnostics) {
     Allocator allocator = new Allocator(ranges, diagnostics);
@@ -108,9 +108,22 @@ public final class Allocator {
     }
     List<Cidr> wanted = new ArrayList<>();
     for (Family family : families) {
-      ranges.stream().filter(range -> range.family() == family).findFirst().ifPresent(wanted::add);
+      ranges.stream()
+          .filter(range -> range.family() == family)
+          .findFirst()
+          .ifPresentOrElse(wanted::add, () -> lacks(service, family));
     }
     return wanted;
+  }
+
+  /// The API server refuses the Service then (`initIPFamilyFields`), unless it only prefers to have
+  /// both families and names one.
+  private void lacks(Service service, Family family) {
+    if (service.families().contains(family)
+        || service.familyPolicy() == FamilyPolicy.REQUIRE_DUAL_STACK) {
+      String message = "--allocate has no range of " + family + ", which the Service asks for";
+      report(Severity.NOTE, Code.NO_CLUSTER_IP, service, "spec.clusterIP", message);
+    }
   }
 
   private Optional<Ip> allocateIp(Service service, Cidr range) {

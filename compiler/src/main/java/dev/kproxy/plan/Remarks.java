@@ -17,12 +17,14 @@ import java.util.Set;
 /// lack what a cluster adds to them.
 public final class Remarks {
   private final NodeFacts node;
+  private final boolean allocated;
   private final Set<String> servicesWithSlices = new HashSet<>();
   private final Set<String> servicesWithHints = new HashSet<>();
   private final List<Diagnostic> notes = new ArrayList<>();
 
-  private Remarks(Manifests manifests, NodeFacts node) {
+  private Remarks(Manifests manifests, NodeFacts node, boolean allocated) {
     this.node = node;
+    this.allocated = allocated;
     for (EndpointSlice slice : manifests.slices()) {
       String service = slice.namespacedService();
       servicesWithSlices.add(service);
@@ -37,8 +39,10 @@ public final class Remarks {
   }
 
   /// The notes on the Services of the input, in its order.
-  public static List<Diagnostic> of(Manifests manifests, NodeFacts node) {
-    Remarks remarks = new Remarks(manifests, node);
+  ///
+  /// @param allocated whether an [Allocator] has given cluster IPs, and noted where it has none
+  public static List<Diagnostic> of(Manifests manifests, NodeFacts node, boolean allocated) {
+    Remarks remarks = new Remarks(manifests, node, allocated);
     for (Service service : manifests.services()) {
       if (!service.headless()
           && !service.otherProxy()
@@ -51,7 +55,7 @@ public final class Remarks {
 
   private void remark(Service service) {
     String key = service.namespacedName();
-    if (service.clusterIps().isEmpty()) {
+    if (service.clusterIps().isEmpty() && !allocated) {
       note(
           Code.NO_CLUSTER_IP,
           service,

@@ -91,7 +91,7 @@ public final class ClusterReader {
     NodeFacts node =
         new NodeReader(options, console, interfaces(), defaults)
             .read(manifests, configuration.get());
-    Remarks.of(manifests, node).forEach(console);
+    Remarks.of(manifests, node, !ranges.isEmpty()).forEach(console);
     Manifests read = manifests;
     return new Cluster(
         manifests,
