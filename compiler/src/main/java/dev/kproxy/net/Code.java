@@ -80,7 +80,7 @@ public enum Code {
   CONFIGURATION_DUPLICATE(407),
   /// A field of the configuration that this version of kube-proxy does not know.
   CONFIGURATION_UNKNOWN(408),
-  /// A Local policy, a hint or a node port without a node to be at.
+  /// A Local policy, a hint, a node port or a range that needs to know the node, or its addresses.
   NO_NODE(409),
   /// An address or a node port that kproxy gave to a Service.
   ALLOCATED(410),
@@ -92,6 +92,8 @@ public enum Code {
   DISCOURAGED(413),
   /// An address that several Services claim.
   SHARED(414),
+  /// A configuration with which kube-proxy does not start on the node.
+  NOT_STARTED(415),
 
   /// A range for addresses or ports that has no free one left.
   EXHAUSTED(501),

@@ -11,7 +11,9 @@ import java.util.OptionalInt;
 ///
 /// @param name its name, or empty: then no endpoint is local
 /// @param zone its zone, or empty
-/// @param ips its address in each family, loopback where it is not known
+/// @param ips its address in each family in which it is known
+/// @param primary the family of its first address, or of the one that kube-proxy binds to; IPv4
+///   where none is known
 /// @param addresses every address of its interfaces, loopback included
 /// @param podCidrs the ranges of its Pods
 /// @param cpus the number of its CPUs, where known
@@ -19,6 +21,7 @@ public record NodeFacts(
     String name,
     String zone,
     Map<Family, Ip> ips,
+    Family primary,
     List<Ip> addresses,
     List<Cidr> podCidrs,
     OptionalInt cpus) {

@@ -93,13 +93,9 @@ public final class ClusterReader {
             .read(manifests, configuration.get());
     Remarks.of(manifests, node, !ranges.isEmpty()).forEach(console);
     Manifests read = manifests;
-    return new Cluster(
-        manifests,
-        configuration.get(),
-        node,
-        families.orElseGet(() -> familiesOf(read, wanted)),
-        dialect,
-        version);
+    List<Family> chosen = families.orElseGet(() -> familiesOf(read, wanted));
+    StartRemarks.of(manifests, configuration.get(), node, chosen, only(families)).forEach(console);
+    return new Cluster(manifests, configuration.get(), node, chosen, dialect, version);
   }
 
   private Manifests manifests() {
@@ -215,6 +211,11 @@ public final class ClusterReader {
                     yield List.of();
                   }
                 });
+  }
+
+  /// The only family that the node is said to have.
+  private static Optional<Family> only(Optional<List<Family>> families) {
+    return families.filter(it -> it.size() == 1).map(List::getFirst);
   }
 
   private static List<Family> familiesOf(Manifests manifests, Set<Family> wanted) {

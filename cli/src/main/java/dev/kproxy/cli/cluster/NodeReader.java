@@ -58,6 +58,7 @@ final class NodeReader {
         name,
         node.map(Node::zone).orElse(""),
         primaryIps(own, configuration.bindAddress()),
+        primaryFamily(own, configuration.bindAddress()),
         localAddresses(own, configuration.mode()),
         node.map(Node::podCidrs).orElse(List.of()),
         cpus());
@@ -122,6 +123,13 @@ final class NodeReader {
       primary.put(bindAddress.family(), bindAddress);
     }
     return primary;
+  }
+
+  private static Family primaryFamily(List<Ip> own, Ip bindAddress) {
+    if (!bindAddress.isUnspecified()) {
+      return bindAddress.family();
+    }
+    return own.isEmpty() ? Family.IPV4 : own.getFirst().family();
   }
 
   /// In IPVS mode not those of kube-proxy's own interface, which an empty node does not have.
