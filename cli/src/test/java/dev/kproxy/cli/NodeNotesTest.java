@@ -125,4 +125,92 @@ class NodeNotesTest {
   void isSilentWhereKubeProxyStartsOnANodeOfOneFamily(String option) throws IOException {
     assertThat(notes(SERVICE, option.replace("\\", ""), "--ip-family", "ipv4")).isEmpty();
   }
+
+  private static final String BALANCED =
+      SERVICE.replace(
+          "\"ports\": [{\"port\": 80}]",
+          """
+          "type": "LoadBalancer", "loadBalancerSourceRanges": ["192.168.0.0/16"],
+          "ports": [{"port": 80, "nodePort": 30080}]\
+          """);
+
+  private static final String INGRESS =
+      """
+      "status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.7"}]}}, "spec": {\
+      """;
+
+  @Test
+  void saysThatTheAddressIsNotKnownThatSourceRangesAskFor() throws IOException {
+    String given = BALANCED.replace("\"spec\": {", INGRESS);
+    assertThat(notes(given))
+        .containsExactly(
+            "note KP409: Service shop/web: spec.loadBalancerSourceRanges: whether they let the node"
+                + " itself in is open, since no IPv4 address of it is known; --node-ip tells it");
+    assertThat(notes(given, "--node-ip", "fd00::2")).hasSize(1);
+    assertThat(notes(given, "--node-ip", "192.168.0.2")).isEmpty();
+    assertThat(notes(given, "--bind-address", "192.168.0.2")).isEmpty();
+    assertThat(notes(given.replace("192.168.0.0/16", "0.0.0.0/0"))).isEmpty();
+    assertThat(notes(BALANCED)).isEmpty();
+  }
+
+  /// In mode ipvs, IpvsModeTest has the like.
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8, true",
+    "192.168.0.0/16, false",
+    "127.0.0.0/8, false",
+    "0.0.0.0/0, false",
+    "fd00::/8, false"
+  })
+  void saysThatNoKnownAddressTakesNodePorts(String ranges, boolean expected) throws IOException {
+    String option = "--nodeport-addresses=" + ranges;
+    String note =
+        "note KP409: --node-ip: no known IPv4 address of the node takes node ports, so no rule"
+            + " leads to them; --node-ip and --addresses name more";
+    List<String> expectedNotes = expected ? List.of(note) : List.of();
+    assertThat(notes(BALANCED, option, "--node-ip", "192.168.0.2")).isEqualTo(expectedNotes);
+    assertThat(notes(SERVICE, option, "--node-ip", "192.168.0.2")).isEmpty();
+    assertThat(notes(BALANCED, option, "--node-ip", "192.168.0.2", "--node-address", "10.0.0.2"))
+        .isEmpty();
+  }
+
+  @Test
+  void saysThatLoopbackTakesNoNodePortsWhereItIsNotWanted() throws IOException {
+    String[] options = {"--nodeport-addresses=127.0.0.0/8", "--iptables-localhost-nodeports=false"};
+    assertThat(notes(BALANCED, options)).singleElement().asString().contains("no known IPv4");
+  }
+
+  @Test
+  void saysThatThePrimaryAddressForNodePortsIsNotKnown() throws IOException {
+    String option = "--nodeport-addresses=primary";
+    assertThat(notes(BALANCED, option))
+        .containsExactly(
+            "note KP409: --node-ip: nodePortAddresses is primary, but no IPv4 address of the node"
+                + " is known, so all of its addresses take node ports");
+    assertThat(notes(BALANCED, option, "--node-ip", "192.168.0.2")).isEmpty();
+    assertThat(notes(SERVICE, option)).isEmpty();
+  }
+
+  @Test
+  void saysThatTheZoneIsNotKnownThatHintsAskFor() throws IOException {
+    String hinted =
+        SERVICE
+            + """
+            {"kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1",
+             "metadata": {"name": "web-1", "namespace": "shop",
+              "labels": {"kubernetes.io/service-name": "web"}},
+             "addressType": "IPv4", "ports": [{"port": 80}], "endpoints": [
+              {"addresses": ["10.1.0.1"], "hints": {"forZones": [{"name": "z1"}]}}]}
+            """;
+    String note =
+        "note KP409: Service shop/web: its endpoints carry hints for zones, but no Node tells the"
+            + " zone of \"n\"";
+    assertThat(notes(hinted, "--node", "n")).containsExactly(note);
+    assertThat(notes(hinted, "--node", "n", "--node-ip", "192.168.0.2")).containsExactly(note);
+    assertThat(notes(hinted.replace("forZones", "forNodes"), "--node", "n")).isEmpty();
+    String local = "\"internalTrafficPolicy\": \"Local\", \"clusterIP\"";
+    assertThat(notes(hinted.replace("\"clusterIP\"", local), "--node", "n")).isEmpty();
+    String known = node("192.168.0.2", "").substring(SERVICE.length());
+    assertThat(notes(hinted + known, "--node", "n")).isEmpty();
+  }
 }

@@ -13,6 +13,7 @@ import dev.kproxy.manifest.config.ProxyConfiguration;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
 import dev.kproxy.plan.NodeFacts;
+import dev.kproxy.plan.NodePortRemarks;
 import dev.kproxy.plan.Plan;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,7 +49,8 @@ public final class Artifacts {
   /// The artifacts of the configured mode, in the order in which they load.
   ///
   /// @param plans one for each family that the node has
-  /// @param sink takes what no kernel would load; where there is any, the artifacts are of no use
+  /// @param sink takes what no kernel would load; where there is any, the artifacts are of no use;
+  ///   and notes on node ports
   /// @throws IllegalArgumentException where the mode has no rules here
   public static List<Artifact> of(
       List<Plan> plans,
@@ -57,6 +59,7 @@ public final class Artifacts {
       Dialect dialect,
       Style style,
       Consumer<? super Diagnostic> sink) {
+    NodePortRemarks.of(plans, configuration, node).forEach(sink);
     Artifacts made = new Artifacts(plans, configuration, node, dialect, style);
     switch (configuration.mode()) {
       case IPTABLES -> made.addIptables();

@@ -37,6 +37,16 @@ public record NodeFacts(
     return ips.getOrDefault(family, loopback(family));
   }
 
+  /// Its addresses of `family` that others may reach it at in IPVS mode: not loopback, and for IPv6
+  /// not those of a link, either.
+  public List<Ip> ownAddresses(Family family) {
+    return addresses.stream()
+        .filter(ip -> ip.family() == family && !ip.isLoopback())
+        .filter(ip -> family == Family.IPV4 || !ip.isLinkLocal())
+        .distinct()
+        .toList();
+  }
+
   /// 127.0.0.1 or ::1.
   public static Ip loopback(Family family) {
     return family == Family.IPV4 ? new Ip.V4(0x7f000001) : new Ip.V6(0, 1);

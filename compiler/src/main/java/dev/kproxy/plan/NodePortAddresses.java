@@ -18,6 +18,13 @@ public record NodePortAddresses(boolean matchAll, List<Ip> ips, boolean contains
     ips = List.copyOf(ips);
   }
 
+  /// The addresses at which IPVS mode has virtual servers for node ports.
+  ///
+  /// @param own those of [NodeFacts#ownAddresses]
+  public List<Ip> balanced(List<Ip> own) {
+    return matchAll ? own : ips.stream().filter(ip -> !ip.isLoopback()).toList();
+  }
+
   /// Reads the configuration: no range of the family means all addresses, and so does one of length
   /// 0, whatever stands beside it.
   static NodePortAddresses of(ProxyConfiguration configuration, NodeFacts node, Family family) {

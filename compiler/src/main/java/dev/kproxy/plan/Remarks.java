@@ -4,9 +4,12 @@ import dev.kproxy.manifest.Endpoint;
 import dev.kproxy.manifest.EndpointSlice;
 import dev.kproxy.manifest.Manifests;
 import dev.kproxy.manifest.Service;
+import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
+import dev.kproxy.net.Family;
+import dev.kproxy.net.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,19 +20,28 @@ import java.util.Set;
 /// lack what a cluster adds to them.
 public final class Remarks {
   private final NodeFacts node;
+  private final List<Family> families;
   private final boolean allocated;
+  private final boolean zoneUnknown;
   private final Set<String> servicesWithSlices = new HashSet<>();
   private final Set<String> servicesWithHints = new HashSet<>();
+  private final Set<String> servicesWithZones = new HashSet<>();
   private final List<Diagnostic> notes = new ArrayList<>();
 
-  private Remarks(Manifests manifests, NodeFacts node, boolean allocated) {
+  private Remarks(Manifests manifests, NodeFacts node, List<Family> families, boolean allocated) {
     this.node = node;
+    this.families = families;
     this.allocated = allocated;
+    this.zoneUnknown =
+        manifests.nodes().stream().noneMatch(known -> known.name().equals(node.name()));
     for (EndpointSlice slice : manifests.slices()) {
       String service = slice.namespacedService();
       servicesWithSlices.add(service);
       if (slice.endpoints().stream().anyMatch(Remarks::hasHints)) {
         servicesWithHints.add(service);
+      }
+      if (slice.endpoints().stream().anyMatch(endpoint -> !endpoint.zones().isEmpty())) {
+        servicesWithZones.add(service);
       }
     }
   }
@@ -40,9 +52,11 @@ public final class Remarks {
 
   /// The notes on the Services of the input, in its order.
   ///
+  /// @param families whose rules are made
   /// @param allocated whether an [Allocator] has given cluster IPs, and noted where it has none
-  public static List<Diagnostic> of(Manifests manifests, NodeFacts node, boolean allocated) {
-    Remarks remarks = new Remarks(manifests, node, allocated);
+  public static List<Diagnostic> of(
+      Manifests manifests, NodeFacts node, List<Family> families, boolean allocated) {
+    Remarks remarks = new Remarks(manifests, node, families, allocated);
     for (Service service : manifests.services()) {
       if (!service.headless()
           && !service.otherProxy()
@@ -71,6 +85,41 @@ public final class Remarks {
     }
     if (node.name().isEmpty()) {
       remarkWithoutNode(service, servicesWithHints.contains(key));
+    } else if (zoneUnknown && servicesWithZones.contains(key) && takesAllEndpoints(service)) {
+      note(
+          Code.NO_NODE,
+          service,
+          "",
+          "its endpoints carry hints for zones, but no Node tells the zone of "
+              + Printable.quote(node.name()));
+    }
+    families.forEach(family -> remarkSources(service, family));
+  }
+
+  /// Whether any of its traffic may go to endpoints of other nodes, which is what hints are for.
+  private static boolean takesAllEndpoints(Service service) {
+    return service.internalPolicy() == Service.Policy.CLUSTER
+        || service.type() != Service.Type.CLUSTER_IP
+        || !service.externalIps().isEmpty();
+  }
+
+  /// A node that the ranges of a load balancer let in may use its address like any client.
+  private void remarkSources(Service service, Family family) {
+    List<Cidr> ranges =
+        service.sourceRanges().stream().filter(range -> range.family() == family).toList();
+    if (!node.ips().containsKey(family)
+        && !ranges.isEmpty()
+        && ranges.stream().allMatch(range -> range.prefix() > 0)
+        && service.clusterIps().stream().anyMatch(ip -> ip.family() == family)
+        && service.ingresses().stream()
+            .anyMatch(it -> !it.proxied() && it.ip().family() == family)) {
+      note(
+          Code.NO_NODE,
+          service,
+          "spec.loadBalancerSourceRanges",
+          "whether they let the node itself in is open, since no "
+              + family
+              + " address of it is known; --node-ip tells it");
     }
   }
 

@@ -91,9 +91,9 @@ public final class ClusterReader {
     NodeFacts node =
         new NodeReader(options, console, interfaces(), defaults)
             .read(manifests, configuration.get());
-    Remarks.of(manifests, node, !ranges.isEmpty()).forEach(console);
     Manifests read = manifests;
     List<Family> chosen = families.orElseGet(() -> familiesOf(read, wanted));
+    Remarks.of(manifests, node, chosen, !ranges.isEmpty()).forEach(console);
     StartRemarks.of(manifests, configuration.get(), node, chosen, only(families)).forEach(console);
     return new Cluster(manifests, configuration.get(), node, chosen, dialect, version);
   }

@@ -13,6 +13,7 @@ import dev.kproxy.ipvs.IpvsParser;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Family;
+import dev.kproxy.plan.NodePortRemarks;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.simulate.Backend;
 import java.io.ByteArrayOutputStream;
@@ -32,8 +33,9 @@ public final class NodeRules {
   /// the text that would be loaded.
   ///
   /// @param plans of the cluster
-  /// @param sink takes the faults
+  /// @param sink takes the faults, and notes on node ports
   public static Dump of(Cluster cluster, List<Plan> plans, Consumer<Diagnostic> sink) {
+    NodePortRemarks.of(plans, cluster.configuration(), cluster.node()).forEach(sink);
     Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
     if (cluster.configuration().mode() != Mode.IPVS) {
       for (Plan plan : plans) {

@@ -9,8 +9,6 @@ import dev.kproxy.plan.ServicePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Where Service ports are reached in IPVS mode, in one family: all that this mode decides
 /// otherwise than iptables mode, from the same plan.
@@ -32,16 +30,9 @@ final class Entrances {
 
   Entrances(Plan plan, NodeFacts node) {
     this.plan = plan;
-    Predicate<Ip> linkLocal = ip -> ip instanceof Ip.V6 && ip.isLinkLocal();
-    this.ownAddresses =
-        node.addresses().stream()
-            .filter(ip -> ip.family() == plan.family() && !ip.isLoopback())
-            .filter(linkLocal.negate())
-            .collect(Collectors.toSet());
-    this.nodePortIps =
-        plan.nodePorts().matchAll()
-            ? List.copyOf(ownAddresses)
-            : plan.nodePorts().ips().stream().filter(ip -> !ip.isLoopback()).toList();
+    List<Ip> own = node.ownAddresses(plan.family());
+    this.ownAddresses = Set.copyOf(own);
+    this.nodePortIps = plan.nodePorts().balanced(own);
   }
 
   /// The entrances of one Service port. Where two have one address, port and protocol, the last one
@@ -68,12 +59,6 @@ final class Entrances {
   /// An address that another interface has is not bound once more.
   private Entrance foreign(Kind kind, ServicePlan service, Ip ip) {
     return new Entrance(kind, service, ip, service.frontend().port(), !ownAddresses.contains(ip));
-  }
-
-  /// Whether Services have node ports that no address takes.
-  boolean lacksNodePorts() {
-    return nodePortIps.isEmpty()
-        && plan.services().stream().anyMatch(service -> service.frontend().nodePort() != 0);
   }
 
   /// Whether the health check node port of the Service is let in. Without an address for node ports

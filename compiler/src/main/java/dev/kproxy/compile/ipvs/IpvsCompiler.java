@@ -68,21 +68,10 @@ public final class IpvsCompiler {
     return modules;
   }
 
-  /// Tells what no kernel would take, which are sets that would be too full, and notes what may
-  /// come as a surprise.
+  /// Tells what no kernel would take, which are sets that would be too full.
   public void check(Consumer<? super Diagnostic> sink) {
     for (Part part : parts) {
       Family family = part.plan().family();
-      if (part.entrances().lacksNodePorts()) {
-        sink.accept(
-            Diagnostic.note(
-                Code.NO_NODE,
-                "--node-ip",
-                "no known "
-                    + family
-                    + " address of the node takes node ports, so they have no"
-                    + " virtual servers; --node-ip and --addresses name more"));
-      }
       for (KubeSet set : KubeSet.values()) {
         if (set.isBounded() && part.sets().size(set) > KubeSet.MOST_ENTRIES) {
           sink.accept(tooLarge(set.setName(family), part.sets().size(set)));
