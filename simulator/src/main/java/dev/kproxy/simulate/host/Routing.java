@@ -237,8 +237,12 @@ public final class Routing {
     }
     return routes(destination.family())
         .flatMap(table -> table.lookup(destination))
-        .filter(route -> route.type() == Route.Type.UNICAST)
+        .filter(Routing::isFromHere)
         .flatMap(route -> route.source().or(() -> source(route, destination)));
+  }
+
+  private static boolean isFromHere(Route route) {
+    return route.type() == Route.Type.UNICAST || route.type() == Route.Type.BROADCAST;
   }
 
   private Optional<Ip> source(Route route, Ip destination) {

@@ -7,8 +7,11 @@ import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.host.Facts;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -154,6 +157,20 @@ class RoutedHostTest {
     Packet packet = Packet.of(UDP, from, "2001:db8:1::11", 547).from(in);
     assertThat(Rules.outcomes(new IptablesMachine(Rules.parse(Family.IPV6, rules), HOST), packet))
         .containsExactly(holds ? "1/1 local " + from + ">2001:db8:1::11 547" : "1/1 drop");
+  }
+
+  private static HostFacts with(String more) {
+    return HOST.withRoutes(
+        new RouteTable(RoutesParser.parse(ROUTES + more, "routes", RoutedHostTest::fail)));
+  }
+
+  /// `ip_route_output_key_hash_rcu` takes the address of the route to a broadcast address, too.
+  @Test
+  void theHostSendsToABroadcastAddressFromThatOfItsRoute() {
+    HostFacts host =
+        with("broadcast 10.244.3.255 dev cni0 table local proto kernel scope link src 10.244.3.1");
+    assertThat(Facts.of(host).routing().source(Ip.of("10.244.3.255")))
+        .contains(Ip.of("10.244.3.1"));
   }
 
   private static void fail(Object diagnostic) {
