@@ -1,6 +1,7 @@
 package dev.kproxy.iproute;
 
 import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 /// @param scope how far the destination is: `link`, `host`, …; `global` is not shown by the tool
 /// @param from the only sources that it is for (IPv6)
 /// @param tos the only type of service that it is for
+/// @param preference of a router (IPv6): 1 high, -1 low, else 0; the higher one wins between routes
+///   of the same metric
 public record Route(
     Type type,
     Cidr destination,
@@ -34,15 +37,52 @@ public record Route(
     String protocol,
     String scope,
     Optional<Cidr> from,
-    Optional<String> tos) {
+    Optional<String> tos,
+    int preference) {
   /// The table of a host's own addresses, which is asked first.
   public static final String LOCAL = "local";
 
   /// The table that routes stand in that name no other.
   public static final String MAIN = "main";
 
+  private static final String LOOPBACK = "lo";
+
   public Route {
     hops = List.copyOf(hops);
+  }
+
+  /// The route that the kernel makes of an address of a loopback interface.
+  public static Route local(Cidr destination, String device) {
+    return new Route(
+        Type.LOCAL,
+        destination,
+        LOCAL,
+        List.of(new Hop(device, Optional.empty(), 1, List.of())),
+        Optional.empty(),
+        0,
+        "kernel",
+        "host",
+        Optional.empty(),
+        Optional.empty(),
+        0);
+  }
+
+  /// Whether packets go no further. So it is with an IPv6 route by the loopback interface that is
+  /// not for the host itself (`fib6_is_reject`).
+  public boolean isReject() {
+    return switch (type) {
+      case BLACKHOLE, UNREACHABLE, PROHIBIT, THROW, NAT -> true;
+      case UNICAST ->
+          destination.family() == Family.IPV6
+              && !destination.network().isLoopback()
+              && isBy(LOOPBACK);
+      case LOCAL, BROADCAST, ANYCAST, MULTICAST -> false;
+    };
+  }
+
+  /// Whether packets may leave by that interface.
+  public boolean isBy(String device) {
+    return hops.stream().anyMatch(hop -> hop.device().equals(device));
   }
 
   /// A way that packets may take.

@@ -27,8 +27,8 @@ final class RouteDraft {
   String from = "";
   String tos = "";
 
-  /// Whether the preference of a router was shown, which only IPv6 routes have.
-  boolean hasPreference;
+  /// The preference of a router, which only IPv6 routes have.
+  String preference = "";
 
   /// @param shown what stands for the route in a message
   RouteDraft(int line, int column, String shown) {
@@ -80,7 +80,8 @@ final class RouteDraft {
             protocol,
             scope,
             sources,
-            Optional.of(tos).filter(it -> !it.isEmpty() && !it.equals("0") && !it.equals("0x0"))));
+            Optional.of(tos).filter(it -> !it.isEmpty() && !it.equals("0") && !it.equals("0x0")),
+            preference.equals("high") ? 1 : preference.equals("low") ? -1 : 0));
   }
 
   private static boolean goesSomewhere(Route.Type type) {
@@ -126,7 +127,7 @@ final class RouteDraft {
   }
 
   private boolean isIpv6() {
-    return hasPreference
+    return !preference.isEmpty()
         || source.contains(":")
         || from.contains(":")
         || hops.stream().anyMatch(hop -> hop.gateway.contains(":") && !hop.otherFamily);

@@ -93,7 +93,7 @@ public final class RoutesParser {
         case "metric" -> draft.metric = words.next();
         case "from" -> draft.from = words.next();
         case "tos", "dsfield" -> draft.tos = words.next();
-        case "pref" -> draft.hasPreference = true;
+        case "pref" -> draft.preference = words.next();
         // what encapsulates has words of its own, "src" and "tos" among them
         case "encap" -> words.skipTo("via", "dev");
         default -> draft.hop().flag(word);
@@ -132,7 +132,7 @@ public final class RoutesParser {
     draft.metric = json.has("metric") ? json.text("metric") : draft.metric;
     draft.from = json.text("from");
     draft.tos = json.has("encap") ? "" : json.text("tos");
-    draft.hasPreference = json.has("pref");
+    draft.preference = json.text("pref");
     hop(draft.hop(), json);
     for (Json hop : json.field("nexthops").items()) {
       draft.nextHop();

@@ -102,7 +102,8 @@ class RouteKernelTest {
                 it.protocol(),
                 it.scope(),
                 it.from(),
-                it.tos()));
+                it.tos(),
+                it.preference()));
   }
 
   private static List<Route> parse(String text) {

@@ -3,6 +3,8 @@ package dev.kproxy.iproute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.net.Ip;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
@@ -22,7 +24,23 @@ class RouteTableTest {
           local 10.0.0.1 dev eth0 table local
           throw 10.5.0.0/16 table local
           10.5.0.0/16 dev eth5
+          local 10.6.0.0/16 dev lo table local
+          10.6.5.0/24 dev eth6
+          10.6.0.0/16 dev eth6
           fd00::/64 dev eth0 metric 256 pref medium
+          throw fd05::/64 table local
+          fd05::/64 dev eth5
+          local fd06::/32 dev lo table local
+          fd06::/64 dev eth6
+          fd07::/64 dev eth1 metric 256 pref low
+          fd07::/64 dev eth2 metric 256 pref medium
+          fd07::/64 dev eth3 metric 256 pref medium
+          fd07::/64 dev eth4 metric 512 pref high
+          fd08::/32 dev eth1
+          fd08::/64 dev eth2
+          fd08::/64 from fd00::/64 dev eth3
+          fd08::/64 from fd00::/96 dev eth4
+          fd09::/64 from fd00::/64 dev eth3
           """);
 
   private static RouteTable table(String text) {
@@ -36,6 +54,12 @@ class RouteTableTest {
             route ->
                 route.hops().isEmpty() ? route.type().toString() : route.hops().getFirst().device())
         .orElse("none");
+  }
+
+  private static List<String> devices(String source, String destination, @Nullable String in) {
+    return TABLE.lookup(Ip.of(source), Ip.of(destination), in).stream()
+        .map(route -> route.hops().getFirst().device())
+        .toList();
   }
 
   @Test
@@ -56,10 +80,48 @@ class RouteTableTest {
     assertThat(device("10.1.3.1")).isEqualTo("eth1");
   }
 
+  /// Of IPv4 `local` is no table of its own, so that the next one is `default`.
   @Test
   void asksTheNextTableWhereARouteThrows() {
-    assertThat(device("10.5.0.1")).isEqualTo("eth5");
+    assertThat(device("10.5.0.1")).isEqualTo("none");
+    assertThat(device("fd05::1")).isEqualTo("eth5");
     assertThat(device("10.3.0.1")).isEqualTo("last");
+  }
+
+  @Test
+  void tablesLocalAndMainAreOneOfIpv4Only() {
+    assertThat(device("10.6.5.1")).isEqualTo("eth6");
+    assertThat(device("10.6.6.1")).isEqualTo("lo");
+    assertThat(device("fd06::1")).isEqualTo("lo");
+  }
+
+  @Test
+  void ofEqualRoutesOfIpv6TheOneByTheInterfaceOfThePacketIsTaken() {
+    assertThat(devices("fd00::1", "fd07::1", "eth3")).containsExactly("eth3");
+    assertThat(devices("fd00::1", "fd07::1", "eth1")).containsExactly("eth2");
+    assertThat(devices("fd00::1", "fd07::1", "eth4")).containsExactly("eth2");
+    assertThat(devices("fd00::1", "fd07::1", "")).containsExactly("eth2");
+    assertThat(devices("fd00::1", "fd07::1", null)).containsExactly("eth2", "eth3");
+  }
+
+  /// As `ip -6 route get DESTINATION from SOURCE iif IN` said in a namespace with such routes.
+  @Test
+  void routesForSomeSourcesHideThoseForAll() {
+    assertThat(devices("fd00::1", "fd08::1", "eth0")).containsExactly("eth4");
+    assertThat(devices("fd00::1:0:0:1", "fd08::1", "eth0")).containsExactly("eth3");
+    assertThat(devices("fd01::1", "fd08::1", "eth0")).containsExactly("eth1");
+    assertThat(devices("fd00::1", "fd09::1", "eth0")).containsExactly("eth3");
+    assertThat(devices("fd01::1", "fd09::1", "eth0")).isEmpty();
+    RouteTable defaults =
+        table(
+            """
+            default via fd00::9 dev eth0
+            default from fd02::/64 via fd01::9 dev eth1
+            """);
+    assertThat(defaults.lookup(Ip.of("fd03::1"), Ip.of("2600::1"), "eth0").getFirst().isBy("eth0"))
+        .isTrue();
+    assertThat(defaults.lookup(Ip.of("fd02::1"), Ip.of("2600::1"), "eth0").getFirst().isBy("eth1"))
+        .isTrue();
   }
 
   @Test

@@ -76,7 +76,8 @@ class RoutesParserTest {
                 "dhcp",
                 "global",
                 Optional.empty(),
-                Optional.empty()));
+                Optional.empty(),
+                0));
   }
 
   @ParameterizedTest

@@ -8,16 +8,18 @@ import dev.kproxy.net.Cidr;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
+import dev.kproxy.simulate.Verdict.Missing;
+import dev.kproxy.simulate.Verdict.Why;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the kernel takes an address for: the types of the routes in its table `local`, as they
@@ -45,23 +47,31 @@ public final class Addresses {
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
   private final Map<Ip, List<String>> anycast = new HashMap<>();
 
-  /// Networks of which a loopback interface has an address, with its name: all of one is local, as
-  /// 127.0.0.0/8 is on every host.
-  private final Map<Cidr, String> looped = new LinkedHashMap<>();
-
   private final List<Interface> interfaces;
   private final SourceSelection sources;
+
+  /// Those that were told, and those to networks of which a loopback interface has an address: all
+  /// of one is local, as 127.0.0.0/8 is on every host.
   private final Optional<RouteTable> routes;
 
   /// @param forwards6 whether the host forwards IPv6
   Addresses(HostFacts host, boolean forwards6) {
-    this.routes = host.routes();
     this.given = host.interfaces().isPresent();
     this.interfaces = host.interfaces().orElse(List.of());
     this.sources = new SourceSelection(interfaces);
     interfaces.forEach(device -> add(device, forwards6));
     host.virtual().forEach(device -> add(device, forwards6));
-    routes.ifPresent(table -> table.routes().forEach(this::add));
+    List<Route> told = host.routes().map(RouteTable::routes).orElse(List.of());
+    told.forEach(this::add);
+    List<Route> looped =
+        Stream.concat(interfaces.stream(), host.virtual().stream())
+            .filter(Interface::isLoopback)
+            .flatMap(Addresses::networks)
+            .toList();
+    this.routes =
+        looped.isEmpty()
+            ? host.routes()
+            : Optional.of(new RouteTable(Stream.concat(told.stream(), looped.stream()).toList()));
   }
 
   /// The route that the kernel makes of an address.
@@ -88,13 +98,17 @@ public final class Addresses {
       note(local, address.ip(), device.name());
       if (address.ip() instanceof Ip.V4) {
         broadcasts(address).forEach(ip -> note(broadcast, ip, device.name()));
-        if (device.isLoopback() && address.prefix() < 32 && !address.ip().isLoopback()) {
-          looped.putIfAbsent(address.network(), device.name());
-        }
       } else if (forwards6 && address.prefix() < SUBNET_BITS) {
         note(anycast, Cidr.of(address.ip(), address.prefix()).network(), device.name());
       }
     }
+  }
+
+  private static Stream<Route> networks(Interface loopback) {
+    return loopback.addresses().stream()
+        .filter(address -> address.ip().family() == Family.IPV4)
+        .filter(address -> address.prefix() < 32 && !address.ip().isLoopback())
+        .map(address -> Route.local(address.network(), loopback.name()));
   }
 
   /// The broadcast address that was given, and the last one of the network, where that has room for
@@ -126,45 +140,59 @@ public final class Addresses {
     if (isOn(broadcast.get(ip), device)) {
       return Optional.of(Kind.BROADCAST);
     }
-    if (isLooped(ip, device)) {
-      return Optional.of(Kind.LOCAL);
-    }
     if (isOn(anycast.get(ip), device)) {
       return Optional.of(Kind.ANYCAST);
     }
     Optional<Kind> kind = routed(ip, device);
+    if (hangsOnRules(ip)) {
+      return Optional.empty();
+    }
     boolean isTold = given || routed.contains(ip.family());
     return kind.isPresent() || !isTold ? kind : Optional.of(Kind.UNICAST);
   }
 
-  /// The type of the route that table `local` has for an address, which may be for a network. Of
-  /// one interface IPv6 asks the addresses alone (`match_lookup_rt6`).
+  /// The type of the route to an address, which may be for a network. Of one interface IPv6 asks
+  /// the addresses alone (`match_lookup_rt6`).
   private Optional<Kind> routed(Ip ip, @Nullable String device) {
     return routes
         .filter(_ -> device == null || ip.family() == Family.IPV4)
-        .flatMap(table -> table.lookup(Route.LOCAL, ip))
-        .filter(route -> device == null || isBy(route, device))
-        .flatMap(
-            route ->
-                switch (route.type()) {
-                  case LOCAL -> Optional.of(Kind.LOCAL);
-                  case BROADCAST -> Optional.of(Kind.BROADCAST);
-                  case ANYCAST -> Optional.of(Kind.ANYCAST);
-                  default -> Optional.empty();
-                });
+        .flatMap(table -> table.lookup(ip))
+        .filter(route -> device == null || route.isBy(device))
+        .flatMap(Addresses::kind);
   }
 
-  private boolean isLooped(Ip ip, @Nullable String device) {
-    for (Map.Entry<Cidr, String> network : looped.entrySet()) {
-      if (network.getKey().contains(ip) && (device == null || network.getValue().equals(device))) {
-        return true;
-      }
-    }
-    return false;
+  private static Optional<Kind> kind(Route route) {
+    return switch (route.type()) {
+      case LOCAL -> Optional.of(Kind.LOCAL);
+      case BROADCAST -> Optional.of(Kind.BROADCAST);
+      case ANYCAST -> Optional.of(Kind.ANYCAST);
+      case UNICAST, MULTICAST, BLACKHOLE, UNREACHABLE, PROHIBIT, THROW, NAT -> Optional.empty();
+    };
   }
 
-  private static boolean isBy(Route route, String device) {
-    return !route.hops().isEmpty() && route.hops().getFirst().device().equals(device);
+  /// Whether rules of policy routing decide what an address is: they part table `local` from
+  /// `main`, which has a route to a narrower network (`fib_unmerge`).
+  boolean hangsOnRules(Ip ip) {
+    return ip.family() == Family.IPV4
+        && routes.filter(RouteTable::hintsAtRules).filter(table -> isParted(table, ip)).isPresent();
+  }
+
+  private static boolean isParted(RouteTable table, Ip ip) {
+    return !table
+        .lookup(ip)
+        .flatMap(Addresses::kind)
+        .equals(table.lookup(Route.LOCAL, ip).flatMap(Addresses::kind));
+  }
+
+  /// Why it is not known what an address is.
+  ///
+  /// @param question as in `what 10.0.0.1 is`
+  public Why whyOpen(String question, Ip ip) {
+    return hangsOnRules(ip)
+        ? new Why(
+            Missing.RUNNING_HOST,
+            question + " hangs on rules of policy routing, which are not asked")
+        : new Why(Missing.ADDRESSES, question + " is not given");
   }
 
   private static boolean isOn(@Nullable List<String> devices, @Nullable String device) {

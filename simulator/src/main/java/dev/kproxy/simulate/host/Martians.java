@@ -4,6 +4,7 @@ import dev.kproxy.iproute.Route;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iptables.Match.AddrType.Kind;
 import dev.kproxy.net.Cidr;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import java.util.Optional;
@@ -18,7 +19,8 @@ final class Martians {
   private final Addresses addresses;
   private final Settings settings;
 
-  /// Whether somebody has made routes to the host itself, beside those that the kernel makes.
+  /// Whether somebody has made routes to the host itself, beside those that the kernel makes
+  /// (`inet_rtm_newroute`).
   private final boolean hasCustomLocalRoutes;
 
   Martians(Addresses addresses, Settings settings, Optional<RouteTable> routes) {
@@ -29,7 +31,9 @@ final class Martians {
   }
 
   private static boolean isCustomLocal(Route route) {
-    return route.table().equals(Route.LOCAL) && !route.protocol().equals("kernel");
+    return route.destination().family() == Family.IPV4
+        && route.type() == Route.Type.LOCAL
+        && !route.protocol().equals("kernel");
   }
 
   /// Why the addresses of a packet are impossible; null where they are not.
@@ -48,9 +52,16 @@ final class Martians {
     if (sourceKind.equals(Optional.of(Kind.BROADCAST))) {
       return asksRoutes(in) ? "martian source " + source + ", a broadcast address" : null;
     }
-    return isFromSelf(source, in) && !settings.acceptsLocal(in)
-        ? "martian source " + source + ", an address of this host"
-        : null;
+    return isFromSelf(source, in) && !settings.acceptsLocal(in) ? ownSource(header) : null;
+  }
+
+  static String ownSource(Header header) {
+    return "martian source " + header.source() + ", an address of this host";
+  }
+
+  /// Whether rules of policy routing decide if the source is one of the host's own.
+  boolean hangsOnRules(Header header, @Nullable String in) {
+    return asksRoutes(in) && !settings.acceptsLocal(in) && addresses.hangsOnRules(header.source());
   }
 
   private @Nullable String impossible(Ip source, Ip destination, @Nullable String in) {

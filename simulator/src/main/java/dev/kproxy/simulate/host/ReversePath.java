@@ -32,7 +32,7 @@ public final class ReversePath {
       return decision;
     }
     Decision dropped = new Decision.Dropped("rp_filter: no way back to " + source);
-    Optional<Boolean> back = filter == 1 || hasNoAddress(in) ? isBy(source, in) : exists(source);
+    Optional<Boolean> back = filter == 1 || hasNoAddress(in) ? isBy(header, in) : exists(header);
     if (back.isPresent()) {
       return back.get() ? decision : dropped;
     }
@@ -50,33 +50,30 @@ public final class ReversePath {
     return addresses.areGiven(in) && !addresses.has(in, Family.IPV4);
   }
 
-  /// Whether there is a way back to an address; empty where nobody told.
-  public Optional<Boolean> exists(Ip source) {
-    return told(source.family()).map(table -> routes(table, source).findAny().isPresent());
+  /// Whether there is a way back to the source of a packet; empty where nobody told.
+  public Optional<Boolean> exists(Header header) {
+    return told(header.family()).map(table -> routes(table, header).findAny().isPresent());
   }
 
   /// Whether there is one by an interface; empty where nobody told.
   ///
   /// @param device null where it is not known
-  public Optional<Boolean> isBy(Ip source, @Nullable String device) {
-    Optional<Boolean> exists = exists(source);
+  public Optional<Boolean> isBy(Header header, @Nullable String device) {
+    Optional<Boolean> exists = exists(header);
     return device == null || exists.equals(Optional.of(false))
         ? exists.filter(isThere -> !isThere)
-        : told(source.family())
-            .map(
-                table ->
-                    routes(table, source)
-                        .flatMap(route -> route.hops().stream())
-                        .anyMatch(hop -> hop.device().equals(device)));
+        : told(header.family())
+            .map(table -> routes(table, header).anyMatch(route -> route.isBy(device)));
   }
 
   /// The routes for the narrowest network of an address. Of IPv4 the first one counts, of IPv6 the
   /// first one by the interface (`rt6_device_match`). The way to an own address is one, too: where
   /// that is no source for others, it is known by now.
-  private static Stream<Route> routes(RouteTable table, Ip source) {
-    return table.candidates(source).stream()
-        .limit(source.family() == Family.IPV4 ? 1 : Long.MAX_VALUE)
-        .filter(it -> it.type() == Route.Type.UNICAST || it.type() == Route.Type.LOCAL);
+  private static Stream<Route> routes(RouteTable table, Header header) {
+    return table.candidates(header.destination(), header.source()).stream()
+        .limit(header.family() == Family.IPV4 ? 1 : Long.MAX_VALUE)
+        .filter(it -> it.type() == Route.Type.UNICAST || it.type() == Route.Type.LOCAL)
+        .filter(it -> !it.isReject());
   }
 
   /// What would tell what is not known.

@@ -106,12 +106,20 @@ public final class Routing {
   }
 
   private Decision inputBy(Header header, @Nullable String in, @Nullable String out) {
-    if (header.family() == Family.IPV4) {
-      String martian = martians.why(header, in);
-      if (martian != null) {
-        return new Decision.Dropped(martian);
-      }
+    if (header.family() == Family.IPV6) {
+      return toDestination(header, in, out);
     }
+    String martian = martians.why(header, in);
+    if (martian != null) {
+      return new Decision.Dropped(martian);
+    }
+    Decision way = toDestination(header, in, out);
+    return martians.hangsOnRules(header, in)
+        ? ifOwn(header.source(), new Decision.Dropped(Martians.ownSource(header)), way)
+        : way;
+  }
+
+  private Decision toDestination(Header header, @Nullable String in, @Nullable String out) {
     Ip destination = header.destination();
     if (LinkRouting.isFor(destination)) {
       return linkRouting.input(destination, in);
@@ -172,14 +180,29 @@ public final class Routing {
     if (told.isEmpty()) {
       return reversePath.checked(header, in, new Decision.Out(out, null));
     }
-    Optional<Route> route = told.get().lookup(header.destination());
-    if (route.isEmpty()) {
-      return refused(header, "icmp-net-unreachable", "icmp6-no-route");
+    return told.get().lookup(header.source(), header.destination(), in).stream()
+        .map(route -> way(route, header, in, out))
+        .reduce((way, other) -> whichever(header, way, other))
+        .orElseGet(() -> refused(header, "icmp-net-unreachable", "icmp6-no-route"));
+  }
+
+  /// Either of two ways, between which the interface decides that a packet came in by.
+  private static Decision whichever(Header header, Decision way, Decision other) {
+    if (way.equals(other)) {
+      return way;
     }
-    return switch (route.get().type()) {
-      case UNICAST -> reversePath.checked(header, in, out(route.get(), header.destination(), out));
-      case UNREACHABLE, THROW, NAT ->
-          refused(header, "icmp-host-unreachable", "icmp6-addr-unreachable");
+    return way instanceof Decision.Out && other instanceof Decision.Out
+        ? new Decision.Out(null, null)
+        : either(header, way, other);
+  }
+
+  private Decision way(Route route, Header header, @Nullable String in, @Nullable String out) {
+    return switch (route.type()) {
+      case UNICAST ->
+          route.isReject()
+              ? refused(header, "icmp-net-unreachable", "icmp6-no-route")
+              : reversePath.checked(header, in, out(route, header.destination(), out));
+      case UNREACHABLE, THROW, NAT -> refused(header, "icmp-host-unreachable", "icmp6-no-route");
       case PROHIBIT -> refused(header, "icmp-admin-prohibited", "icmp6-adm-prohibited");
       case BLACKHOLE -> new Decision.Dropped("the route is a black hole");
       case LOCAL, ANYCAST, BROADCAST, MULTICAST -> reversePath.checked(header, in, LOCAL);
@@ -205,8 +228,11 @@ public final class Routing {
 
   /// What would tell the interface that a packet leaves by. Of a route with several hops nothing
   /// would.
-  public Missing missingOfWayOut(Family family) {
-    return routes(family).isEmpty() ? Missing.ROUTES : Missing.RUNNING_HOST;
+  public Missing missingOfWayOut(Header header, @Nullable String in) {
+    return routes(header.family())
+        .map(table -> table.lookup(header.source(), header.destination(), in).size())
+        .map(ways -> ways > 1 ? Missing.IN_INTERFACE : Missing.RUNNING_HOST)
+        .orElse(Missing.ROUTES);
   }
 
   /// Where a packet goes that this host sends.
@@ -231,7 +257,8 @@ public final class Routing {
   public Optional<Ip> source(Ip destination) {
     if (addresses.isLocal(destination)) {
       return routes
-          .flatMap(table -> table.lookup(Route.LOCAL, destination))
+          .flatMap(table -> table.lookup(destination))
+          .filter(route -> route.type() == Route.Type.LOCAL)
           .flatMap(Route::source)
           .or(() -> Optional.of(addresses.toSelf(destination)));
     }
@@ -258,14 +285,14 @@ public final class Routing {
     return route.hops().stream().filter(hop -> !hop.isDead()).toList();
   }
 
-  private static Decision ifOwn(Ip destination, Decision own, Decision other) {
-    return new Decision.Unknown(
-        new Why(
-            Missing.ADDRESSES,
-            "whether " + destination + " is an address of this host is not given"),
-        new Addresses.IsLocal(destination),
-        own,
-        other);
+  private Decision ifOwn(Ip ip, Decision own, Decision other) {
+    return own.equals(other)
+        ? own
+        : new Decision.Unknown(
+            addresses.whyOpen("whether " + ip + " is an address of this host", ip),
+            new Addresses.IsLocal(ip),
+            own,
+            other);
   }
 
   /// Where a packet goes that ip_vs sends to a real server: as one that this host sends itself, but
@@ -299,19 +326,18 @@ public final class Routing {
     }
     Optional<RouteTable> told = routes(header.family());
     if (told.isPresent()) {
-      Optional<Route> route = told.get().lookup(header.destination());
+      Optional<Route> route =
+          told.get().lookup(header.source(), header.destination(), "").stream().findFirst();
       if (route.isEmpty()) {
         return new Decision.Dropped("no route to " + header.destination());
       }
-      switch (route.get().type()) {
-        case LOCAL, ANYCAST -> {
-          return LOCAL;
-        }
-        case UNICAST, BROADCAST, MULTICAST -> way = out(route.get(), header.destination(), out);
-        case BLACKHOLE, UNREACHABLE, PROHIBIT, THROW, NAT -> {
-          return new Decision.Dropped("the route to " + header.destination() + " ends here");
-        }
+      if (route.get().isReject()) {
+        return new Decision.Dropped("the route to " + header.destination() + " ends here");
       }
+      if (route.get().type() == Route.Type.LOCAL || route.get().type() == Route.Type.ANYCAST) {
+        return LOCAL;
+      }
+      way = out(route.get(), header.destination(), out);
     }
     return header.source() instanceof Ip.V4 source
             && source.isLoopback()

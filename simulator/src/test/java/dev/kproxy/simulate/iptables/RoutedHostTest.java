@@ -11,6 +11,7 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.host.Facts;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,9 +160,127 @@ class RoutedHostTest {
         .containsExactly(holds ? "1/1 local " + from + ">2001:db8:1::11 547" : "1/1 drop");
   }
 
+  /// Of equal routes of IPv6 the one by the interface of the packet is taken (`rt6_score_route`),
+  /// and those for some sources before those for all. What is by the loopback interface and not for
+  /// the host itself is refused (`fib6_is_reject`), or forwarded until its TTL is used up. Of IPv4,
+  /// tables `local` and `main` are one until there is a rule of policy routing (`fib_unmerge`).
+  private static final String MORE =
+      """
+      2001:db8:99::/64 dev eth0 metric 1024 pref medium
+      2001:db8:99::/64 dev cni0 metric 1024 pref medium
+      2001:db8:90::/64 from 2001:db8:3::/64 dev cali1 metric 1024 pref medium
+      unreachable 2001:db8:90::/60 dev lo metric 1024 pref medium
+      2001:db8:80::/64 dev lo metric 1024 pref medium
+      local 2001:db8:61::/64 dev lo metric 1024 pref medium
+      10.80.0.0/16 dev lo scope link
+      local 10.61.0.0/16 dev lo scope host
+      local 10.60.0.0/16 dev lo table local scope host
+      10.60.5.0/24 via 10.244.3.9 dev cni0
+      unreachable 10.60.7.0/24
+      """;
+
   private static HostFacts with(String more) {
     return HOST.withRoutes(
         new RouteTable(RoutesParser.parse(ROUTES + more, "routes", RoutedHostTest::fail)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2001:db8:1::9, 2001:db8:99::1, eth0, eth0",
+    "2001:db8:3::9, 2001:db8:99::1, cni0, cni0",
+    "2001:db8:4::9, 2001:db8:99::1, cali1, eth0",
+    "2001:db8:3::9, 2001:db8:90::1, cni0, cali1",
+    "2001:db8:1::9, 2001:db8:90::1, eth0, reject icmp6-no-route",
+    "2001:db8:1::9, 2001:db8:80::1, eth0, reject icmp6-no-route",
+    "2001:db8:1::9, 2001:db8:61::1, eth0, local",
+    "192.168.0.1, 10.80.0.1, eth0, drop",
+    "192.168.0.1, 10.61.0.1, eth0, local",
+    "192.168.0.1, 10.60.0.1, eth0, local",
+    "192.168.0.1, 10.60.5.1, eth0, cni0",
+    "192.168.0.1, 10.60.7.1, eth0, reject icmp-host-unreachable",
+    "10.60.5.1, 192.168.0.1, cni0, eth0",
+    "10.60.0.1, 192.168.0.1, cni0, drop",
+    "10.61.0.1, 192.168.0.1, cni0, drop",
+  })
+  void fact29TakesTheRouteThatTheKernelTakes(String from, String to, String in, String way) {
+    assertThat(way(with(MORE), from, to, in)).isEqualTo(way);
+  }
+
+  @Test
+  void fact29WhereTheInterfaceOfThePacketIsNotGivenSoIsTheOneThatItLeavesBy() {
+    String rules = "*mangle\n-A POSTROUTING -o eth0 -j DROP\nCOMMIT\n";
+    Packet packet = Packet.of(UDP, "2001:db8:4::9", "2001:db8:99::1", 53);
+    String passes = "1/1 forward 2001:db8:4::9>2001:db8:99::1 53";
+    assertThat(outcomes(rules, packet))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + passes + "]");
+    assertThat(outcomes("*filter\nCOMMIT\n", packet)).containsExactly(passes);
+    assertThat(outcomes(rules, packet.local())).containsExactly("1/1 drop");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.168.0.11, 10.80.0.1, local",
+    "192.168.0.11, 10.60.5.1, forward",
+    "2001:db8:1::11, 2001:db8:80::1, drop",
+    "2001:db8:1::11, 2001:db8:90::1, drop",
+  })
+  void fact29OfTheHostItself(String from, String to, String delivery) {
+    String rules = "*filter\n-A OUTPUT -p udp\nCOMMIT\n";
+    assertThat(outcomes(rules, Packet.of(UDP, from, to, 53).local()))
+        .containsExactly(
+            "1/1 " + delivery + (delivery.equals("drop") ? "" : " " + from + ">" + to + " 53"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.60.0.1, LOCAL, true",
+    "10.60.5.1, LOCAL, false",
+    "10.60.5.1, UNICAST, true",
+    "10.60.7.1, LOCAL, false",
+    "10.61.0.1, LOCAL, true",
+    "2001:db8:61::1, LOCAL, true",
+    "2001:db8:80::1, UNREACHABLE, true",
+    "2001:db8:99::1, UNREACHABLE, false"
+  })
+  void fact26TheTypeOfAnAddressIsThatOfItsRoute(String to, String type, boolean holds) {
+    String rules = "*mangle\n-A PREROUTING -m addrtype --dst-type " + type + " -j DROP\nCOMMIT\n";
+    String from = to.contains(":") ? "2001:db8:1::9" : "192.168.0.1";
+    assertThat(outcomes(rules, Packet.of(UDP, from, to, 53).from("eth0")))
+        .hasSize(1)
+        .matches(lines -> lines.contains("1/1 drop") == holds);
+  }
+
+  private static List<String> outcomes(String rules, Packet packet) {
+    Family family = packet.header().family();
+    return Rules.outcomes(new IptablesMachine(Rules.parse(family, rules), with(MORE)), packet);
+  }
+
+  /// Routes in another table hint at rules of policy routing, which part `local` from `main`.
+  @ParameterizedTest
+  @CsvSource({
+    "192.168.0.1, 10.60.0.1, eth0, local",
+    "192.168.0.1, 10.60.5.1, eth0, undetermined yes [local %s] no [forward %s mark 0x2]",
+    "10.60.5.1, 192.168.0.1, cni0, undetermined yes [drop] no [forward %s mark 0x1]",
+    "10.244.3.9, 192.168.0.1, cni0, eth0"
+  })
+  void fact29WhereThereMayBeRulesItIsOpenWhetherTheyPartTheTables(
+      String from, String to, String in, String way) {
+    HostFacts host = with(MORE + "default via 192.168.0.2 dev eth0 table 100\n");
+    assertThat(way(host, from, to, in)).isEqualTo(way.replace("%s", from + ">" + to + " 53"));
+  }
+
+  /// A host whose loopback interface has a network, to a part of which there is another way.
+  @ParameterizedTest
+  @CsvSource({"10.64.1.1, local", "10.64.9.1, cni0"})
+  void fact26ANetworkOfTheLoopbackInterfaceGivesWayToANarrowerOne(String to, String way) {
+    HostFacts host =
+        with("10.64.9.0/24 via 10.244.3.9 dev cni0\n")
+            .withInterfaces(
+                InterfacesParser.parse(
+                    ADDRESSES + "1: lo    inet 10.64.0.1/16 scope global lo\n",
+                    "addr",
+                    RoutedHostTest::fail));
+    assertThat(way(host, "192.168.0.1", to, "eth0")).isEqualTo(way);
   }
 
   /// `ip_route_output_key_hash_rcu` takes the address of the route to a broadcast address, too.

@@ -142,7 +142,8 @@ class KernelAgreementTest {
         "",
         "",
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private static Set<String> hits(Outcome outcome) {

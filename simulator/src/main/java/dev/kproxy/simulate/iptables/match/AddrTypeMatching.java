@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// `MULTICAST` and `UNSPEC` must all hold, where they are named, and are asked of the address
 /// itself, so that a local address is unicast, too.
 final class AddrTypeMatching {
-  private static final Set<Route.Type> REFUSING =
-      Set.of(Route.Type.UNREACHABLE, Route.Type.PROHIBIT, Route.Type.BLACKHOLE);
-
   private AddrTypeMatching() {}
 
   static Answer ask(AddrType match, Flow flow, Facts facts) {
@@ -38,7 +35,7 @@ final class AddrTypeMatching {
                     Missing.IN_INTERFACE,
                     "the interface that --limit-iface-in asks for is not given")
                 : new Why(
-                    facts.routing().missingOfWayOut(flow.header().family()),
+                    facts.routing().missingOfWayOut(flow.header(), flow.in()),
                     "the interface that --limit-iface-out asks for is not given"),
             match);
       }
@@ -69,7 +66,7 @@ final class AddrTypeMatching {
     Optional<Kind> kind = addresses.kind(ip, device);
     return kind.isPresent()
         ? Answer.Known.of(wanted.contains(kind.get()))
-        : unknown(wanted, ip, device);
+        : unknown(wanted, ip, device, addresses);
   }
 
   private static Answer v6(Set<Kind> wanted, Ip ip, @Nullable String device, Facts facts) {
@@ -89,7 +86,7 @@ final class AddrTypeMatching {
       return Answer.Known.YES;
     }
     if (kind.isEmpty()) {
-      return unknown(wanted, ip, device);
+      return unknown(wanted, ip, device, facts.addresses());
     }
     if (kind.get() != Kind.UNICAST) {
       return Answer.Known.of(wanted.contains(kind.get()));
@@ -108,18 +105,17 @@ final class AddrTypeMatching {
               "whether a route leads to " + ip + " is not given"),
           new Asked(Set.of(Kind.UNREACHABLE), ip, device == null ? "" : device));
     }
-    return Answer.Known.of(
-        told.get().lookup(ip).map(route -> REFUSING.contains(route.type())).orElse(true));
+    return Answer.Known.of(told.get().lookup(ip).map(Route::isReject).orElse(true));
   }
 
   /// Where only the local addresses are asked for, the question is the one that routing asks, too.
-  private static Answer unknown(Set<Kind> wanted, Ip ip, @Nullable String device) {
+  private static Answer unknown(
+      Set<Kind> wanted, Ip ip, @Nullable String device, Addresses addresses) {
     Object key =
         device == null && wanted.equals(Set.of(Kind.LOCAL))
             ? new Addresses.IsLocal(ip)
             : new Asked(wanted, ip, device == null ? "" : device);
-    return new Answer.Unknown(
-        new Why(Missing.ADDRESSES, "what " + ip + " is for this host is not given"), key);
+    return new Answer.Unknown(addresses.whyOpen("what " + ip + " is for this host", ip), key);
   }
 
   private record Asked(Set<Kind> kinds, Ip ip, String device) {}

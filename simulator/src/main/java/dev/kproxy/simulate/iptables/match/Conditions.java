@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns matches into conditions: what the kernel's extension of that name does.
@@ -74,11 +75,11 @@ public final class Conditions {
           (_, flow, _) ->
               known(number == 0 || number == flow.header().transport().number(), inverted);
       case Match.InInterface(String pattern, boolean inverted) ->
-          (_, flow, _) -> device(Missing.IN_INTERFACE, null, flow.in(), pattern, inverted);
+          (_, flow, _) -> device(() -> Missing.IN_INTERFACE, null, flow.in(), pattern, inverted);
       case Match.OutInterface(String pattern, boolean inverted) ->
           (_, flow, stage) ->
               device(
-                  facts.routing().missingOfWayOut(flow.header().family()),
+                  () -> facts.routing().missingOfWayOut(flow.header(), flow.in()),
                   way(flow, stage),
                   flow.out(),
                   pattern,
@@ -179,7 +180,7 @@ public final class Conditions {
   }
 
   private static Answer device(
-      Missing missing,
+      Supplier<Missing> missing,
       @Nullable Ip destination,
       @Nullable String name,
       String pattern,
@@ -192,7 +193,7 @@ public final class Conditions {
     }
     String way = destination == null ? "came in by" : "leaves by";
     return new Answer.Unknown(
-        new Why(missing, "the interface that the packet " + way + " is not given"),
+        new Why(missing.get(), "the interface that the packet " + way + " is not given"),
         new Device(destination, pattern),
         inverted);
   }

@@ -152,11 +152,11 @@ final class ModuleMatching {
           ? unknown(Missing.RUNNING_HOST, module, flow)
           : Answer.Known.of(inverted);
     }
-    Ip source = flow.header().source();
+    Header header = flow.header();
     ReversePath back = facts.routing().reversePath();
-    return (asks(module.options(), "loose") ? back.exists(source) : back.isBy(source, flow.in()))
+    return (asks(module.options(), "loose") ? back.exists(header) : back.isBy(header, flow.in()))
         .<Answer>map(holds -> Answer.Known.of(holds != inverted))
-        .orElseGet(() -> unknown(back.missing(source.family()), module, flow));
+        .orElseGet(() -> unknown(back.missing(header.family()), module, flow));
   }
 
   /// Whether the source is `::`, or `0.0.0.0` on the way to all or to a group of the link, as of

@@ -145,10 +145,14 @@ final class Walk {
     return proceed(branch);
   }
 
-  /// The end of POSTROUTING: out, or by way of the loopback interface in again.
+  /// The end of POSTROUTING: out, or by way of the loopback interface in again. What is forwarded
+  /// there is forwarded again and again (`ip_forward`).
   private boolean depart(Branch branch) {
     if (!branch.flow.isForSelf()) {
       return end(branch, ACCEPT, Delivery.FORWARD);
+    }
+    if (packet.origin() == Packet.Origin.FORWARD && branch.pass == 0) {
+      return route(branch, new Decision.Dropped("forwarded by lo until its TTL is used up"));
     }
     branch.pass++;
     branch.flow = branch.flow.comingBy("lo").leavingBy("", "lo", null);
