@@ -73,6 +73,44 @@ class ConnectionFactsTest {
         .containsExactly("the connection is taken for one whose first packet met the same rules");
   }
 
+  /// What is asked is known as soon as the tables of nat have decided it.
+  @ParameterizedTest
+  @CsvSource({
+    "mangle PREROUTING, --ctstate DNAT, undetermined",
+    "mangle PREROUTING, ! --ctstate DNAT, undetermined",
+    "mangle PREROUTING, '--ctstate ESTABLISHED,DNAT', drop",
+    "mangle PREROUTING, --ctreplsrc 10.244.1.5, undetermined",
+    "mangle PREROUTING, --ctreplsrcport 8080, undetermined",
+    "mangle PREROUTING, --ctorigdst 10.96.0.10 --ctorigdstport 80, drop",
+    "filter FORWARD, --ctstate DNAT, drop",
+    "filter FORWARD, --ctreplsrc 10.244.1.5 --ctreplsrcport 8080, drop",
+    "filter FORWARD, --ctstate SNAT, undetermined",
+    "filter FORWARD, --ctrepldst 192.168.0.11, undetermined",
+    "filter FORWARD, --ctrepldstport 40000, undetermined",
+    "filter FORWARD, ! --ctstate DNAT, forward",
+  })
+  void fact10TheTranslationsOfAnEstablishedConnectionStoodBeforeItsPacketCame(
+      String place, String asked, String outcome) {
+    String[] words = place.split(" ", -1);
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *%s
+            -A %s -m conntrack %s -j DROP
+            COMMIT
+            *nat
+            -A PREROUTING -m conntrack --ctstate DNAT,SNAT,ESTABLISHED -j ACCEPT
+            -A PREROUTING -p tcp -d 10.96.0.10/32 -j DNAT --to-destination 10.244.1.5:8080
+            -A POSTROUTING -d 10.244.1.5/32 -j MASQUERADE
+            COMMIT
+            """
+                .formatted(words[0], words[1], asked));
+    Packet packet = PACKET.in(Packet.State.ESTABLISHED);
+    assertThat(Rules.outcomes(machine, packet).getFirst()).startsWith("1/1 " + outcome);
+    assertThat(Rules.outcomes(machine, packet.of(connection(false))).getFirst())
+        .doesNotContain("undetermined");
+  }
+
   @Test
   void fact05AnIcmpErrorIsTranslatedAsItsConnectionOfWhichNothingIsKnown() {
     Header header =

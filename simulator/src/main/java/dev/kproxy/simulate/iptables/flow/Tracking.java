@@ -203,6 +203,17 @@ public record Tracking(
         mark);
   }
 
+  /// Whether the destination has a translation, or none, that the nat tables will show later: an
+  /// established connection got it with its first packet.
+  public boolean hidesDestination() {
+    return state == Packet.State.ESTABLISHED && !given && !dnatDone;
+  }
+
+  /// The same of the source.
+  public boolean hidesSource() {
+    return state == Packet.State.ESTABLISHED && !given && !snatDone;
+  }
+
   /// Whether the destination is another than it was.
   public boolean changedDestination() {
     return !translated.destination().equals(original.destination())

@@ -3,7 +3,6 @@ package dev.kproxy.simulate.iptables.match;
 import dev.kproxy.iptables.Criterion;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Ip;
-import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Binding;
@@ -54,16 +53,41 @@ final class ConnectionMatching {
     Tracking tracking = flow.tracking();
     boolean found =
         states.contains(tracking == null ? Criterion.State.INVALID : tracking.state().seen());
-    if (!found && translations && tracking != null && tracking.exists()) {
-      found =
-          (states.contains(Criterion.State.DNAT)
-                  && tracking.dnat() != null
-                  && tracking.changedDestination())
-              || (states.contains(Criterion.State.SNAT)
-                  && tracking.snat() != null
-                  && tracking.changedSource());
+    if (found || !translations || tracking == null || !tracking.exists()) {
+      return Answer.Known.of(found != inverted);
     }
-    return Answer.Known.of(found != inverted);
+    return translated(states, tracking).invertedIf(inverted);
+  }
+
+  /// Whether the connection has one of the translations among those states.
+  private static Answer translated(Set<Criterion.State> states, Tracking tracking) {
+    boolean asksDnat = states.contains(Criterion.State.DNAT);
+    boolean asksSnat = states.contains(Criterion.State.SNAT);
+    if ((asksDnat && tracking.dnat() != null && tracking.changedDestination())
+        || (asksSnat && tracking.snat() != null && tracking.changedSource())) {
+      return Answer.Known.YES;
+    }
+    boolean dnatOpen = asksDnat && tracking.hidesDestination();
+    boolean snatOpen = asksSnat && tracking.hidesSource();
+    return dnatOpen || snatOpen ? untold(new Translated(dnatOpen, snatOpen)) : Answer.Known.NO;
+  }
+
+  /// The question whether one of the ends is translated.
+  private record Translated(boolean destination, boolean source) {}
+
+  /// Whether replies come from, or go to, what the translations make of the first packet, and those
+  /// are not decided yet.
+  private static boolean isHidden(Criterion.End end, Tracking tracking) {
+    return switch (end) {
+      case ORIGINAL_SOURCE, ORIGINAL_DESTINATION -> false;
+      case REPLY_SOURCE -> tracking.hidesDestination();
+      case REPLY_DESTINATION -> tracking.hidesSource();
+    };
+  }
+
+  private static Answer untold(Object asked) {
+    return new Answer.Unknown(
+        new Why(Missing.RUNNING_HOST, "how the connection is translated is not given"), asked);
   }
 
   private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {
@@ -96,42 +120,52 @@ final class ConnectionMatching {
   }
 
   private static Answer ofConnection(Criterion criterion, Tracking tracking, Flow flow) {
-    Header original = tracking.original();
-    Header translated = tracking.translated();
     return switch (criterion) {
       case Criterion.States(var states, boolean inverted) -> state(states, inverted, flow, true);
       case Criterion.Statuses(var statuses, boolean inverted) ->
           status(statuses, inverted, tracking, flow);
       case Criterion.Protocol(int number, boolean inverted) ->
-          Answer.Known.of((number == original.transport().number()) != inverted);
-      case Criterion.Address(Criterion.End end, var addresses, boolean inverted) -> {
-        Ip ip =
-            switch (end) {
-              case ORIGINAL_SOURCE -> original.source();
-              case ORIGINAL_DESTINATION -> original.destination();
-              case REPLY_SOURCE -> translated.destination();
-              case REPLY_DESTINATION -> translated.source();
-            };
-        yield Answer.Known.of(addresses.contains(ip) != inverted);
-      }
-      case Criterion.Port(Criterion.End end, var ports, boolean inverted) -> {
-        int port =
-            switch (end) {
-              case ORIGINAL_SOURCE -> original.sourcePort();
-              case ORIGINAL_DESTINATION -> original.destinationPort();
-              case REPLY_SOURCE -> translated.destinationPort();
-              case REPLY_DESTINATION -> translated.sourcePort();
-            };
-        yield end == Criterion.End.REPLY_DESTINATION && tracking.drawn()
-            ? Conditions.drawnPort(criterion)
-            : Answer.Known.of((port >= 0 && ports.contains(port)) != inverted);
-      }
+          Answer.Known.of((number == tracking.original().transport().number()) != inverted);
+      case Criterion.Address address -> address(address, tracking);
+      case Criterion.Port port -> port(port, tracking);
       case Criterion.Expire _ ->
           new Answer.Unknown(
               new Why(Missing.RUNNING_HOST, "how long the connection has left is not known"),
               criterion);
       case Criterion.Direction(boolean reply) -> Answer.Known.of(reply == tracking.reply());
     };
+  }
+
+  private static Answer address(Criterion.Address asked, Tracking tracking) {
+    if (isHidden(asked.end(), tracking)) {
+      return untold(new Criterion.Address(asked.end(), asked.addresses(), false))
+          .invertedIf(asked.inverted());
+    }
+    Ip ip =
+        switch (asked.end()) {
+          case ORIGINAL_SOURCE -> tracking.original().source();
+          case ORIGINAL_DESTINATION -> tracking.original().destination();
+          case REPLY_SOURCE -> tracking.translated().destination();
+          case REPLY_DESTINATION -> tracking.translated().source();
+        };
+    return Answer.Known.of(asked.addresses().contains(ip) != asked.inverted());
+  }
+
+  private static Answer port(Criterion.Port asked, Tracking tracking) {
+    Criterion.End end = asked.end();
+    if (isHidden(end, tracking)) {
+      return untold(new Criterion.Port(end, asked.ports(), false)).invertedIf(asked.inverted());
+    }
+    int port =
+        switch (end) {
+          case ORIGINAL_SOURCE -> tracking.original().sourcePort();
+          case ORIGINAL_DESTINATION -> tracking.original().destinationPort();
+          case REPLY_SOURCE -> tracking.translated().destinationPort();
+          case REPLY_DESTINATION -> tracking.translated().sourcePort();
+        };
+    return end == Criterion.End.REPLY_DESTINATION && tracking.drawn()
+        ? Conditions.drawnPort(asked)
+        : Answer.Known.of((port >= 0 && asked.ports().contains(port)) != asked.inverted());
   }
 
   /// Whether the connection has one of those status bits.
