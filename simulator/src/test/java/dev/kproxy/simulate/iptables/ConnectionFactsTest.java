@@ -270,6 +270,19 @@ class ConnectionFactsTest {
         .containsExactly("1/1 forward 10.244.1.1>10.244.1.5 80 snat masquerade");
   }
 
+  @ParameterizedTest
+  @CsvSource({"'', 40000", "1234, 1234", "1000-2000, 40000", "30000-50000, 40000"})
+  void fact09MasqueradeTakesAPortThatIsTheOnlyOne(String ports, int port) {
+    String option = ports.isEmpty() ? "" : " --to-ports " + ports;
+    IptablesMachine machine =
+        Rules.machine("*nat\n-A POSTROUTING -p tcp -j MASQUERADE" + option + "\nCOMMIT\n");
+    for (Packet packet : List.of(PACKET, PACKET.from("eth0").leavingBy("cni0"))) {
+      assertThat(machine.trace(packet).outcomes())
+          .extracting(outcome -> outcome.packet().sourcePort())
+          .containsExactly(port);
+    }
+  }
+
   @Test
   void fact09AMarkOfPreroutingIsSeenInPostrouting() {
     IptablesMachine machine =

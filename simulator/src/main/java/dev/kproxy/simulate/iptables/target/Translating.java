@@ -171,14 +171,17 @@ public final class Translating {
       ip = first.equals(last) ? first : AddressHash.source(header, first, last, snat.persistent());
       share = first.equals(last) ? Share.EXACT : Share.BY_CLIENT;
     }
-    int port =
-        to.ports()
-            .filter(range -> header.sourcePort() >= 0 && range.first() == range.last())
-            .map(PortRange::first)
-            .orElse(header.sourcePort());
+    int port = port(to.ports(), header);
     Flow after = source(flow, ip, port, new Translation.To(ip, port));
     boolean drawn = draws(to.ports(), snat.random() || snat.randomFully(), header);
     return List.of(new Choice(drawn ? drawn(after) : after, Fraction.ONE, share));
+  }
+
+  private static int port(Optional<PortRange> ports, Header header) {
+    return ports
+        .filter(range -> header.sourcePort() >= 0 && range.first() == range.last())
+        .map(PortRange::first)
+        .orElse(header.sourcePort());
   }
 
   /// Whether the source gets a port, or a query a number, that nobody can foretell: where that is
@@ -196,8 +199,8 @@ public final class Translating {
     return tracking == null ? flow : flow.with(tracking.drawSourcePort());
   }
 
-  /// `-j MASQUERADE`: where the address that it takes is not known, the packet is shown with the
-  /// source that it had.
+  /// `-j MASQUERADE`, with ports as those of SNAT: where the address that it takes is not known,
+  /// the packet is shown with the source that it had.
   List<Choice> masquerade(Action.Masquerade masquerade, Flow flow) {
     Header header = flow.header();
     if (header.source().isUnspecified()) {
@@ -206,20 +209,21 @@ public final class Translating {
     String device = flow.out();
     boolean random = masquerade.random() || masquerade.randomFully();
     boolean drawn = draws(masquerade.ports(), random, header);
+    int port = port(masquerade.ports(), header);
     boolean toSelf = "lo".equals(device);
     if (device == null || !(toSelf ? addresses.areGiven() : addresses.areGiven(device))) {
-      return Choice.certain(masqueraded(flow, header.source(), drawn));
+      return Choice.certain(masqueraded(flow, header.source(), port, drawn));
     }
     Ip neighbour = toSelf ? header.destination() : flow.gateway();
     List<Ip> own = addresses.sources().select(device, header.destination(), neighbour);
     return Choice.certain(
         own.isEmpty()
             ? null
-            : masqueraded(flow, own.size() == 1 ? own.getFirst() : header.source(), drawn));
+            : masqueraded(flow, own.size() == 1 ? own.getFirst() : header.source(), port, drawn));
   }
 
-  private static Flow masqueraded(Flow flow, Ip ip, boolean drawn) {
-    Flow after = source(flow, ip, flow.header().sourcePort(), new Translation.Masquerade());
+  private static Flow masqueraded(Flow flow, Ip ip, int port, boolean drawn) {
+    Flow after = source(flow, ip, port, new Translation.Masquerade());
     return drawn ? drawn(after) : after;
   }
 
