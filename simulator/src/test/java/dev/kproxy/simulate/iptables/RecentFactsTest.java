@@ -138,10 +138,12 @@ class RecentFactsTest {
                 -A FORWARD -m recent --rcheck --name L --rsource -j MARK --or-mark 1
                 -A FORWARD -m recent --rcheck --hitcount 2 --name L --rsource -j MARK --or-mark 2
                 -A FORWARD -m recent --rcheck --hitcount 3 --name L --rsource -j MARK --or-mark 4
+                -A FORWARD -m recent --update --seconds 60 --hitcount 3 --name L --rsource -j DROP
+                -A FORWARD -m recent ! --rcheck --seconds 60 --hitcount 3 --name L --rsource -j MARK --or-mark 8
                 COMMIT
                 """),
             Rules.NODE.withRecent("L", list));
     assertThat(Rules.outcomes(machine, PACKET))
-        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0x3");
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0xb");
   }
 }

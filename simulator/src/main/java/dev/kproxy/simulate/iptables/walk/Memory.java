@@ -154,8 +154,7 @@ final class Memory {
   private Recollection check(Match.Recent match, Branch branch, Object entry, @Nullable Seen seen) {
     Flow flow = branch.flow;
     boolean late = seen == null || (match.seconds() > 0 && seen.age > match.seconds());
-    boolean seldom =
-        seen != null && match.seconds() == 0 && seen.times >= 0 && seen.times < match.hitCount();
+    boolean seldom = seen != null && seen.times >= 0 && seen.times < match.hitCount();
     if (seen == null || late || seldom) {
       if (!affinity.containsKey(match.name())) {
         Branch there = branch.start();
