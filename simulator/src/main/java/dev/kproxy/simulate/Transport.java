@@ -27,6 +27,24 @@ public sealed interface Transport {
     };
   }
 
+  /// What answers it; empty where nothing does by its kind.
+  default Optional<Transport> answer() {
+    return switch (this) {
+      case Icmp(int type, int code) ->
+          switch (type) {
+            case 8 -> Optional.of(new Icmp(0, code));
+            case 13, 15, 17 -> Optional.of(new Icmp(type + 1, code));
+            default -> Optional.empty();
+          };
+      case Icmp6(int type, int code) ->
+          switch (type) {
+            case 128, 139 -> Optional.of(new Icmp6(type + 1, code));
+            default -> Optional.empty();
+          };
+      case Ports _ -> Optional.empty();
+    };
+  }
+
   /// A packet of a protocol with ports.
   record Ports(Protocol protocol, int source, int destination) implements Transport {
     /// @throws IllegalArgumentException where a number is no port

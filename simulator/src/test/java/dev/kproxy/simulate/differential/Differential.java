@@ -248,6 +248,7 @@ final class Differential {
         || (features.contains(Feature.COUNTERS) && why.startsWith("the phase of the counter"))
         || why.contains("is in the group")
         || why.startsWith("the port that is drawn")
+        || why.startsWith("the number of the ICMP packet")
         || (later && why.startsWith("the mark of the"))
         || (later && why.startsWith("the status of the connection"));
   }

@@ -364,6 +364,28 @@ class ConnectionFactsTest {
         .containsExactly("1/1 undetermined yes [1/1 drop] no [1/1 forward 203.0.113.5>10.244.1.5]");
   }
 
+  /// ICMP has its number where others have a source port, and type and code for a destination port.
+  @ParameterizedTest
+  @CsvSource({
+    "8, 0, --ctorigdstport 2048, drop",
+    "8, 1, --ctorigdstport 2049, drop",
+    "8, 0, --ctorigdstport 80, forward",
+    "8, 0, ! --ctorigdstport 80, drop",
+    "8, 0, --ctrepldstport 0, drop",
+    "13, 0, --ctrepldstport 3584, drop",
+    "8, 0, --ctrepldstport 2048, forward",
+    "8, 0, --ctorigsrcport 77, undetermined",
+    "8, 0, ! --ctreplsrcport 77, undetermined",
+  })
+  void fact10TypeAndCodeOfIcmpAreAskedAsAPort(int type, int code, String asked, String outcome) {
+    IptablesMachine machine =
+        Rules.machine("*filter\n-A FORWARD -m conntrack " + asked + " -j DROP\nCOMMIT\n");
+    Packet packet =
+        Packet.of(
+            new Header(Ip.of("203.0.113.5"), Ip.of("10.244.1.5"), new Transport.Icmp(type, code)));
+    assertThat(Rules.outcomes(machine, packet).getFirst()).startsWith("1/1 " + outcome);
+  }
+
   @Test
   void fact10AnIcmpErrorFlowsInOneDirectionOnly() {
     IptablesMachine machine =

@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.match;
 import dev.kproxy.iptables.Criterion;
 import dev.kproxy.iptables.Match;
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Binding;
@@ -156,6 +157,9 @@ final class ConnectionMatching {
     if (isHidden(end, tracking)) {
       return untold(new Criterion.Port(end, asked.ports(), false)).invertedIf(asked.inverted());
     }
+    if (!(tracking.original().transport() instanceof Transport.Ports)) {
+      return portOfIcmp(asked, tracking.original().transport());
+    }
     int port =
         switch (end) {
           case ORIGINAL_SOURCE -> tracking.original().sourcePort();
@@ -165,7 +169,27 @@ final class ConnectionMatching {
         };
     return end == Criterion.End.REPLY_DESTINATION && tracking.drawn()
         ? Conditions.drawnPort(asked)
-        : Answer.Known.of((port >= 0 && asked.ports().contains(port)) != asked.inverted());
+        : Answer.Known.of(asked.ports().contains(port) != asked.inverted());
+  }
+
+  /// ICMP has its number where others have a source port, and type and code for a destination port
+  /// (`icmp_pkt_to_tuple`).
+  private static Answer portOfIcmp(Criterion.Port asked, Transport transport) {
+    Criterion.End end = asked.end();
+    if (end == Criterion.End.ORIGINAL_SOURCE || end == Criterion.End.REPLY_SOURCE) {
+      Why why = new Why(Missing.RUNNING_HOST, "the number of the ICMP packet is not given");
+      return new Answer.Unknown(
+          why, new Criterion.Port(end, asked.ports(), false), asked.inverted());
+    }
+    Transport seen =
+        end == Criterion.End.REPLY_DESTINATION ? transport.answer().orElse(transport) : transport;
+    int port =
+        switch (seen) {
+          case Transport.Icmp(int type, int code) -> type << 8 | code;
+          case Transport.Icmp6(int type, int code) -> type << 8 | code;
+          case Transport.Ports ports -> ports.destination();
+        };
+    return Answer.Known.of(asked.ports().contains(port) != asked.inverted());
   }
 
   /// Whether the connection has one of those status bits.
