@@ -23,6 +23,11 @@ public record Interface(String name, List<String> flags, List<Address> addresses
     return flags.contains("UP");
   }
 
+  /// Whether it is shown that it was not switched on.
+  public boolean isDown() {
+    return !flags.isEmpty() && !isUp();
+  }
+
   /// Whether it leads back to the host itself.
   public boolean isLoopback() {
     return name.equals("lo") || flags.contains("LOOPBACK");
@@ -55,6 +60,12 @@ public record Interface(String name, List<String> flags, List<Address> addresses
     /// The network that it is in.
     public Cidr network() {
       return Cidr.of(peer.orElse(ip), prefix);
+    }
+
+    /// Whether the host still finds out whether another one has it, or has found one (IPv6), and so
+    /// does not use it yet.
+    public boolean isProbed() {
+      return flags.contains("tentative") && !flags.contains("optimistic");
     }
 
     /// Whether an earlier address of its interface is in the same network.

@@ -43,6 +43,10 @@ public final class Addresses {
   /// The families of which table `local` was told.
   private final Set<Family> routed = EnumSet.noneOf(Family.class);
 
+  /// Those of which it was told with the routes that the kernel makes of addresses: what has none
+  /// is not in use.
+  private final Set<Family> complete = EnumSet.noneOf(Family.class);
+
   private final Map<Ip, List<String>> local = new HashMap<>();
   private final Map<Ip, List<String>> broadcast = new HashMap<>();
   private final Map<Ip, List<String>> anycast = new HashMap<>();
@@ -54,15 +58,12 @@ public final class Addresses {
   /// of one is local, as 127.0.0.0/8 is on every host.
   private final Optional<RouteTable> routes;
 
-  /// @param forwards6 whether the host forwards IPv6
-  Addresses(HostFacts host, boolean forwards6) {
+  /// The addresses of a host.
+  Addresses(HostFacts host, Settings settings) {
     this.given = host.interfaces().isPresent();
     this.interfaces = host.interfaces().orElse(List.of());
     this.sources = new SourceSelection(interfaces);
-    interfaces.forEach(device -> add(device, forwards6));
-    host.virtual().forEach(device -> add(device, forwards6));
     List<Route> told = host.routes().map(RouteTable::routes).orElse(List.of());
-    told.forEach(this::add);
     List<Route> looped =
         Stream.concat(interfaces.stream(), host.virtual().stream())
             .filter(Interface::isLoopback)
@@ -72,6 +73,12 @@ public final class Addresses {
         looped.isEmpty()
             ? host.routes()
             : Optional.of(new RouteTable(Stream.concat(told.stream(), looped.stream()).toList()));
+    told.forEach(this::add);
+    interfaces.forEach(device -> add(device, settings));
+    host.virtual()
+        .forEach(
+            device ->
+                device.addresses().forEach(address -> note(local, address.ip(), device.name())));
   }
 
   /// The route that the kernel makes of an address.
@@ -83,6 +90,9 @@ public final class Addresses {
           route.type() == Route.Type.LOCAL
               && route.protocol().equals("kernel")
               && route.destination().prefix() == ip.family().bits();
+      if (isAddress) {
+        complete.add(ip.family());
+      }
       if (!given && isAddress && !ip.isLoopback()) {
         route.hops().forEach(hop -> note(local, ip, hop.device()));
       }
@@ -93,13 +103,23 @@ public final class Addresses {
     addresses.computeIfAbsent(ip, _ -> new ArrayList<>()).add(device);
   }
 
-  private void add(Interface device, boolean forwards6) {
+  private void add(Interface device, Settings settings) {
     for (Interface.Address address : device.addresses()) {
-      note(local, address.ip(), device.name());
+      boolean used =
+          address.ip() instanceof Ip.V4
+              || isUsed(address.ip(), Route.Type.LOCAL, !address.isProbed());
+      if (used) {
+        note(local, address.ip(), device.name());
+      }
       if (address.ip() instanceof Ip.V4) {
-        broadcasts(address).forEach(ip -> note(broadcast, ip, device.name()));
-      } else if (forwards6 && address.prefix() < SUBNET_BITS) {
-        note(anycast, Cidr.of(address.ip(), address.prefix()).network(), device.name());
+        broadcasts(address).stream()
+            .filter(ip -> isUsed(ip, Route.Type.BROADCAST, !device.isDown()))
+            .forEach(ip -> note(broadcast, ip, device.name()));
+      } else if (address.prefix() < SUBNET_BITS) {
+        Ip routers = Cidr.of(address.ip(), address.prefix()).network();
+        if (isUsed(routers, Route.Type.ANYCAST, used && settings.isRouter6(device.name()))) {
+          note(anycast, routers, device.name());
+        }
       }
     }
   }
@@ -109,6 +129,18 @@ public final class Addresses {
         .filter(address -> address.ip().family() == Family.IPV4)
         .filter(address -> address.prefix() < 32 && !address.ip().isLoopback())
         .map(address -> Route.local(address.network(), loopback.name()));
+  }
+
+  /// Whether the kernel has a route for what follows from an address of an interface. It has none
+  /// of IPv6 while the address is being probed (`addrconf_dad_completed`), and none to all of a
+  /// network while the interface is down (`fib_add_ifaddr`).
+  private boolean isUsed(Ip ip, Route.Type type, boolean otherwise) {
+    return complete.contains(ip.family())
+        ? routes
+            .flatMap(table -> table.lookup(Route.LOCAL, ip))
+            .filter(route -> route.type() == type)
+            .isPresent()
+        : otherwise;
   }
 
   /// The broadcast address that was given, and the last one of the network, where that has room for

@@ -1,6 +1,5 @@
 package dev.kproxy.simulate.host;
 
-import dev.kproxy.net.Family;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.ipvs.VirtualServers;
 
@@ -14,7 +13,7 @@ public record Facts(
   /// What follows from what is told of a host.
   public static Facts of(HostFacts host) {
     Settings settings = new Settings(host.sysctls(), host.ipvs().isPresent());
-    Addresses addresses = new Addresses(host, settings.forwards(Family.IPV6, null));
+    Addresses addresses = new Addresses(host, settings);
     return new Facts(
         host,
         addresses,

@@ -31,6 +31,10 @@ public final class Settings {
           "net.ipv4.conf.all.accept_local", "0");
 
   private static final String OF_INTERFACES = "net.ipv4.conf.";
+  private static final String OF_INTERFACES6 = "net.ipv6.conf.";
+
+  /// Those of IPv6 that are asked of single interfaces.
+  private static final Set<String> SETTINGS6 = Set.of("forwarding");
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final boolean forwards4;
@@ -55,7 +59,7 @@ public final class Settings {
     }
     values.forEach(
         (name, value) -> {
-          if (DEFAULTS.containsKey(name) || name.startsWith(OF_INTERFACES)) {
+          if (DEFAULTS.containsKey(name) || name.startsWith(OF_INTERFACES) || isAsked6(name)) {
             read(name, value);
           }
         });
@@ -67,6 +71,11 @@ public final class Settings {
     tracksBalanced = numbers.getOrDefault("net.ipv4.vs.conntrack", 0) != 0;
     asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
     interfaces = interfaces();
+  }
+
+  private static boolean isAsked6(String name) {
+    return name.startsWith(OF_INTERFACES6)
+        && SETTINGS6.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   /// Where `lo` is named, `sysctl -a` has named them all.
@@ -124,6 +133,11 @@ public final class Settings {
     return family == Family.IPV4 ? own(in, "forwarding", forwards4 ? 1 : 0) != 0 : forwards6;
   }
 
+  /// Whether the host is a router to an interface, and so has the address of all routers there.
+  boolean isRouter6(String device) {
+    return own(OF_INTERFACES6, device, "forwarding", forwards6 ? 1 : 0) != 0;
+  }
+
   /// Whether addresses of 127.0.0.0/8 may come in by an interface, or leave by it.
   boolean routesLocalnet(@Nullable String device) {
     return Math.max(routeLocalnet, own(device, "route_localnet", 0)) != 0;
@@ -142,8 +156,12 @@ public final class Settings {
 
   /// The names of interfaces hold a slash where `sysctl` would take a dot for its own.
   private int own(@Nullable String device, String setting, int otherwise) {
+    return own(OF_INTERFACES, device, setting, otherwise);
+  }
+
+  private int own(String prefix, @Nullable String device, String setting, int otherwise) {
     return device == null || !asksInterfaces
         ? otherwise
-        : numbers.getOrDefault(OF_INTERFACES + device.replace('.', '/') + "." + setting, otherwise);
+        : numbers.getOrDefault(prefix + device.replace('.', '/') + "." + setting, otherwise);
   }
 }

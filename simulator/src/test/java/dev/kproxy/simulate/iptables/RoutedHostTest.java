@@ -8,6 +8,7 @@ import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.HostFacts;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.host.Facts;
@@ -290,6 +291,83 @@ class RoutedHostTest {
         with("broadcast 10.244.3.255 dev cni0 table local proto kernel scope link src 10.244.3.1");
     assertThat(Facts.of(host).routing().source(Ip.of("10.244.3.255")))
         .contains(Ip.of("10.244.3.1"));
+  }
+
+  private static final String UNUSED =
+      """
+      1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+          inet 127.0.0.1/8 scope host lo
+          inet6 ::1/128 scope host
+      2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+          inet 192.168.0.11/24 brd 192.168.0.255 scope global eth0
+          inet6 2001:db8:1::11/64 scope global
+      3: br8: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN
+          inet 10.8.0.1/24 brd 10.8.0.255 scope global br8
+      4: nc0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN
+          inet 10.4.0.1/24 brd 10.4.0.255 scope global nc0
+          inet6 2001:db8:4::1/64 scope global tentative
+      5: pod0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+          inet6 2001:db8:5::1/64 scope global
+      6: opt0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN
+          inet6 2001:db8:6::1/64 scope global tentative optimistic
+      """;
+
+  private static final String ROUTES_OF_UNUSED =
+      """
+      local 127.0.0.1 dev lo table local proto kernel scope host src 127.0.0.1
+      local 192.168.0.11 dev eth0 table local proto kernel scope host src 192.168.0.11
+      broadcast 192.168.0.255 dev eth0 table local proto kernel scope link src 192.168.0.11
+      local 10.8.0.1 dev br8 table local proto kernel scope host src 10.8.0.1
+      local 10.4.0.1 dev nc0 table local proto kernel scope host src 10.4.0.1
+      broadcast 10.4.0.255 dev nc0 table local proto kernel scope link src 10.4.0.1 dead linkdown
+      default via 192.168.0.1 dev eth0
+      local ::1 dev lo table local proto kernel metric 0 pref medium
+      local 2001:db8:1::11 dev eth0 table local proto kernel metric 0 pref medium
+      anycast 2001:db8:1:: dev eth0 table local proto kernel metric 0 pref medium
+      local 2001:db8:5::1 dev pod0 table local proto kernel metric 0 pref medium
+      local 2001:db8:6::1 dev opt0 table local proto kernel metric 0 pref medium
+      default via 2001:db8:1::1 dev eth0 metric 1024 pref medium
+      """;
+
+  /// The kernel has no route for an address that it does not use, so that a packet to it goes on.
+  @ParameterizedTest
+  @CsvSource({
+    "192.168.0.255, LOCAL, LOCAL",
+    "10.8.0.1, LOCAL, LOCAL",
+    "10.8.0.255, FORWARD, FORWARD",
+    "10.4.0.1, LOCAL, LOCAL",
+    "10.4.0.255, FORWARD, LOCAL",
+    "2001:db8:1::, LOCAL, LOCAL",
+    "2001:db8:4::1, FORWARD, FORWARD",
+    "2001:db8:4::, FORWARD, FORWARD",
+    "2001:db8:5::1, LOCAL, LOCAL",
+    "2001:db8:5::, FORWARD, FORWARD",
+    "2001:db8:6::1, LOCAL, LOCAL"
+  })
+  void fact26AnAddressThatIsNotInUseIsNoneOfTheHost(
+      String to, Delivery withRoutes, Delivery withoutRoutes) {
+    HostFacts host =
+        HostFacts.UNKNOWN
+            .withInterfaces(InterfacesParser.parse(UNUSED, "addr", RoutedHostTest::fail))
+            .withSysctl("net.ipv6.conf.pod0.forwarding", "0");
+    HostFacts routed =
+        host.withRoutes(
+            new RouteTable(RoutesParser.parse(ROUTES_OF_UNUSED, "routes", RoutedHostTest::fail)));
+    assertThat(delivery(routed, to)).isEqualTo(withRoutes);
+    assertThat(delivery(host, to)).isEqualTo(withoutRoutes);
+  }
+
+  private static Delivery delivery(HostFacts host, String to) {
+    boolean v6 = to.contains(":");
+    Family family = v6 ? Family.IPV6 : Family.IPV4;
+    String from = v6 ? "2001:db8:1::9" : "192.168.0.9";
+    IptablesMachine machine =
+        new IptablesMachine(Rules.parse(family, "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), host);
+    return machine
+        .trace(Packet.of(UDP, from, to, 53).from("eth0"))
+        .outcomes()
+        .getFirst()
+        .delivery();
   }
 
   private static void fail(Object diagnostic) {
