@@ -286,6 +286,19 @@ public final class Addresses {
     return devices == null ? Optional.empty() : Optional.of(devices.get(0));
   }
 
+  /// The interface of the network that a broadcast address is of.
+  Optional<String> deviceOfBroadcast(Ip ip) {
+    return Optional.ofNullable(broadcast.get(ip))
+        .map(List::getFirst)
+        .or(
+            () ->
+                routes
+                    .flatMap(table -> table.lookup(Route.LOCAL, ip))
+                    .filter(route -> route.type() == Route.Type.BROADCAST)
+                    .flatMap(route -> route.hops().stream().findFirst())
+                    .map(Route.Hop::device));
+  }
+
   /// Whether somebody told the addresses of the host.
   public boolean areGiven() {
     return given;

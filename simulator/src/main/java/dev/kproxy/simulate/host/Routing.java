@@ -59,12 +59,15 @@ public final class Routing {
     return reversePath;
   }
 
-  /// Why a packet does not even reach PREROUTING: IPv6 addresses that nothing from outside has
-  /// (`ip6_rcv_core`).
-  public Optional<Decision> arrival(Header header) {
+  /// Why a packet does not even reach PREROUTING: an interface without IPv6, and IPv6 addresses
+  /// that nothing from outside has (`ip6_rcv_core`).
+  public Optional<Decision> arrival(Header header, @Nullable String in) {
     if (!(header.source() instanceof Ip.V6 source
         && header.destination() instanceof Ip.V6 destination)) {
       return Optional.empty();
+    }
+    if (settings.refuses6(in)) {
+      return Optional.of(new Decision.Dropped("IPv6 is off on " + in));
     }
     if (source.isLoopback() || destination.isLoopback()) {
       return Optional.of(new Decision.Dropped("a loopback address from outside"));
@@ -83,9 +86,9 @@ public final class Routing {
   /// @param out where somebody said by which interface it leaves
   public Decision input(Header header, @Nullable String in, @Nullable String out) {
     Decision any = null;
-    if (in == null && header.family() == Family.IPV4) {
+    if (in == null) {
       Set<Decision> ways = new LinkedHashSet<>();
-      for (@Nullable String device : settings.differentInterfaces()) {
+      for (@Nullable String device : settings.differentInterfaces(header.family())) {
         ways.add(inputBy(header, device, out));
       }
       for (Decision way : ways) {
@@ -129,10 +132,31 @@ public final class Routing {
       return ifOwn(destination, reversePath.checked(header, in, LOCAL), forward(header, in, out));
     }
     return switch (kind.get()) {
-      case LOCAL, BROADCAST, ANYCAST -> reversePath.checked(header, in, LOCAL);
+      case LOCAL, ANYCAST -> reversePath.checked(header, in, LOCAL);
+      case BROADCAST -> reversePath.checked(header, in, toAll(destination, in));
       case MULTICAST -> toGroup(destination, in, reversePath.checked(header, in, LOCAL));
       default -> forward(header, in, out);
     };
+  }
+
+  /// Where packets to all of a network go: on, if that is set, whether others are forwarded or not
+  /// (`ip_route_input_slow`). Of the network that they came from, only those in a frame for this
+  /// host alone, the others are dropped (`ip_forward`).
+  private Decision toAll(Ip broadcast, @Nullable String in) {
+    Optional<String> device = addresses.deviceOfBroadcast(broadcast);
+    if (device.isEmpty() || !settings.forwardsBroadcasts(in)) {
+      return LOCAL;
+    }
+    Decision on = new Decision.Out(device.get(), null);
+    return device.get().equals(in)
+        ? new Decision.Unknown(
+            new Why(
+                Missing.RUNNING_HOST,
+                "whether the frame of the packet was for this host alone is not given"),
+            new ForOne(broadcast),
+            on,
+            new Decision.Dropped("a frame for all is not forwarded"))
+        : on;
   }
 
   private Decision toGroup(Ip group, @Nullable String in, Decision member) {
@@ -352,6 +376,8 @@ public final class Routing {
     return destination instanceof Ip.V4
         && (destination.isMulticast() || Addresses.isLimitedBroadcast(destination));
   }
+
+  private record ForOne(Ip broadcast) {}
 
   private record Goes(Header header, Decision way) {}
 

@@ -34,7 +34,8 @@ public final class Settings {
   private static final String OF_INTERFACES6 = "net.ipv6.conf.";
 
   /// Those of IPv6 that are asked of single interfaces.
-  private static final Set<String> SETTINGS6 = Set.of("forwarding");
+  private static final Set<String> SETTINGS6 =
+      Set.of("forwarding", "force_forwarding", "disable_ipv6");
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final boolean forwards4;
@@ -48,7 +49,7 @@ public final class Settings {
   private final boolean asksInterfaces;
 
   /// Those of [#differentInterfaces].
-  private final List<@Nullable String> interfaces;
+  private final Map<Family, List<@Nullable String>> interfaces;
 
   /// @param values by the names of `sysctl -a`
   /// @param balances whether the host has virtual servers
@@ -70,7 +71,10 @@ public final class Settings {
     reversePathFilter = numbers.getOrDefault("net.ipv4.conf.all.rp_filter", 0);
     tracksBalanced = numbers.getOrDefault("net.ipv4.vs.conntrack", 0) != 0;
     asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
-    interfaces = interfaces();
+    interfaces =
+        Map.of(
+            Family.IPV4, interfaces(Family.IPV4, OF_INTERFACES),
+            Family.IPV6, interfaces(Family.IPV6, OF_INTERFACES6));
   }
 
   private static boolean isAsked6(String name) {
@@ -79,11 +83,11 @@ public final class Settings {
   }
 
   /// Where `lo` is named, `sysctl -a` has named them all.
-  private List<@Nullable String> interfaces() {
+  private List<@Nullable String> interfaces(Family family, String prefix) {
     Set<String> named = new TreeSet<>();
     for (String name : numbers.keySet()) {
-      if (name.startsWith(OF_INTERFACES)) {
-        named.add(name.substring(OF_INTERFACES.length(), name.lastIndexOf('.')).replace('/', '.'));
+      if (name.startsWith(prefix)) {
+        named.add(name.substring(prefix.length(), name.lastIndexOf('.')).replace('/', '.'));
       }
     }
     List<@Nullable String> all = new ArrayList<>();
@@ -92,11 +96,16 @@ public final class Settings {
     }
     named.removeAll(List.of("lo", "all", "default"));
     all.addAll(named);
-    return all.stream().allMatch(this::isAsAnyOther) ? List.of() : all;
+    return all.stream().allMatch(device -> isAsAnyOther(family, device)) ? List.of() : all;
+  }
+
+  private boolean isAsAnyOther(Family family, @Nullable String device) {
+    return forwards(family, device) == forwards(family, null)
+        && (family == Family.IPV6 || isAsAnyOther(device));
   }
 
   private boolean isAsAnyOther(@Nullable String device) {
-    return forwards(Family.IPV4, device) == forwards(Family.IPV4, null)
+    return forwardsBroadcasts(device) == forwardsBroadcasts(null)
         && routesLocalnet(device) == routesLocalnet(null)
         && acceptsLocal(device) == acceptsLocal(null)
         && reversePathFilter(device) == reversePathFilter(null);
@@ -104,8 +113,8 @@ public final class Settings {
 
   /// The interfaces that a packet may have come in by, where they are set differently; null is one
   /// that has no settings of its own. Empty where it does not matter which it was.
-  List<@Nullable String> differentInterfaces() {
-    return interfaces;
+  List<@Nullable String> differentInterfaces(Family family) {
+    return interfaces.getOrDefault(family, List.of());
   }
 
   /// `net.ipv4.conf.all.forwarding` is `net.ipv4.ip_forward` by another name.
@@ -130,7 +139,20 @@ public final class Settings {
 
   /// Whether packets that came in by an interface are forwarded; null is one that is not known.
   boolean forwards(Family family, @Nullable String in) {
-    return family == Family.IPV4 ? own(in, "forwarding", forwards4 ? 1 : 0) != 0 : forwards6;
+    return family == Family.IPV4
+        ? own(in, "forwarding", forwards4 ? 1 : 0) != 0
+        : forwards6 || ofAll6(in, "force_forwarding") != 0;
+  }
+
+  /// Whether packets that came in by an interface go on to all of another network: where both the
+  /// interface and the host are set so (`ip_route_input_slow`).
+  boolean forwardsBroadcasts(@Nullable String in) {
+    return own("all", "bc_forwarding", 0) != 0 && own(in, "bc_forwarding", 0) != 0;
+  }
+
+  /// Whether an interface takes no packets of IPv6; one that is not known does.
+  boolean refuses6(@Nullable String in) {
+    return ofAll6(in, "disable_ipv6") != 0;
   }
 
   /// Whether the host is a router to an interface, and so has the address of all routers there.
@@ -157,6 +179,11 @@ public final class Settings {
   /// The names of interfaces hold a slash where `sysctl` would take a dot for its own.
   private int own(@Nullable String device, String setting, int otherwise) {
     return own(OF_INTERFACES, device, setting, otherwise);
+  }
+
+  /// A setting of IPv6 that, set for all, sets each interface.
+  private int ofAll6(@Nullable String device, String setting) {
+    return own(OF_INTERFACES6, device, setting, own(OF_INTERFACES6, "all", setting, 0));
   }
 
   private int own(String prefix, @Nullable String device, String setting, int otherwise) {

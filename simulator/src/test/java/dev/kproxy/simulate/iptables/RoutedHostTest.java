@@ -357,6 +357,43 @@ class RoutedHostTest {
     assertThat(delivery(host, to)).isEqualTo(withoutRoutes);
   }
 
+  /// As packets fared in a namespace with these settings.
+  @ParameterizedTest
+  @CsvSource({
+    "ipv6.conf.eth0.disable_ipv6=1, 2001:db8:9::9, NONE",
+    "ipv6.conf.all.disable_ipv6=1, 2001:db8:9::9, NONE",
+    "ipv6.conf.all.disable_ipv6=1 ipv6.conf.eth0.disable_ipv6=0, 2001:db8:9::9, FORWARD",
+    "ipv6.conf.pod0.disable_ipv6=1, 2001:db8:9::9, FORWARD",
+    "ipv6.conf.eth0.forwarding=0, 2001:db8:9::9, FORWARD",
+    "ipv6.conf.all.forwarding=0, 2001:db8:9::9, NONE",
+    "ipv6.conf.all.forwarding=0 ipv6.conf.pod0.force_forwarding=1, 2001:db8:9::9, NONE",
+    "ipv6.conf.all.forwarding=0 ipv6.conf.eth0.force_forwarding=1, 2001:db8:9::9, FORWARD",
+    "ipv4.conf.eth0.bc_forwarding=1, 10.3.0.255, LOCAL",
+    "ipv4.conf.all.bc_forwarding=1, 10.3.0.255, LOCAL",
+    "ipv4.conf.all.bc_forwarding=1 ipv4.conf.eth0.bc_forwarding=1, 10.3.0.255, FORWARD",
+    "ipv4.conf.all.bc_forwarding=1 ipv4.conf.eth0.bc_forwarding=1, 255.255.255.255, LOCAL",
+    "ipv4.conf.all.bc_forwarding=1 ipv4.conf.eth0.bc_forwarding=1, 10.3.0.1, LOCAL",
+    "ipv4.ip_forward=0 ipv4.conf.all.bc_forwarding=1 ipv4.conf.eth0.bc_forwarding=1, 10.3.0.255,"
+        + " FORWARD",
+  })
+  void fact29SettingsOfTheInterfaceThatAPacketCameInByCount(
+      String settings, String to, Delivery delivery) {
+    String told =
+        """
+        2: eth0    inet 192.168.0.11/24 brd 192.168.0.255 scope global eth0
+        2: eth0    inet6 2001:db8:1::11/64 scope global
+        3: cni0    inet 10.3.0.1/24 brd 10.3.0.255 scope global cni0
+        """;
+    HostFacts host =
+        HostFacts.UNKNOWN.withInterfaces(
+            InterfacesParser.parse(told, "addr", RoutedHostTest::fail));
+    for (String setting : settings.split(" ", -1)) {
+      String[] parts = setting.split("=", 2);
+      host = host.withSysctl("net." + parts[0], parts[1]);
+    }
+    assertThat(delivery(host, to)).isEqualTo(delivery);
+  }
+
   private static Delivery delivery(HostFacts host, String to) {
     boolean v6 = to.contains(":");
     Family family = v6 ? Family.IPV6 : Family.IPV4;

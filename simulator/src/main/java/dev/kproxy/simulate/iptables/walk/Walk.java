@@ -95,7 +95,7 @@ final class Walk {
       case ARRIVAL ->
           facts
               .routing()
-              .arrival(branch.flow.header())
+              .arrival(branch.flow.header(), branch.flow.in())
               .map(decision -> route(branch, decision))
               .orElseGet(() -> proceed(branch, Stage.PREROUTING_RAW));
       case ROUTE_OUTPUT, REROUTE ->
