@@ -84,6 +84,20 @@ class NodeNotesTest {
     assertThat(notes(node(addresses, ranges))).isEmpty();
   }
 
+  /// As manifests from git are: its first address may be of either family.
+  @Test
+  void isSilentWhereNobodyTellsTheFamilyOfANode() throws IOException {
+    String node =
+        """
+        {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n"},
+         "spec": {"podCIDRs": ["fd00:9::/64"]}}
+        """;
+    assertThat(
+            notes(SERVICE + node, "--detect-local-mode=NodeCIDR", "--ip-family=dual").stream()
+                .filter(note -> note.contains("KP415")))
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "192.168.0.2, 10.244.0.0/24",
@@ -145,7 +159,7 @@ class NodeNotesTest {
     assertThat(notes(given))
         .containsExactly(
             "note KP409: Service shop/web: spec.loadBalancerSourceRanges: whether they let the node"
-                + " itself in is open, since no IPv4 address of it is known; --node-ip tells it");
+                + " itself in is open, since its own IPv4 address is not told; --node-ip tells it");
     assertThat(notes(given, "--node-ip", "fd00::2")).hasSize(1);
     assertThat(notes(given, "--node-ip", "192.168.0.2")).isEmpty();
     assertThat(notes(given, "--bind-address", "192.168.0.2")).isEmpty();
@@ -185,8 +199,8 @@ class NodeNotesTest {
     String option = "--nodeport-addresses=primary";
     assertThat(notes(BALANCED, option))
         .containsExactly(
-            "note KP409: --node-ip: nodePortAddresses is primary, but no IPv4 address of the node"
-                + " is known, so all of its addresses take node ports");
+            "note KP409: --node-ip: nodePortAddresses is primary, but which IPv4 address of the"
+                + " node that is, is not told, so all of them take node ports");
     assertThat(notes(BALANCED, option, "--node-ip", "192.168.0.2")).isEmpty();
     assertThat(notes(SERVICE, option)).isEmpty();
   }

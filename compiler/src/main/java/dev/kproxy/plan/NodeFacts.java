@@ -5,6 +5,7 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The node whose rules are made.
@@ -12,7 +13,7 @@ import java.util.OptionalInt;
 /// @param name its name, or empty: then no endpoint is local
 /// @param zone its zone, or empty
 /// @param ips its address in each family in which it is known
-/// @param primary the family of its first address, or of the one that kube-proxy binds to; IPv4
+/// @param primary the family of its first address, or of the one that kube-proxy binds to; empty
 ///   where none is known
 /// @param addresses every address of its interfaces, loopback included
 /// @param podCidrs the ranges of its Pods
@@ -21,7 +22,7 @@ public record NodeFacts(
     String name,
     String zone,
     Map<Family, Ip> ips,
-    Family primary,
+    Optional<Family> primary,
     List<Ip> addresses,
     List<Cidr> podCidrs,
     OptionalInt cpus) {

@@ -57,9 +57,9 @@ public final class NodePortRemarks {
           Diagnostic.note(
               Code.NO_NODE,
               OPTION,
-              "nodePortAddresses is primary, but no "
+              "nodePortAddresses is primary, but which "
                   + family
-                  + " address of the node is known, so all of its addresses take node ports"));
+                  + " address of the node that is, is not told, so all of them take node ports"));
     }
   }
 }

@@ -117,9 +117,9 @@ public final class Remarks {
           Code.NO_NODE,
           service,
           "spec.loadBalancerSourceRanges",
-          "whether they let the node itself in is open, since no "
+          "whether they let the node itself in is open, since its own "
               + family
-              + " address of it is known; --node-ip tells it");
+              + " address is not told; --node-ip tells it");
     }
   }
 

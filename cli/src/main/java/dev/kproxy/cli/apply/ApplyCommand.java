@@ -190,7 +190,7 @@ final class ApplyCommand implements Command {
         Artifacts.of(
             plans, cluster.configuration(), cluster.node(), cluster.dialect(), Style.SAVE, console);
     console.checkpoint();
-    return ArtifactTexts.of(artifacts)
+    return ArtifactTexts.of(artifacts, cluster.configuration().mode().toString())
         .target(
             "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
             ServicePorts.of(plans),

@@ -1,6 +1,8 @@
 package dev.kproxy.cli.apply;
 
+import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
+import dev.kproxy.compile.Style;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.Kernel;
 import dev.kproxy.host.flow.ServicePort;
@@ -15,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -33,9 +36,19 @@ final class ArtifactTexts {
   private final Map<Artifact.Kind, String> texts = new EnumMap<>(Artifact.Kind.class);
   private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
 
+  private final String form;
+
+  /// @param mode kube-proxy's
+  /// @param style in which the rules are written
+  ArtifactTexts(String mode, String style) {
+    this.form = mode + " " + style;
+  }
+
   /// The texts of artifacts that are made while they are written.
-  static ArtifactTexts of(List<Artifact> artifacts) throws IOException {
-    ArtifactTexts made = new ArtifactTexts();
+  ///
+  /// @param mode kube-proxy's
+  static ArtifactTexts of(List<Artifact> artifacts, String mode) throws IOException {
+    ArtifactTexts made = new ArtifactTexts(mode, Style.SAVE.name().toLowerCase(Locale.ROOT));
     for (Artifact artifact : artifacts) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       artifact.content().writeTo(out);
@@ -130,8 +143,11 @@ final class ArtifactTexts {
     return lines;
   }
 
+  /// Of all that the rules are made of, and of what makes them: another kproxy may complete them,
+  /// or write them, otherwise.
   private String digest(List<ServicePort> services) {
     MessageDigest digest = Sha256.digest();
+    digest.update((Version.kproxy() + " " + form + "\n").getBytes(StandardCharsets.UTF_8));
     sums.forEach(
         (kind, sum) -> digest.update((kind + " " + sum + "\n").getBytes(StandardCharsets.UTF_8)));
     digest.update(ServicePort.print(services).getBytes(StandardCharsets.UTF_8));

@@ -52,7 +52,7 @@ final class DirectoryReader {
       ArtifactIndex index =
           ArtifactIndex.parse(Files.readString(directory.resolve(ArtifactIndex.FILE)));
       check(index, node);
-      ArtifactTexts artifacts = new ArtifactTexts();
+      ArtifactTexts artifacts = new ArtifactTexts(index.get("mode"), index.get("style"));
       for (Artifact.Kind kind : Artifact.Kind.values()) {
         String sum = index.files().get(kind.file());
         if (sum != null) {

@@ -125,11 +125,10 @@ final class NodeReader {
     return primary;
   }
 
-  private static Family primaryFamily(List<Ip> own, Ip bindAddress) {
-    if (!bindAddress.isUnspecified()) {
-      return bindAddress.family();
-    }
-    return own.isEmpty() ? Family.IPV4 : own.getFirst().family();
+  private static Optional<Family> primaryFamily(List<Ip> own, Ip bindAddress) {
+    return bindAddress.isUnspecified()
+        ? own.stream().findFirst().map(Ip::family)
+        : Optional.of(bindAddress.family());
   }
 
   /// In IPVS mode not those of kube-proxy's own interface, which an empty node does not have.

@@ -84,19 +84,19 @@ final class StartRemarks {
   }
 
   private void remarkRanges(Node known, List<Family> families) {
-    Family primary = only.orElse(node.primary());
+    Optional<Family> primary = only.or(node::primary);
     if (known.podCidrs().isEmpty()) {
       note(
           known,
           Code.NOT_STARTED,
           "has none: with detectLocalMode NodeCIDR kube-proxy waits five minutes for one and then"
               + " ends; no rule tells the traffic of the node's Pods");
-    } else if (!hasRange(known.podCidrs(), primary)) {
+    } else if (primary.filter(family -> !hasRange(known.podCidrs(), family)).isPresent()) {
       note(
           known,
           Code.NOT_STARTED,
           "has none of "
-              + primary
+              + primary.get()
               + ", the node's primary family: with detectLocalMode NodeCIDR kube-proxy does not"
               + " start");
     } else if (families.stream().noneMatch(family -> hasRange(known.podCidrs(), family))) {

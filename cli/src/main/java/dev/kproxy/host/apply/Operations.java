@@ -47,9 +47,10 @@ public final class Operations {
   /// What an apply would change, and how long that would take.
   public <E extends Exception> Forecast plan(Making<E> making, Settings settings)
       throws HostFault, E {
+    boolean interrupted = state.journal().isPresent();
     try (ReadAhead ahead = ReadAhead.begin(host, state, settings.backend())) {
       Target target = making.make();
-      if (state.journal().isPresent()) {
+      if (interrupted || state.journal().isPresent()) {
         progress.note("an interrupted change is there, which apply would end first");
       }
       Draft draft = drafting(ahead).apply(target, settings);

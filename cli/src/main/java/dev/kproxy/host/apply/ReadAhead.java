@@ -62,11 +62,15 @@ final class ReadAhead implements Tables.Source, AutoCloseable {
     return ahead.isPresent() ? ahead.get() : Tables.Source.of(host).read(wanted, family);
   }
 
-  /// Who needs what could not be read is told why when it is read once more.
-  private Optional<Tables> ahead(Family family) {
+  /// Who needs what could not be read is told why when it is read once more. What took too long is
+  /// not.
+  private Optional<Tables> ahead(Family family) throws HostFault {
     try {
       return Objects.requireNonNull(tables.get(family)).result();
-    } catch (HostFault _) {
+    } catch (HostFault e) {
+      if (e.kind() == HostFault.Kind.TIME) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

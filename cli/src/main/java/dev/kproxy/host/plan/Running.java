@@ -39,12 +39,16 @@ public final class Running<T> implements AutoCloseable {
     works.forEach(work -> running.add(start(work)));
     List<T> results = new ArrayList<>();
     List<HostFault> faults = new ArrayList<>();
-    for (Running<T> each : running) {
-      try {
-        results.add(each.result());
-      } catch (HostFault e) {
-        faults.add(e);
+    try {
+      for (Running<T> each : running) {
+        try {
+          results.add(each.result());
+        } catch (HostFault e) {
+          faults.add(e);
+        }
       }
+    } finally {
+      running.forEach(Running::close);
     }
     if (!faults.isEmpty()) {
       throw faults.getFirst();

@@ -67,7 +67,8 @@ public final class Routing {
       return Optional.empty();
     }
     if (settings.refuses6(in)) {
-      return Optional.of(new Decision.Dropped("IPv6 is off on " + in));
+      return Optional.of(
+          new Decision.Dropped("IPv6 is off on " + (in == null ? "all interfaces" : in)));
     }
     if (source.isLoopback() || destination.isLoopback()) {
       return Optional.of(new Decision.Dropped("a loopback address from outside"));

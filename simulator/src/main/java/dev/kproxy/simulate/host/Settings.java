@@ -33,9 +33,10 @@ public final class Settings {
   private static final String OF_INTERFACES = "net.ipv4.conf.";
   private static final String OF_INTERFACES6 = "net.ipv6.conf.";
 
+  private static final String DISABLE6 = "disable_ipv6";
+
   /// Those of IPv6 that are asked of single interfaces.
-  private static final Set<String> SETTINGS6 =
-      Set.of("forwarding", "force_forwarding", "disable_ipv6");
+  private static final Set<String> SETTINGS6 = Set.of("forwarding", "force_forwarding", DISABLE6);
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final boolean forwards4;
@@ -47,6 +48,9 @@ public final class Settings {
 
   /// Whether there are settings of single interfaces.
   private final boolean asksInterfaces;
+
+  /// Whether an interface, other than the loopback one, is said to take packets of IPv6.
+  private final boolean takesSome6;
 
   /// Those of [#differentInterfaces].
   private final Map<Family, List<@Nullable String>> interfaces;
@@ -71,6 +75,12 @@ public final class Settings {
     reversePathFilter = numbers.getOrDefault("net.ipv4.conf.all.rp_filter", 0);
     tracksBalanced = numbers.getOrDefault("net.ipv4.vs.conntrack", 0) != 0;
     asksInterfaces = !DEFAULTS.keySet().containsAll(numbers.keySet());
+    takesSome6 =
+        numbers.entrySet().stream()
+            .filter(it -> it.getKey().startsWith(OF_INTERFACES6))
+            .filter(it -> it.getKey().endsWith("." + DISABLE6) && it.getValue() == 0)
+            .map(it -> it.getKey().substring(OF_INTERFACES6.length()).split("\\.", 2)[0])
+            .anyMatch(device -> !Set.of("all", "default", "lo").contains(device));
     interfaces =
         Map.of(
             Family.IPV4, interfaces(Family.IPV4, OF_INTERFACES),
@@ -150,9 +160,9 @@ public final class Settings {
     return own("all", "bc_forwarding", 0) != 0 && own(in, "bc_forwarding", 0) != 0;
   }
 
-  /// Whether an interface takes no packets of IPv6; one that is not known does.
+  /// Whether an interface takes no packets of IPv6. One that is not known takes them, if any does.
   boolean refuses6(@Nullable String in) {
-    return ofAll6(in, "disable_ipv6") != 0;
+    return ofAll6(in, DISABLE6) != 0 && (in != null || !takesSome6);
   }
 
   /// Whether the host is a router to an interface, and so has the address of all routers there.

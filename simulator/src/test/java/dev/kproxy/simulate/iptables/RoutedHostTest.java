@@ -394,6 +394,38 @@ class RoutedHostTest {
     assertThat(delivery(host, to)).isEqualTo(delivery);
   }
 
+  /// Where it is not known by which interface a packet came in, it came in by one that takes it.
+  @ParameterizedTest
+  @CsvSource({
+    "all=1, NONE",
+    "all=1 default=0 lo=0, NONE",
+    "all=1 lo=0 eth0=1, NONE",
+    "all=1 lo=0 eth0=0, FORWARD",
+    "all=1 eth0=1 cni0=0, FORWARD",
+    "lo=1 eth0=1, FORWARD"
+  })
+  void fact29APacketComesInByAnInterfaceThatTakesIt(String settings, Delivery delivery) {
+    HostFacts host = HostFacts.UNKNOWN.withSysctl("net.ipv6.conf.all.forwarding", "1");
+    for (String setting : settings.split(" ", -1)) {
+      String[] parts = setting.split("=", 2);
+      host = host.withSysctl("net.ipv6.conf." + parts[0] + ".disable_ipv6", parts[1]);
+    }
+    HostFacts told =
+        host.withInterfaces(
+            InterfacesParser.parse(
+                "2: eth0    inet6 2001:db8:1::11/64 scope global\n", "addr", RoutedHostTest::fail));
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(Family.IPV6, "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), told);
+    assertThat(
+            machine
+                .trace(Packet.of(UDP, "2001:db8:1::9", "2001:db8:9::9", 53))
+                .outcomes()
+                .getFirst()
+                .delivery())
+        .isEqualTo(delivery);
+  }
+
   private static Delivery delivery(HostFacts host, String to) {
     boolean v6 = to.contains(":");
     Family family = v6 ? Family.IPV6 : Family.IPV4;
