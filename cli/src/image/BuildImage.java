@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /// ```
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
 /// image/lib/        kproxy.jar, whose manifest names the libraries beside it in a fixed order
-/// image/kproxy.aot  classes loaded and linked by a training run
+/// image/kproxy.aot  classes loaded and linked by a training run of all commands
+/// image/compile.aot the same of `kproxy compile` alone
 /// image/start       the command that starts it, for launchers to source
 /// image/built       empty; its time is when the build began, so that a later change of a source makes the image stale
 /// ```
@@ -79,7 +80,8 @@ final class BuildImage {
     collectJars(jar);
     Files.copy(Path.of("cli/src/image/start"), image.resolve("start"));
     publish(destination);
-    train(destination);
+    train(destination, "kproxy.aot");
+    train(destination, "compile.aot", "compile");
     Path built = Files.createFile(destination.resolve("built"));
     Files.setLastModifiedTime(built, FileTime.from(began));
   }
@@ -142,17 +144,25 @@ final class BuildImage {
 
   /// Makes the AOT cache where it stays: it remembers the places of the jars, and a place that is
   /// gone is looked for anew for each class.
-  private static void train(Path image) throws IOException, InterruptedException {
-    Path cache = image.resolve("kproxy.aot");
+  ///
+  /// A run loads all classes of its cache, ten microseconds each, so the command that is run most
+  /// has one of its own, without those of the others.
+  ///
+  /// @param commands the command that is trained; none stands for all
+  private static void train(Path image, String name, String... commands)
+      throws IOException, InterruptedException {
+    Path cache = image.resolve(name);
     var java =
-        new ProcessBuilder(
-            image.resolve("jre/bin/java").toString(),
-            "-XX:AOTCacheOutput=" + cache,
-            "-cp",
-            image.resolve("lib/kproxy.jar").toString(),
-            "dev.kproxy.cli.Training",
-            "cli/src/image/training.txt");
-    int code = java.inheritIO().start().waitFor();
+        new ArrayList<>(
+            List.of(
+                image.resolve("jre/bin/java").toString(),
+                "-XX:AOTCacheOutput=" + cache,
+                "-cp",
+                image.resolve("lib/kproxy.jar").toString(),
+                "dev.kproxy.cli.Training",
+                "cli/src/image/training.txt"));
+    java.addAll(List.of(commands));
+    int code = new ProcessBuilder(java).inheritIO().start().waitFor();
     if (code != 0 || !Files.exists(cache)) {
       throw new IllegalStateException("the training run failed with exit code " + code);
     }

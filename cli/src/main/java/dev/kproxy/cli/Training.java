@@ -16,8 +16,8 @@ import java.nio.file.Path;
 public final class Training {
   private Training() {}
 
-  /// Runs every command line of the file `args[0]` and fails at the first that does not succeed. To
-  /// find something is a success.
+  /// Runs every command line of the file `args[0]`, or only those of the command `args[1]`, and
+  /// fails at the first that does not succeed. To find something is a success.
   ///
   /// One command a line, words separated by blanks; empty lines and lines that begin with `#` do
   /// not count.
@@ -28,6 +28,9 @@ public final class Training {
         continue;
       }
       String[] words = line.strip().split("\\s+");
+      if (args.length > 1 && !words[0].equals(args[1])) {
+        continue;
+      }
       int code =
           Main.run(
               words,

@@ -63,10 +63,9 @@ public record MaskedIp(Ip ip, Ip mask, boolean bare) {
   /// The length of the mask where it is that of a prefix, else -1.
   public int prefix() {
     int ones =
-        switch (mask) {
-          case Ip.V4(int bits) -> Integer.bitCount(bits);
-          case Ip.V6(long high, long low) -> Long.bitCount(high) + Long.bitCount(low);
-        };
+        mask instanceof Ip.V6(long high, long low)
+            ? Long.bitCount(high) + Long.bitCount(low)
+            : Integer.bitCount(((Ip.V4) mask).bits());
     return mask(mask.family(), ones).equals(mask) ? ones : -1;
   }
 

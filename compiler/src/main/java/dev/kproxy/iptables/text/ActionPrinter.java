@@ -23,16 +23,36 @@ final class ActionPrinter {
   }
 
   void print(Action action) {
+    if (action instanceof Action.Jump(String chain)) {
+      text.add(" -j ").add(chain);
+    } else if (action instanceof Action.Dnat(var to, boolean random, boolean persistent)) {
+      text.add(" -j DNAT --to-destination ");
+      translation(to);
+      flags(random, false, persistent);
+    } else if (action instanceof Action.Drop) {
+      text.add(" -j DROP");
+    } else if (action instanceof Action.Accept) {
+      text.add(" -j ACCEPT");
+    } else if (action instanceof Action.Return) {
+      text.add(" -j RETURN");
+    } else if (action instanceof Action.Mark(int value, int mask)) {
+      mark(value, mask);
+    } else if (action instanceof Action.Masquerade(var ports, boolean random, boolean fully)) {
+      text.add(" -j MASQUERADE");
+      toPorts(ports);
+      flags(random, fully, false);
+    } else if (action instanceof Action.Reject(Optional<String> with)) {
+      reject(with);
+    } else if (!(action instanceof Action.None)) {
+      rare(action);
+    }
+  }
+
+  /// What no rule of kube-proxy's does.
+  private void rare(Action action) {
     switch (action) {
-      case Action.None() -> {}
-      case Action.Jump(String chain) -> text.add(" -j ").add(chain);
       case Action.Goto(String chain) -> text.add(" -g ").add(chain);
-      case Action.Accept() -> text.add(" -j ACCEPT");
-      case Action.Drop() -> text.add(" -j DROP");
-      case Action.Return() -> text.add(" -j RETURN");
       case Action.Queue() -> text.add(" -j QUEUE");
-      case Action.Reject(Optional<String> with) -> reject(with);
-      case Action.Mark(int value, int mask) -> mark(value, mask);
       case Action.ConnMark(int value, int mask) ->
           text.add(" -j CONNMARK --set-xmark ").hex(value, 1).add('/').hex(mask, 1);
       case Action.SaveMark(int packetMask, int connectionMask) ->
@@ -44,11 +64,6 @@ final class ActionPrinter {
         text.add(" -j CT").add(noTrack ? " --notrack" : "");
         Options.print(text, Extensions.target("CT"), options);
       }
-      case Action.Dnat(Action.Translation to, boolean random, boolean persistent) -> {
-        text.add(" -j DNAT --to-destination ");
-        translation(to);
-        flags(random, false, persistent);
-      }
       case Action.Snat(
               Action.Translation to,
               boolean random,
@@ -57,11 +72,6 @@ final class ActionPrinter {
         text.add(" -j SNAT --to-source ");
         translation(to);
         flags(random, randomFully, persistent);
-      }
-      case Action.Masquerade(Optional<PortRange> ports, boolean random, boolean randomFully) -> {
-        text.add(" -j MASQUERADE");
-        toPorts(ports);
-        flags(random, randomFully, false);
       }
       case Action.Redirect(Optional<PortRange> ports, boolean random) -> {
         text.add(" -j REDIRECT");
@@ -78,6 +88,16 @@ final class ActionPrinter {
         text.add(" -j ").add(name);
         Options.print(text, Extensions.target(name), options);
       }
+      case Action.None _,
+          Action.Jump _,
+          Action.Dnat _,
+          Action.Drop _,
+          Action.Accept _,
+          Action.Return _,
+          Action.Mark _,
+          Action.Masquerade _,
+          Action.Reject _ ->
+          throw new IllegalArgumentException(action.toString());
     }
   }
 

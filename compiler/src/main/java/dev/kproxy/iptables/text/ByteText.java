@@ -32,7 +32,19 @@ final class ByteText {
   }
 
   ByteText add(String text) {
-    return add(text.getBytes(StandardCharsets.UTF_8));
+    int count = text.length();
+    ensure(count);
+    byte[] target = buffer;
+    int start = length;
+    for (int i = 0; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return add(text.getBytes(StandardCharsets.UTF_8));
+      }
+      target[start + i] = (byte) c;
+    }
+    length = start + count;
+    return this;
   }
 
   private ByteText add(byte[] bytes) {

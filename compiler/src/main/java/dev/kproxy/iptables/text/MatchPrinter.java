@@ -12,12 +12,36 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.net.ProtocolNames;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// Writes the extensions of a rule: options in the order of the kernel's tools, whatever the order
 /// in which they were given.
 final class MatchPrinter {
+  private static final Map<Class<? extends Match.Extension>, String> MODULES =
+      Map.ofEntries(
+          Map.entry(Match.Comment.class, "comment"),
+          Map.entry(Match.Tcp.class, "tcp"),
+          Map.entry(Match.Udp.class, "udp"),
+          Map.entry(Match.Sctp.class, "sctp"),
+          Map.entry(Match.Icmp.class, "icmp"),
+          Map.entry(Match.Multiport.class, "multiport"),
+          Map.entry(Match.Mark.class, "mark"),
+          Map.entry(Match.ConnMark.class, "connmark"),
+          Map.entry(Match.Conntrack.class, "conntrack"),
+          Map.entry(Match.State.class, "state"),
+          Map.entry(Match.AddrType.class, "addrtype"),
+          Map.entry(Match.Random.class, "statistic"),
+          Map.entry(Match.Nth.class, "statistic"),
+          Map.entry(Match.Recent.class, "recent"),
+          Map.entry(Match.NfAcct.class, "nfacct"),
+          Map.entry(Match.MatchSet.class, "set"),
+          Map.entry(Match.IpRange.class, "iprange"),
+          Map.entry(Match.PhysDev.class, "physdev"),
+          Map.entry(Match.Ipvs.class, "ipvs"));
+
   private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
 
   private final ByteText text;
@@ -36,56 +60,57 @@ final class MatchPrinter {
   }
 
   private String module(Match.Extension match) {
-    return switch (match) {
-      case Match.Comment _ -> "comment";
-      case Match.Tcp _ -> "tcp";
-      case Match.Udp _ -> "udp";
-      case Match.Sctp _ -> "sctp";
-      case Match.Icmp _ -> family == Family.IPV4 ? "icmp" : "icmp6";
-      case Match.Multiport _ -> "multiport";
-      case Match.Mark _ -> "mark";
-      case Match.ConnMark _ -> "connmark";
-      case Match.Conntrack _ -> "conntrack";
-      case Match.State _ -> "state";
-      case Match.AddrType _ -> "addrtype";
-      case Match.Random _, Match.Nth _ -> "statistic";
-      case Match.Recent _ -> "recent";
-      case Match.NfAcct _ -> "nfacct";
-      case Match.MatchSet _ -> "set";
-      case Match.IpRange _ -> "iprange";
-      case Match.PhysDev _ -> "physdev";
-      case Match.Ipvs _ -> "ipvs";
-      case Match.Module(String name, _) -> name;
-    };
+    if (match instanceof Match.Module(String name, _)) {
+      return name;
+    }
+    String name = Objects.requireNonNull(MODULES.get(match.getClass()));
+    return match instanceof Match.Icmp && family == Family.IPV6 ? "icmp6" : name;
   }
 
   /// What follows the name of the module.
   void options(Match.Extension match) {
+    if (match instanceof Match.Comment(String comment)) {
+      string(false, " --comment ", comment);
+    } else if (match instanceof Match.Tcp tcp) {
+      tcp(tcp);
+    } else if (match instanceof Match.Udp(var source, var destination)) {
+      ports(source, destination);
+    } else if (match instanceof Match.Sctp sctp) {
+      sctp(sctp);
+    } else if (match instanceof Match.Random random) {
+      random(random);
+    } else if (match instanceof Match.AddrType addrType) {
+      addrType(addrType);
+    } else if (match instanceof Match.Mark(int value, int mask, boolean inverted)) {
+      mark(value, mask, inverted);
+    } else if (match instanceof Match.Conntrack(List<Criterion> criteria)) {
+      criteria.forEach(this::criterion);
+    } else if (match instanceof Match.Recent recent) {
+      recent(recent);
+    } else if (match instanceof Match.NfAcct(String name)) {
+      // the tool's own blank and that of its routine for strings
+      string(false, restore ? " --nfacct-name " : " --nfacct-name  ", name);
+    } else if (match instanceof Match.MatchSet matchSet) {
+      matchSet(matchSet);
+    } else {
+      rareOptions(match);
+    }
+  }
+
+  /// The options of what no rule of kube-proxy's has.
+  private void rareOptions(Match.Extension match) {
     switch (match) {
-      case Match.Comment(String comment) -> string(false, " --comment ", comment);
-      case Match.Tcp tcp -> tcp(tcp);
-      case Match.Udp(var source, var destination) -> ports(source, destination);
-      case Match.Sctp sctp -> sctp(sctp);
       case Match.Icmp(Negatable<Match.Icmp.Type> type) -> icmp(type);
       case Match.Multiport multiport -> multiport(multiport);
-      case Match.Mark(int value, int mask, boolean inverted) -> mark(value, mask, inverted);
       case Match.ConnMark(int value, int mask, boolean inverted) -> mark(value, mask, inverted);
-      case Match.Conntrack(List<Criterion> criteria) -> criteria.forEach(this::criterion);
       case Match.State(Set<Criterion.State> states, boolean inverted) ->
           names(inverted, "--state ", states);
-      case Match.AddrType addrType -> addrType(addrType);
-      case Match.Random random -> random(random);
       case Match.Nth(int every, int packet, boolean inverted) ->
           text.add(" --mode nth")
               .option(inverted, "--every ")
               .add(Integer.toUnsignedLong(every))
               .add(" --packet ")
               .add(Integer.toUnsignedLong(packet));
-      case Match.Recent recent -> recent(recent);
-      case Match.NfAcct(String name) ->
-          // the tool's own blank and that of its routine for strings
-          string(false, restore ? " --nfacct-name " : " --nfacct-name  ", name);
-      case Match.MatchSet matchSet -> matchSet(matchSet);
       case Match.IpRange(var source, var destination) -> {
         source.ifPresent(range -> range("--src-range ", range));
         destination.ifPresent(range -> range("--dst-range ", range));
@@ -94,6 +119,18 @@ final class MatchPrinter {
       case Match.Ipvs ipvs -> ipvs(ipvs);
       case Match.Module(String name, List<Option> options) ->
           Options.print(text, Extensions.match(name), options);
+      case Match.Comment _,
+          Match.Tcp _,
+          Match.Udp _,
+          Match.Sctp _,
+          Match.Random _,
+          Match.AddrType _,
+          Match.Mark _,
+          Match.Conntrack _,
+          Match.Recent _,
+          Match.NfAcct _,
+          Match.MatchSet _ ->
+          throw new IllegalArgumentException(match.toString());
     }
   }
 
@@ -197,9 +234,16 @@ final class MatchPrinter {
   }
 
   private void criterion(Criterion criterion) {
+    if (criterion instanceof Criterion.States(Set<Criterion.State> states, boolean inverted)) {
+      names(inverted, "--ctstate ", states);
+    } else {
+      rare(criterion);
+    }
+  }
+
+  private void rare(Criterion criterion) {
     switch (criterion) {
-      case Criterion.States(Set<Criterion.State> states, boolean inverted) ->
-          names(inverted, "--ctstate ", states);
+      case Criterion.States _ -> throw new IllegalArgumentException(criterion.toString());
       case Criterion.Statuses(Set<Criterion.Status> statuses, boolean inverted) -> {
         names(inverted, "--ctstatus ", statuses);
         text.add(statuses.isEmpty() ? "NONE" : "");

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes what follows the chain of a rule: headers and extensions in the spelling's order, then
 /// the action.
+///
+/// What every rule passes through asks with `instanceof`: a `switch` over types is linked at its
+/// first use, by making a class, and until it is compiled as a whole each call goes through method
+/// handles.
 final class RulePrinter {
   private final ByteText text;
   private final boolean restore;
@@ -57,15 +61,14 @@ final class RulePrinter {
   /// kube-proxy writes protocol and destination between a module of ports and its options.
   private void printAsWritten(List<Match> matches) {
     for (int i = 0; i < matches.size(); i++) {
-      switch (matches.get(i)) {
-        case Match.Header header -> print(header);
-        case Match.Extension extension -> {
-          extensions.open(extension);
-          while (hasPorts(extension) && i + 1 < matches.size() && isTarget(matches.get(i + 1))) {
-            print((Match.Header) matches.get(++i));
-          }
-          extensions.options(extension);
+      if (matches.get(i) instanceof Match.Extension extension) {
+        extensions.open(extension);
+        while (hasPorts(extension) && i + 1 < matches.size() && isTarget(matches.get(i + 1))) {
+          print((Match.Header) matches.get(++i));
         }
+        extensions.options(extension);
+      } else {
+        print((Match.Header) matches.get(i));
       }
     }
   }
@@ -81,41 +84,50 @@ final class RulePrinter {
   }
 
   private static int rank(Match.Header header) {
-    return switch (header) {
-      case Match.Source _ -> 0;
-      case Match.Destination _ -> 1;
-      case Match.InInterface _ -> 2;
-      case Match.OutInterface _ -> 3;
-      case Match.Protocol _ -> 4;
-      case Match.Fragment _ -> 5;
-    };
+    if (header instanceof Match.Source) {
+      return 0;
+    }
+    if (header instanceof Match.Destination) {
+      return 1;
+    }
+    if (header instanceof Match.InInterface) {
+      return 2;
+    }
+    if (header instanceof Match.OutInterface) {
+      return 3;
+    }
+    return header instanceof Match.Protocol ? 4 : 5;
   }
 
   private static boolean restricts(Match.Header header) {
-    return switch (header) {
-      case Match.Source(MaskedIp addresses, boolean inverted) ->
-          inverted || addresses.prefix() != 0;
-      case Match.Destination(MaskedIp addresses, boolean inverted) ->
-          inverted || addresses.prefix() != 0;
-      case Match.InInterface(String pattern, boolean inverted) -> inverted || !pattern.equals("+");
-      case Match.OutInterface(String pattern, boolean inverted) -> inverted || !pattern.equals("+");
-      case Match.Protocol(int number, _) -> number != 0;
-      case Match.Fragment _ -> true;
-    };
+    if (header instanceof Match.Source(MaskedIp addresses, boolean inverted)) {
+      return inverted || addresses.prefix() != 0;
+    }
+    if (header instanceof Match.Destination(MaskedIp addresses, boolean inverted)) {
+      return inverted || addresses.prefix() != 0;
+    }
+    if (header instanceof Match.InInterface(String pattern, boolean inverted)) {
+      return inverted || !pattern.equals("+");
+    }
+    if (header instanceof Match.OutInterface(String pattern, boolean inverted)) {
+      return inverted || !pattern.equals("+");
+    }
+    return !(header instanceof Match.Protocol(int number, _)) || number != 0;
   }
 
   private void print(Match.Header header) {
-    switch (header) {
-      case Match.Source(MaskedIp addresses, boolean inverted) -> print(inverted, "-s ", addresses);
-      case Match.Destination(MaskedIp addresses, boolean inverted) ->
-          print(inverted, "-d ", addresses);
-      case Match.InInterface(String pattern, boolean inverted) ->
-          text.option(inverted, "-i ").add(pattern);
-      case Match.OutInterface(String pattern, boolean inverted) ->
-          text.option(inverted, "-o ").add(pattern);
-      case Match.Protocol(int number, boolean inverted) ->
-          text.option(inverted, "-p ").add(ProtocolNames.of(number));
-      case Match.Fragment(boolean inverted) -> text.option(inverted, "-f");
+    if (header instanceof Match.Source(MaskedIp addresses, boolean inverted)) {
+      print(inverted, "-s ", addresses);
+    } else if (header instanceof Match.Destination(MaskedIp addresses, boolean inverted)) {
+      print(inverted, "-d ", addresses);
+    } else if (header instanceof Match.InInterface(String pattern, boolean inverted)) {
+      text.option(inverted, "-i ").add(pattern);
+    } else if (header instanceof Match.OutInterface(String pattern, boolean inverted)) {
+      text.option(inverted, "-o ").add(pattern);
+    } else if (header instanceof Match.Protocol(int number, boolean inverted)) {
+      text.option(inverted, "-p ").add(ProtocolNames.of(number));
+    } else {
+      text.option(((Match.Fragment) header).inverted(), "-f");
     }
   }
 

@@ -13,8 +13,12 @@ import java.util.stream.Collectors;
 
 /// kube-proxy's flags, each with the fields that it sets, and what they do to a configuration.
 final class FlagReader {
+  /// How the placeholder of a list ends.
+  private static final String MORE = ",…";
+
   /// A flag, the placeholder of its value, the fields that it sets, and what it is about. One that
-  /// is meant for two modes sets the field of either.
+  /// is meant for two modes sets the field of either. `+` stands for more of the same: text without
+  /// any other than ASCII characters is the quicker to take apart.
   private static final String TABLE =
       """
       proxy-mode | MODE | mode | iptables, ipvs or nftables
@@ -26,7 +30,7 @@ final class FlagReader {
       how the interfaces of local Pods begin
       bind-address | IP | bindAddress | overrides the primary address of the node
       hostname-override | NAME | hostnameOverride | the name of the node
-      nodeport-addresses | CIDR,… | nodePortAddresses | \
+      nodeport-addresses | CIDR+ | nodePortAddresses | \
       the ranges whose local addresses take node ports, or primary
       masquerade-all | BOOL | iptables.masqueradeAll nftables.masqueradeAll | \
       masquerade all traffic to cluster IPs
@@ -39,7 +43,7 @@ final class FlagReader {
       iptables-min-sync-period | DURATION | iptables.minSyncPeriod nftables.minSyncPeriod | \
       the least time between two changes of the rules (not in ipvs mode)
       ipvs-scheduler | NAME | ipvs.scheduler | the scheduler of all virtual servers
-      ipvs-exclude-cidrs | CIDR,… | ipvs.excludeCIDRs | \
+      ipvs-exclude-cidrs | CIDR+ | ipvs.excludeCIDRs | \
       the ranges whose virtual servers are left alone
       ipvs-strict-arp | BOOL | ipvs.strictARP | \
       answer ARP for addresses of the asked interface alone
@@ -65,7 +69,7 @@ final class FlagReader {
       of UDP flows without an answer; 0 leaves the kernel's
       conntrack-udp-timeout-stream | DURATION | conntrack.udpStreamTimeout | \
       of UDP flows with answers; 0 leaves the kernel's
-      feature-gates | NAME=BOOL,… | featureGates | of them AllowServiceExternalIPs changes rules
+      feature-gates | NAME=BOOL+ | featureGates | of them AllowServiceExternalIPs changes rules
       config-sync-period | DURATION | configSyncPeriod | how often Services are read again
       healthz-bind-address | IP:PORT | healthzBindAddress | where health checks are answered
       healthz-port | PORT | --healthz-port | the port of a health check address without one
@@ -85,7 +89,7 @@ final class FlagReader {
       logging-format | FORMAT | logging.format | text
       log-flush-frequency | DURATION | logging.flushFrequency | how often the log is written out
       v | LEVEL | logging.verbosity | kube-proxy's own verbosity
-      vmodule | FILE=LEVEL,… | logging.vmodule | kube-proxy's own verbosity by source file
+      vmodule | FILE=LEVEL+ | logging.vmodule | kube-proxy's own verbosity by source file
       log-text-split-stream | BOOL | logging.options.text.splitStream | \
       errors to stderr, all else to stdout
       log-text-info-buffer-size | SIZE | logging.options.text.infoBufferSize | \
@@ -95,7 +99,7 @@ final class FlagReader {
   private record Setter(Flag.Definition definition, List<Field<?>> fields) {
     /// Whether the values of a flag that is given twice add up.
     boolean adds() {
-      return definition.placeholder().endsWith("…");
+      return definition.placeholder().endsWith(MORE);
     }
   }
 
@@ -126,7 +130,11 @@ final class FlagReader {
     }
     boolean isBoolean = fields.getFirst().fallback() instanceof Boolean;
     return new Setter(
-        new Flag.Definition(columns[0].strip(), columns[1].strip(), columns[3].strip(), isBoolean),
+        new Flag.Definition(
+            columns[0].strip(),
+            columns[1].strip().replace("+", MORE),
+            columns[3].strip(),
+            isBoolean),
         fields);
   }
 

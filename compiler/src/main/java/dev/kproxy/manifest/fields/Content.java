@@ -13,23 +13,22 @@ public final class Content {
 
   /// A number that is the same for values of the same content, and hardly ever for others.
   public static long digest(Value value) {
-    return switch (value) {
-      case Value.Scalar s -> mix(s.kind().name().hashCode(), s.text().hashCode());
-      case Value.Sequence s -> {
-        long all = 11;
-        for (Value item : s.items()) {
-          all = mix(all, digest(item));
-        }
-        yield all;
+    if (value instanceof Value.Scalar s) {
+      return mix(s.kind().name().hashCode(), s.text().hashCode());
+    }
+    if (value instanceof Value.Sequence s) {
+      long all = 11;
+      for (Value item : s.items()) {
+        all = mix(all, digest(item));
       }
-      case Value.Mapping m -> {
-        long sum = 7;
-        for (Value.Field field : m.fields()) {
-          sum += mix(field.name().hashCode(), digest(field.value()));
-        }
-        yield mix(sum, m.fields().size());
-      }
-    };
+      return all;
+    }
+    long sum = 7;
+    List<Value.Field> fields = ((Value.Mapping) value).fields();
+    for (Value.Field field : fields) {
+      sum += mix(field.name().hashCode(), digest(field.value()));
+    }
+    return mix(sum, fields.size());
   }
 
   private static long mix(long a, long b) {

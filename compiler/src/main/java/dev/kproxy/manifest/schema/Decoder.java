@@ -11,7 +11,6 @@ import dev.kproxy.manifest.schema.Schema.Struct;
 import dev.kproxy.manifest.text.Value;
 import dev.kproxy.manifest.text.Value.Scalar;
 import dev.kproxy.net.Code;
-import java.util.List;
 import java.util.Map;
 
 /// Holds the values of an object against the types of its fields, as the API server's decoder does
@@ -39,29 +38,25 @@ public final class Decoder {
     if (isNull(value)) {
       return;
     }
-    switch (type) {
-      case Leaf leaf -> checkLeaf(value, leaf, path);
-      case ListOf(Schema item) when value instanceof Value.Sequence(List<Value> items, _, _) -> {
-        for (int i = 0; i < items.size(); i++) {
-          checkItem(items.get(i), item, path, i);
+    if (type instanceof Struct(Map<String, Schema> fields) && value instanceof Value.Mapping m) {
+      for (Value.Field field : m.fields()) {
+        Schema known = fields.get(field.name());
+        if (known == null) {
+          unknown(field, fields, path);
+        } else {
+          checkField(field, known, path);
         }
       }
-      case MapOf(Schema each) when value instanceof Value.Mapping m -> {
-        for (Value.Field field : m.fields()) {
-          checkField(field, each, path);
-        }
+    } else if (type instanceof MapOf(Schema each) && value instanceof Value.Mapping m) {
+      for (Value.Field field : m.fields()) {
+        checkField(field, each, path);
       }
-      case Struct(Map<String, Schema> fields) when value instanceof Value.Mapping m -> {
-        for (Value.Field field : m.fields()) {
-          Schema known = fields.get(field.name());
-          if (known == null) {
-            unknown(field, fields, path);
-          } else {
-            checkField(field, known, path);
-          }
-        }
+    } else if (type instanceof ListOf(Schema item) && value instanceof Value.Sequence s) {
+      for (int i = 0; i < s.items().size(); i++) {
+        checkItem(s.items().get(i), item, path, i);
       }
-      case ListOf _, MapOf _, Struct _ -> wrong(value, type, path);
+    } else if (!(type instanceof Leaf leaf) || !fits(value, leaf)) {
+      wrong(value, type, path);
     }
   }
 
@@ -79,12 +74,6 @@ public final class Decoder {
       check(item, type, path.item(index));
     } else if (!fits(item, leaf)) {
       wrong(item, leaf, path.item(index));
-    }
-  }
-
-  private void checkLeaf(Value value, Leaf leaf, Path path) {
-    if (!fits(value, leaf)) {
-      wrong(value, leaf, path);
     }
   }
 
