@@ -126,11 +126,10 @@ public sealed interface Ip extends Comparable<Ip> {
 
     @Override
     public int compareTo(Ip other) {
-      return switch (other) {
-        case V4 _ -> 1;
-        case V6(long h, long l) ->
-            high != h ? Long.compareUnsigned(high, h) : Long.compareUnsigned(low, l);
-      };
+      if (!(other instanceof V6(long h, long l))) {
+        return 1;
+      }
+      return high != h ? Long.compareUnsigned(high, h) : Long.compareUnsigned(low, l);
     }
 
     @Override
@@ -184,13 +183,15 @@ public sealed interface Ip extends Comparable<Ip> {
   /// The text that the C library prints, which ends in a dotted quad where the address is
   /// IPv4-mapped or IPv4-compatible: `::ffff:10.0.0.1`.
   default String presentation() {
-    return switch (this) {
-      case V6(long high, long low) when high == 0 && low >>> 32 == 0xffff ->
-          "::ffff:" + new V4((int) low);
-      case V6(long high, long low) when high == 0 && low >>> 32 == 0 && low >>> 16 != 0 ->
-          "::" + new V4((int) low);
-      case V4 _, V6 _ -> toString();
-    };
+    if (this instanceof V6(long high, long low) && high == 0) {
+      if (low >>> 32 == 0xffff) {
+        return "::ffff:" + new V4((int) low);
+      }
+      if (low >>> 32 == 0 && low >>> 16 != 0) {
+        return "::" + new V4((int) low);
+      }
+    }
+    return toString();
   }
 
   /// `ip:port`, with brackets around an IPv6 address.

@@ -1,10 +1,8 @@
 package dev.kproxy.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /// The endpoints of a Service port, sorted out for one node: kube-proxy's `CategorizeEndpoints`.
 ///
@@ -65,17 +63,19 @@ public record EndpointSet(
     Topology topology = clusterWide ? topology(all, node) : Topology.NONE;
     List<ServiceEndpoint> cluster = List.of();
     if (clusterWide) {
-      cluster = filter(all, endpoint -> endpoint.isReady() && isFor(endpoint, topology, node));
+      cluster =
+          Lists.filter(all, endpoint -> endpoint.isReady() && isFor(endpoint, topology, node));
       // Hints never leave a Service without a ready endpoint, so here none is ready anywhere.
-      cluster = cluster.isEmpty() ? filter(all, ServiceEndpoint::isLastResort) : cluster;
+      cluster = cluster.isEmpty() ? Lists.filter(all, ServiceEndpoint::isLastResort) : cluster;
     }
     if (!frontend.usesLocalEndpoints()) {
       return new EndpointSet(all, cluster, List.of(), cluster, !cluster.isEmpty(), topology);
     }
-    List<ServiceEndpoint> ready = filter(all, endpoint -> endpoint.local() && endpoint.isReady());
+    List<ServiceEndpoint> ready =
+        Lists.filter(all, endpoint -> endpoint.local() && endpoint.isReady());
     List<ServiceEndpoint> local =
         ready.isEmpty()
-            ? filter(all, endpoint -> endpoint.local() && endpoint.isLastResort())
+            ? Lists.filter(all, endpoint -> endpoint.local() && endpoint.isLastResort())
             : ready;
     boolean usable =
         all.stream().anyMatch(endpoint -> endpoint.isReady() || endpoint.isLastResort());
@@ -112,17 +112,6 @@ public record EndpointSet(
       case SAME_NODE -> endpoint.inSlice().nodes().contains(node.name());
       case SAME_ZONE -> endpoint.inSlice().zones().contains(node.zone());
     };
-  }
-
-  private static List<ServiceEndpoint> filter(
-      List<ServiceEndpoint> endpoints, Predicate<ServiceEndpoint> condition) {
-    List<ServiceEndpoint> kept = new ArrayList<>(endpoints.size());
-    for (ServiceEndpoint endpoint : endpoints) {
-      if (condition.test(endpoint)) {
-        kept.add(endpoint);
-      }
-    }
-    return kept.size() == endpoints.size() ? endpoints : kept;
   }
 
   private static List<ServiceEndpoint> union(

@@ -61,7 +61,8 @@ public final class Planner {
     if (service.otherProxy() || service.type() == Service.Type.EXTERNAL_NAME) {
       return Optional.empty();
     }
-    return service.clusterIps().stream().filter(ip -> ip.family() == family).findFirst();
+    List<Ip> ips = Lists.filter(service.clusterIps(), ip -> ip.family() == family);
+    return ips.isEmpty() ? Optional.empty() : Optional.of(ips.getFirst());
   }
 
   /// The slices that kube-proxy sees, by `namespace/service`; those of one Service by name, since
@@ -98,13 +99,13 @@ public final class Planner {
 
   private Frontend frontend(Service service, ServicePort port, Ip clusterIp) {
     Family family = clusterIp.family();
-    List<Ip> externalIps =
-        service.externalIps().stream().filter(ip -> ip.family() == family).toList();
-    List<Ip> loadBalancerIps =
-        service.ingresses().stream()
-            .filter(ingress -> !ingress.proxied() && ingress.ip().family() == family)
-            .map(Service.Ingress::ip)
-            .toList();
+    List<Ip> externalIps = Lists.filter(service.externalIps(), ip -> ip.family() == family);
+    List<Ip> loadBalancerIps = new ArrayList<>();
+    for (Service.Ingress ingress : service.ingresses()) {
+      if (!ingress.proxied() && ingress.ip().family() == family) {
+        loadBalancerIps.add(ingress.ip());
+      }
+    }
     return new Frontend(
         new ServicePortName(service.namespace(), service.name(), port.name(), port.protocol()),
         clusterIp,
@@ -126,8 +127,7 @@ public final class Planner {
 
   /// A range of length 0 lets everybody in, as no range does.
   private static List<Cidr> sourceRanges(Service service, Family family) {
-    List<Cidr> ranges =
-        service.sourceRanges().stream().filter(cidr -> cidr.family() == family).toList();
+    List<Cidr> ranges = Lists.filter(service.sourceRanges(), cidr -> cidr.family() == family);
     return ranges.stream().anyMatch(cidr -> cidr.prefix() == 0) ? List.of() : ranges;
   }
 

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Help;
@@ -215,10 +217,14 @@ public record ClusterOptions(
   }
 
   private static List<Flag> flags(ParseResult given) {
+    // picocli takes a while to find an option by its name, and hardly any is given
+    Set<String> names = new HashSet<>();
+    given.matchedOptions().forEach(option -> names.addAll(List.of(option.names())));
     List<Flag> flags = new ArrayList<>();
     for (Flag.Definition definition : ConfigurationReader.flags()) {
-      for (String value : Options.all(given, "--" + definition.name())) {
-        flags.add(new Flag(definition.name(), value));
+      String name = "--" + definition.name();
+      if (names.contains(name)) {
+        Options.all(given, name).forEach(value -> flags.add(new Flag(definition.name(), value)));
       }
     }
     return flags;

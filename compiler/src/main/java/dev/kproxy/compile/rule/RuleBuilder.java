@@ -78,12 +78,13 @@ public final class RuleBuilder {
   /// Restricts the rule to traffic of local Pods, or to all other traffic; a detector that cannot
   /// tell restricts nothing.
   public RuleBuilder local(LocalDetector detector, boolean inverted) {
-    return switch (detector) {
-      case LocalDetector.None _ -> this;
-      case LocalDetector.BySource(Cidr cidr) -> match(new Match.Source(cidr, inverted));
-      case LocalDetector.ByInterface(String name, boolean prefix) ->
-          match(new Match.InInterface(prefix ? name + "+" : name, inverted));
-    };
+    if (detector instanceof LocalDetector.BySource(Cidr cidr)) {
+      return match(new Match.Source(cidr, inverted));
+    }
+    if (detector instanceof LocalDetector.ByInterface(String name, boolean prefix)) {
+      return match(new Match.InInterface(prefix ? name + "+" : name, inverted));
+    }
+    return this;
   }
 
   /// The rule, with a jump to a chain of a user.

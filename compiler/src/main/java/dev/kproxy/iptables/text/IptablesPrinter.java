@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
-import java.util.function.BiConsumer;
 
 /// Writes rulesets, chain by chain and rule by rule, without holding more than one rule.
 public final class IptablesPrinter {
@@ -76,20 +75,31 @@ public final class IptablesPrinter {
 
   private void print(Table table) {
     text.add('*').add(table.name()).newLine();
-    print(table.chains(), IptablesPrinter::declare);
+    print(table.chains(), true);
     if (table.runs().isEmpty()) {
-      print(table.chains(), IptablesPrinter::print);
+      print(table.chains(), false);
     } else {
       printRuns(table);
     }
     text.add("COMMIT").newLine();
   }
 
-  private void print(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
+  private void print(List<Chain> chains, boolean declared) {
     if (chains.size() > SIDE_BY_SIDE) {
-      printSideBySide(chains, printing);
+      printSideBySide(chains, declared);
     } else {
-      chains.forEach(chain -> printing.accept(this, chain));
+      printInOrder(chains, 0, chains.size(), declared);
+    }
+  }
+
+  /// Writes the declarations of some chains, or their rules.
+  private void printInOrder(List<Chain> chains, int from, int to, boolean declared) {
+    for (int i = from; i < to; i++) {
+      if (declared) {
+        declare(chains.get(i));
+      } else {
+        print(chains.get(i));
+      }
     }
   }
 
@@ -109,12 +119,12 @@ public final class IptablesPrinter {
   /// The chains of a large table are printed in portions, several at once, and put together in
   /// order; so few portions are under way that they take no memory to speak of. This thread prints
   /// as many of them as each other one.
-  private void printSideBySide(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
+  private void printSideBySide(List<Chain> chains, boolean declared) {
     int others = ForkJoinPool.getCommonPoolParallelism();
     Deque<ForkJoinTask<byte[]>> underWay = new ArrayDeque<>();
-    for (int from = 0, turn = 0; from < chains.size(); from += PORTION, turn++) {
-      List<Chain> portion = chains.subList(from, Math.min(from + PORTION, chains.size()));
-      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(portion, printing));
+    for (int begin = 0, turn = 0; begin < chains.size(); begin += PORTION, turn++) {
+      int from = begin;
+      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(chains, from, declared));
       if (turn % (others + 1) < others) {
         ForkJoinPool.commonPool().execute(task);
       } else {
@@ -128,10 +138,10 @@ public final class IptablesPrinter {
     underWay.forEach(task -> text.passOn(task.join()));
   }
 
-  private byte[] printed(List<Chain> chains, BiConsumer<IptablesPrinter, Chain> printing) {
+  private byte[] printed(List<Chain> chains, int from, boolean declared) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 18);
     IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
-    chains.forEach(chain -> printing.accept(printer, chain));
+    printer.printInOrder(chains, from, Math.min(from + PORTION, chains.size()), declared);
     printer.text.flush();
     return out.toByteArray();
   }

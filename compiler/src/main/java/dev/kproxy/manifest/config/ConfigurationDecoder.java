@@ -66,16 +66,13 @@ final class ConfigurationDecoder {
     if (isNull(value) && (field.nullable() || field.type().takesNull())) {
       return;
     }
-    switch (field.type().decode().apply(value)) {
-      case Decoded.Good<T>(T read) -> {
-        if (field.nullable() || !read.equals(field.type().zero())) {
-          settings.put(field, read, document.of(value));
-        }
-      }
-      case Decoded.Bad<T>(Value at, String below, String wanted) -> {
-        settings.spoil(field);
-        wrongType(at, field.path() + below, wanted);
-      }
+    Decoded<T> decoded = field.type().decode().apply(value);
+    if (decoded instanceof Decoded.Bad<T>(Value at, String below, String wanted)) {
+      settings.spoil(field);
+      wrongType(at, field.path() + below, wanted);
+    } else if (decoded instanceof Decoded.Good<T>(T read)
+        && (field.nullable() || !read.equals(field.type().zero()))) {
+      settings.put(field, read, document.of(value));
     }
   }
 

@@ -44,14 +44,12 @@ final class ObjectOpener {
 
   /// A whole document.
   void root(Value value) {
-    switch (value) {
-      case Mapping mapping -> object(mapping);
-      case Sequence list -> notAnObject(list, "", "a list");
-      case Scalar scalar -> {
-        if (scalar.kind() != Kind.NULL) {
-          notAnObject(scalar, "", article(scalar.kind()));
-        }
-      }
+    if (value instanceof Mapping mapping) {
+      object(mapping);
+    } else if (value instanceof Sequence list) {
+      notAnObject(list, "", "a list");
+    } else if (value instanceof Scalar scalar && scalar.kind() != Kind.NULL) {
+      notAnObject(scalar, "", article(scalar.kind()));
     }
   }
 
