@@ -33,6 +33,8 @@ public final class IptablesCompiler {
   /// Two characters of a name.
   private static final int DIGIT_BITS = 12;
 
+  private static final Comparator<Chain> BY_NAME = Comparator.comparing(Chain::name);
+
   private final Plan plan;
   private final Dialect dialect;
   private final BaseRules base;
@@ -104,20 +106,20 @@ public final class IptablesCompiler {
   private static List<Chain> sorted(List<Chain> chains) {
     Chain[] sorted = chains.toArray(new Chain[0]);
     if (sorted.length > PARALLEL) {
-      sorted = roughlySorted(sorted);
+      return Arrays.asList(radixSorted(sorted));
     }
-    Arrays.sort(sorted, Comparator.comparing(Chain::name));
+    Arrays.sort(sorted, BY_NAME);
     return Arrays.asList(sorted);
   }
 
-  /// The chains in the order of what their names begin with, from the last character to the first
-  /// (a radix sort): of hundreds of thousands of hashes none is in order, and each comparison of
-  /// two waits for memory. What begins alike is left for the comparisons.
-  private static Chain[] roughlySorted(Chain[] chains) {
+  /// The chains by their ranks, digit by digit from the last to the first, and by their names where
+  /// those begin alike. Hundreds of thousands of hashes are as far from any order as can be, and to
+  /// compare two of them waits for memory.
+  private static Chain[] radixSorted(Chain[] chains) {
     Chain[] from = chains;
     long[] ranks = new long[from.length];
     for (int i = 0; i < from.length; i++) {
-      ranks[i] = ChainNames.rank(from[i].name());
+      ranks[i] = from[i] instanceof Made made ? made.rank : ChainNames.rank(from[i].name());
     }
     for (int shift = 0; shift < ChainNames.RANK_BITS; shift += DIGIT_BITS) {
       int[] places = places(ranks, shift);
@@ -130,6 +132,13 @@ public final class IptablesCompiler {
       }
       from = to;
       ranks = moved;
+    }
+    int begin = 0;
+    for (int i = 1; i <= from.length; i++) {
+      if (i == from.length || ranks[i] != ranks[begin]) {
+        Arrays.sort(from, begin, i, BY_NAME);
+        begin = i;
+      }
     }
     return from;
   }
@@ -193,7 +202,13 @@ public final class IptablesCompiler {
   }
 
   /// A chain whose rules are made anew each time that they are read.
-  record Made(String name, Supplier<List<Rule>> source) implements Chain {
+  ///
+  /// @param rank that of the name, which is at hand when the chain is made
+  record Made(String name, long rank, Supplier<List<Rule>> source) implements Chain {
+    Made(String name, Supplier<List<Rule>> source) {
+      this(name, ChainNames.rank(name), source);
+    }
+
     @Override
     public Optional<Policy> policy() {
       return Optional.empty();
