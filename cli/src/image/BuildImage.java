@@ -45,6 +45,7 @@ final class BuildImage {
           "-XX:MaxTenuringThreshold=1",
           "-XX:+UseCompactObjectHeaders",
           "-Xmx896m",
+          "-XX:C1MaxInlineSize=12",
           "-XX:FreqInlineSize=60",
           "-XX:InlineSmallCode=800",
           "-XX:Tier4InvocationThreshold=15000",
@@ -56,7 +57,7 @@ final class BuildImage {
           "-XX:-AOTRecordTraining",
           "-XX:-AOTReplayTraining",
           "-XX:-UsePerfData",
-          "-Dpicocli.converters.excludes=java.sql.*,java.time.*");
+          "-Dpicocli.converters.excludes=.*");
 
   private final Path input;
   private final Path image;

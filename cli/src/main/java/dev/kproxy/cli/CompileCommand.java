@@ -16,6 +16,7 @@ import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Artifacts;
 import dev.kproxy.compile.Style;
 import dev.kproxy.compile.Sysctl;
+import dev.kproxy.compile.iptables.ChainNames;
 import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.manifest.config.ProxyConfiguration;
 import dev.kproxy.manifest.config.ProxyConfiguration.Mode;
@@ -96,6 +97,8 @@ final class CompileCommand implements Command {
     if (!output.equals("text") && !output.equals("json")) {
       console.fault(Code.FLAG, "-o: text or json, not " + output);
     }
+    // The names of chains need SHA-256, for which Java looks as long as a small cluster is read.
+    Thread.ofPlatform().daemon().start(ChainNames::new);
     Cluster cluster =
         new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
             .read(families(wanted));

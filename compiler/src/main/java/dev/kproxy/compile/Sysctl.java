@@ -6,7 +6,6 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +35,7 @@ public record Sysctl(String name, String value) {
       case IPVS -> settings.addAll(ipvs(configuration.ipvs().strictArp()));
       case NFTABLES, USERSPACE -> {}
     }
-    settings.sort(Comparator.comparing(Sysctl::name));
+    settings.sort((a, b) -> a.name().compareTo(b.name()));
     return List.copyOf(settings);
   }
 

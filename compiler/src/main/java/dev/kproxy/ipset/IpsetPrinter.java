@@ -78,17 +78,27 @@ public final class IpsetPrinter {
 
   private void option(SetOption option) {
     out.append(' ');
+    if (option instanceof SetOption.AddressFamily(Family family)) {
+      out.append(family == Family.IPV4 ? "family inet" : "family inet6");
+    } else if (option instanceof SetOption.Count(var name, long value)) {
+      out.append(name).append(' ').append(value);
+    } else if (option instanceof SetOption.Ports(PortRange range)) {
+      out.append("range ").append(range.first()).append('-').append(range.last());
+    } else {
+      rare(option);
+    }
+  }
+
+  /// What no set of kube-proxy's has.
+  private void rare(SetOption option) {
     switch (option) {
-      case SetOption.AddressFamily(Family family) ->
-          out.append(family == Family.IPV4 ? "family inet" : "family inet6");
-      case SetOption.Count(var name, long value) -> out.append(name).append(' ').append(value);
+      case SetOption.AddressFamily _, SetOption.Count _, SetOption.Ports _ ->
+          throw new IllegalArgumentException(option.toString());
       case SetOption.Bitmask(Ip mask) -> out.append("bitmask ").append(mask.presentation());
       case SetOption.Markmask(int mask) -> hex(out.append("markmask "), mask);
       case SetOption.InitialValue(int value) -> hex(out.append("initval "), value);
       case SetOption.AddressRange(Ip first, Ip last) ->
           out.append("range ").append(first.presentation()).append('-').append(last.presentation());
-      case SetOption.Ports(PortRange range) ->
-          out.append("range ").append(range.first()).append('-').append(range.last());
       case SetOption.Flag flag -> out.append(flag);
     }
   }
@@ -119,28 +129,34 @@ public final class IpsetPrinter {
   }
 
   private void element(Element element, Family family) {
+    if (element instanceof Element.Addresses(Ip first, Ip last)) {
+      out.append(first.presentation());
+      if (!first.equals(last)) {
+        out.append('-').append(last.presentation());
+      }
+    } else if (element instanceof Element.Network(Cidr cidr)) {
+      out.append(cidr.network().presentation());
+      if (cidr.prefix() < cidr.family().bits()) {
+        out.append('/').append(cidr.prefix());
+      }
+    } else if (element instanceof Element.ProtocolPorts(int protocol, PortRange ports)) {
+      out.append(ProtocolNames.of(protocol)).append(':');
+      if (protocol == 1 || protocol == 58) {
+        icmp(ports.first(), family);
+      } else {
+        ports(ports);
+      }
+    } else if (element instanceof Element.Ports(PortRange ports)) {
+      ports(ports);
+    } else {
+      rare(element);
+    }
+  }
+
+  private void rare(Element element) {
     switch (element) {
-      case Element.Addresses(Ip first, Ip last) -> {
-        out.append(first.presentation());
-        if (!first.equals(last)) {
-          out.append('-').append(last.presentation());
-        }
-      }
-      case Element.Network(Cidr cidr) -> {
-        out.append(cidr.network().presentation());
-        if (cidr.prefix() < cidr.family().bits()) {
-          out.append('/').append(cidr.prefix());
-        }
-      }
-      case Element.ProtocolPorts(int protocol, PortRange ports) -> {
-        out.append(ProtocolNames.of(protocol)).append(':');
-        if (protocol == 1 || protocol == 58) {
-          icmp(ports.first(), family);
-        } else {
-          ports(ports);
-        }
-      }
-      case Element.Ports(PortRange ports) -> ports(ports);
+      case Element.Addresses _, Element.Network _, Element.ProtocolPorts _, Element.Ports _ ->
+          throw new IllegalArgumentException(element.toString());
       case Element.Mark(int value) -> hex(out, value);
       case Element.Mac(long bits) -> mac(bits);
       case Element.Interface(String name, boolean bridgePort) ->

@@ -100,20 +100,18 @@ public final class IpvsPrinter {
   }
 
   private void address(VirtualAddress address) {
-    switch (address) {
-      case VirtualAddress.Port port -> {
-        out.append(
-            switch (port.protocol()) {
-              case TCP -> "-t ";
-              case UDP -> "-u ";
-              case SCTP -> "--sctp-service ";
-            });
-        socket(port.address(), port.port());
-      }
-      case VirtualAddress.FirewallMark(int mark, Family family) ->
-          out.append("-f ")
-              .append(Integer.toUnsignedString(mark))
-              .append(family == Family.IPV6 ? " -6" : "");
+    if (address instanceof VirtualAddress.Port port) {
+      out.append(
+          switch (port.protocol()) {
+            case TCP -> "-t ";
+            case UDP -> "-u ";
+            case SCTP -> "--sctp-service ";
+          });
+      socket(port.address(), port.port());
+    } else if (address instanceof VirtualAddress.FirewallMark(int mark, Family family)) {
+      out.append("-f ")
+          .append(Integer.toUnsignedString(mark))
+          .append(family == Family.IPV6 ? " -6" : "");
     }
   }
 
@@ -130,9 +128,10 @@ public final class IpvsPrinter {
     Ip netmask = persistence.netmask();
     if (persistence.length() < netmask.family().bits()) {
       out.append(" -M ");
-      switch (netmask) {
-        case Ip.V4 _ -> out.append(netmask);
-        case Ip.V6 _ -> out.append(persistence.length());
+      if (netmask instanceof Ip.V4) {
+        out.append(netmask);
+      } else {
+        out.append(persistence.length());
       }
     }
   }
@@ -142,14 +141,11 @@ public final class IpvsPrinter {
     address(virtual);
     out.append(" -r ");
     socket(server.address(), server.port());
-    out.append(
-        switch (server.forwarding()) {
-          case Forwarding.Method.MASQUERADE -> " -m";
-          case Forwarding.Method.ROUTE -> " -g";
-          case Forwarding.Tunnel _ -> " -i";
-        });
+    Forwarding forwarding = server.forwarding();
+    boolean direct = forwarding instanceof Forwarding.Method;
+    out.append(!direct ? " -i" : forwarding == Forwarding.Method.MASQUERADE ? " -m" : " -g");
     out.append(" -w ").append(server.weight());
-    if (server.forwarding() instanceof Forwarding.Tunnel tunnel) {
+    if (forwarding instanceof Forwarding.Tunnel tunnel) {
       tunnel(tunnel);
     }
     if (server.upperThreshold() > 0) {

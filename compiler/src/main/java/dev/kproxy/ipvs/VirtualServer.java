@@ -98,11 +98,10 @@ public record VirtualServer(
     }
 
     private static int length(Ip mask) {
-      return switch (mask) {
-        case Ip.V4(int bits) -> Integer.numberOfLeadingZeros(~bits);
-        case Ip.V6(long high, long low) ->
-            high == -1 ? 64 + Long.numberOfLeadingZeros(~low) : Long.numberOfLeadingZeros(~high);
-      };
+      if (mask instanceof Ip.V6(long high, long low)) {
+        return high == -1 ? 64 + Long.numberOfLeadingZeros(~low) : Long.numberOfLeadingZeros(~high);
+      }
+      return Integer.numberOfLeadingZeros(~((Ip.V4) mask).bits());
     }
   }
 }

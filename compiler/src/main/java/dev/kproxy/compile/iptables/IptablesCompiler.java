@@ -33,7 +33,7 @@ public final class IptablesCompiler {
   /// Two characters of a name.
   private static final int DIGIT_BITS = 12;
 
-  private static final Comparator<Chain> BY_NAME = Comparator.comparing(Chain::name);
+  private static final Comparator<Chain> BY_NAME = (a, b) -> a.name().compareTo(b.name());
 
   private final Plan plan;
   private final Dialect dialect;

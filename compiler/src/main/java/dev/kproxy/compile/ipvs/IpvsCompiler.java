@@ -23,7 +23,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +94,7 @@ public final class IpvsCompiler {
   public List<IpSet> sets() {
     return parts.stream()
         .flatMap(part -> part.sets().sets().stream())
-        .sorted(Comparator.comparing(IpSet::name))
+        .sorted((a, b) -> a.name().compareTo(b.name()))
         .toList();
   }
 
@@ -135,7 +134,9 @@ public final class IpvsCompiler {
   }
 
   private static List<Chain> chains(Ruleset ruleset, String table) {
-    return ruleset.userChains(table).stream().sorted(Comparator.comparing(Chain::name)).toList();
+    return ruleset.userChains(table).stream()
+        .sorted((a, b) -> a.name().compareTo(b.name()))
+        .toList();
   }
 
   private IpvsRules rules(Family family, Dialect dialect) {
@@ -184,7 +185,7 @@ public final class IpvsCompiler {
                     .filter(Entrance::bound)
                     .map(Entrance::ip)
                     .distinct()
-                    .sorted(Comparator.comparing(Ip::toString)))
+                    .sorted((a, b) -> a.toString().compareTo(b.toString())))
         .toList();
   }
 }
