@@ -33,8 +33,9 @@ final class BuildImage {
   /// Headers of objects are small, so that more rules stay at hand in the processor. The AOT cache
   /// is mapped where it was made for: at a random place each of its pointers is patched at every
   /// start, which takes as long as a short command. The optimising compiler begins later and
-  /// inlines less than usual, and the training leaves it no profiles: in runs of a few seconds its
-  /// work takes longer than what it saves.
+  /// inlines less than usual, as does the quick one, and the training leaves it no profiles: in
+  /// runs of a few seconds its work takes longer than what it saves. The commands have no options
+  /// of the types that picocli has converters for.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -45,7 +46,7 @@ final class BuildImage {
           "-XX:MaxTenuringThreshold=1",
           "-XX:+UseCompactObjectHeaders",
           "-Xmx896m",
-          "-XX:C1MaxInlineSize=12",
+          "-XX:C1MaxInlineSize=16",
           "-XX:FreqInlineSize=60",
           "-XX:InlineSmallCode=800",
           "-XX:Tier4InvocationThreshold=15000",

@@ -37,17 +37,19 @@ public final class Remarks {
     for (EndpointSlice slice : manifests.slices()) {
       String service = slice.namespacedService();
       servicesWithSlices.add(service);
-      if (slice.endpoints().stream().anyMatch(Remarks::hasHints)) {
-        servicesWithHints.add(service);
+      boolean zones = false;
+      boolean nodes = false;
+      for (Endpoint endpoint : slice.endpoints()) {
+        zones |= !endpoint.zones().isEmpty();
+        nodes |= !endpoint.nodes().isEmpty();
       }
-      if (slice.endpoints().stream().anyMatch(endpoint -> !endpoint.zones().isEmpty())) {
+      if (zones) {
         servicesWithZones.add(service);
       }
+      if (zones || nodes) {
+        servicesWithHints.add(service);
+      }
     }
-  }
-
-  private static boolean hasHints(Endpoint endpoint) {
-    return !endpoint.zones().isEmpty() || !endpoint.nodes().isEmpty();
   }
 
   /// The notes on the Services of the input, in its order.
@@ -105,8 +107,7 @@ public final class Remarks {
 
   /// A node that the ranges of a load balancer let in may use its address like any client.
   private void remarkSources(Service service, Family family) {
-    List<Cidr> ranges =
-        service.sourceRanges().stream().filter(range -> range.family() == family).toList();
+    List<Cidr> ranges = Lists.filter(service.sourceRanges(), range -> range.family() == family);
     if (!node.ips().containsKey(family)
         && !ranges.isEmpty()
         && ranges.stream().allMatch(range -> range.prefix() > 0)

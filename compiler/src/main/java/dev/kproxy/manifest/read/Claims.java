@@ -56,7 +56,11 @@ final class Claims {
 
   private static Set<Ip> externalAddresses(Service service) {
     Set<Ip> ips = new LinkedHashSet<>(service.externalIps());
-    service.ingresses().stream().filter(i -> !i.proxied()).map(Ingress::ip).forEach(ips::add);
+    for (Ingress ingress : service.ingresses()) {
+      if (!ingress.proxied()) {
+        ips.add(ingress.ip());
+      }
+    }
     return ips;
   }
 
