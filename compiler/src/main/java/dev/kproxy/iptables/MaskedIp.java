@@ -51,7 +51,7 @@ public record MaskedIp(Ip ip, Ip mask, boolean bare) {
 
   private static Ip and(Ip ip, Ip mask) {
     if (ip instanceof Ip.V4(int bits) && mask instanceof Ip.V4(int maskBits)) {
-      return new Ip.V4(bits & maskBits);
+      return maskBits == -1 ? ip : new Ip.V4(bits & maskBits);
     }
     if (ip instanceof Ip.V6(long high, long low)
         && mask instanceof Ip.V6(long maskHigh, long maskLow)) {

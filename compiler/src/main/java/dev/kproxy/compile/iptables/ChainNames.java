@@ -21,7 +21,7 @@ public final class ChainNames {
   private static final int LETTERS = 16;
 
   /// How many bits [#rank(String)] has.
-  static final int RANK_BITS = 60;
+  static final int RANK_BITS = 48;
 
   private static final MessageDigest SHA_256 = Sha256.digest();
 
@@ -61,7 +61,7 @@ public final class ChainNames {
     return named("", portName, protocol.lowerCase(), address);
   }
 
-  /// A number that orders names as their text does, as far as it goes: ten characters behind the
+  /// A number that orders names as their text does, as far as it goes: eight characters behind the
   /// prefix, which all are among the 64 from the blank on. It has [#RANK_BITS] bits.
   static long rank(String name) {
     long rank = 0;

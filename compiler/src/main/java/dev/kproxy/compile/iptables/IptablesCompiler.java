@@ -30,8 +30,9 @@ import java.util.stream.Stream;
 public final class IptablesCompiler {
   private static final int PARALLEL = 1000;
 
-  /// Two characters of a name.
-  private static final int DIGIT_BITS = 12;
+  /// So many bits of a rank are one digit; it pays to sort by digits from so many chains on as a
+  /// digit has values.
+  private static final int DIGIT_BITS = 16;
 
   private static final Comparator<Chain> BY_NAME = (a, b) -> a.name().compareTo(b.name());
 
@@ -105,7 +106,7 @@ public final class IptablesCompiler {
   /// The chains by name.
   private static List<Chain> sorted(List<Chain> chains) {
     Chain[] sorted = chains.toArray(new Chain[0]);
-    if (sorted.length > PARALLEL) {
+    if (sorted.length > 1 << DIGIT_BITS) {
       return Arrays.asList(radixSorted(sorted));
     }
     Arrays.sort(sorted, BY_NAME);
