@@ -6,8 +6,10 @@ import dev.kproxy.cli.command.Terminals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,57 @@ class CompileCommandTest {
             Map.of(),
             Terminals.NONE);
     assertThat(code).isZero();
+  }
+
+  /// So many chains are ordered by digits of their names; a few thousand of them begin with the
+  /// same eight characters behind `KUBE-`, `SEP-` among them.
+  @Test
+  void ordersSeventyThousandChainsByName() {
+    StringBuilder cluster = new StringBuilder();
+    for (int i = 0; i < 70; i++) {
+      cluster
+          .append("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"s")
+          .append(i)
+          .append("\"},\"spec\":{\"clusterIP\":\"10.96.0.")
+          .append(i + 1)
+          .append("\",\"ports\":[{\"port\":80}]}}\n");
+      cluster
+          .append("{\"apiVersion\":\"discovery.k8s.io/v1\",\"kind\":\"EndpointSlice\",")
+          .append("\"metadata\":{\"name\":\"s")
+          .append(i)
+          .append("\",\"labels\":{\"kubernetes.io/service-name\":\"s")
+          .append(i)
+          .append("\"}},\"addressType\":\"IPv4\",\"ports\":[{\"port\":80}],\"endpoints\":[");
+      for (int j = 0; j < 1000; j++) {
+        cluster
+            .append(j == 0 ? "" : ",")
+            .append("{\"addresses\":[\"10.")
+            .append(i)
+            .append('.')
+            .append(j >> 8)
+            .append('.')
+            .append(j & 255)
+            .append("\"]}");
+      }
+      cluster.append("]}\n");
+    }
+
+    Kproxy.Result result =
+        Kproxy.runWithInput(
+            cluster.toString().getBytes(StandardCharsets.UTF_8), "compile", "-f", "-");
+
+    List<String> lines = result.out().lines().toList();
+    List<String> chains =
+        lines.subList(lines.indexOf("*nat"), lines.size()).stream()
+            .filter(line -> line.startsWith(":KUBE-"))
+            .toList();
+    assertThat(chains).as(result.err()).hasSizeGreaterThan(70_000).isSorted();
+    assertThat(
+            lines.subList(lines.indexOf("*nat"), lines.size()).stream()
+                .filter(line -> line.startsWith("-A KUBE-SEP-"))
+                .map(line -> line.substring(0, line.indexOf(' ', 3))))
+        .hasSize(140_000)
+        .isSorted();
   }
 
   @Test
