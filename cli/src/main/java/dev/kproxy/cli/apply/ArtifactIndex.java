@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -51,7 +50,7 @@ public record ArtifactIndex(
       json.writeStringField("kproxy", Version.kproxy());
       json.writeStringField("kubeProxy", cluster.version().toString());
       json.writeStringField("mode", cluster.configuration().mode().toString());
-      json.writeStringField("style", style.name().toLowerCase(Locale.ROOT));
+      json.writeStringField("style", style.toString());
       json.writeStringField("node", cluster.node().name());
       TextArray.write(json, "families", cluster.families());
       json.writeArrayFieldStart("files");

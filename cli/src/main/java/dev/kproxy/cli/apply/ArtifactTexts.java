@@ -17,7 +17,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -48,12 +47,12 @@ final class ArtifactTexts {
   ///
   /// @param mode kube-proxy's
   static ArtifactTexts of(List<Artifact> artifacts, String mode) throws IOException {
-    ArtifactTexts made = new ArtifactTexts(mode, Style.SAVE.name().toLowerCase(Locale.ROOT));
+    ArtifactTexts made = new ArtifactTexts(mode, Style.SAVE.toString());
     for (Artifact artifact : artifacts) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       artifact.content().writeTo(out);
-      made.put(
-          artifact.kind(), out.toString(StandardCharsets.UTF_8), Sha256.hex(out.toByteArray()));
+      byte[] bytes = out.toByteArray();
+      made.put(artifact.kind(), new String(bytes, StandardCharsets.UTF_8), Sha256.hex(bytes));
     }
     return made;
   }

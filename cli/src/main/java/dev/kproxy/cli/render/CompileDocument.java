@@ -22,7 +22,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,7 +54,7 @@ public final class CompileDocument {
     json.writeStringField("kproxy", kproxy);
     json.writeStringField("kubeProxy", version.toString());
     json.writeStringField("mode", mode.toString());
-    json.writeStringField("style", style.name().toLowerCase(Locale.ROOT));
+    json.writeStringField("style", style.toString());
     json.writeStringField("node", node.name());
     json.writeArrayFieldStart("families");
     for (Plan plan : plans) {

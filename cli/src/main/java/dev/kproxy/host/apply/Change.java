@@ -109,12 +109,12 @@ final class Change {
     Tables tables = read();
     Set<TableKey> keys = new TreeSet<>(to.tables().keySet());
     keys.addAll(transaction.tables().keySet());
+    Standing standing = standing(tables);
     for (TableKey key : keys) {
-      if (!TableChange.between(key, tables.get(key), to.table(key), from.table(key)).isEmpty()) {
+      if (!standing.isThere(key, tables.get(key))) {
         throw new HostFault(HostFault.Kind.TOOL, "read back, " + key + " is not what was loaded");
       }
     }
-    Standing standing = standing(tables);
     if (!standing.isComplete()) {
       throw new HostFault(HostFault.Kind.TOOL, "somebody else changed the markers of the tables");
     }

@@ -126,15 +126,7 @@ final class Drafting {
 
     String id = newId();
     Generation settled = ownership.settled(wanted, kubelets.map(rehearsal::known));
-    Planning planning =
-        new Planning(
-            host,
-            progress,
-            tables,
-            balancer,
-            known.now(),
-            known.pending(),
-            ownership.owned(settled));
+    Planning planning = planning(tables, balancer, ownership.owned(settled));
     progress.step("plan");
     Generation goal = way == Way.BACK_ALONE ? planning.leavingUsed(settled) : settled;
     Rehearsed rehearsed = rehearsed(goal, id, planning, rehearsal);
@@ -204,15 +196,7 @@ final class Drafting {
             tables, balancer, Set.of(), known.now(), Optional.of(mine), known.ours(), false);
     ownership.checkBack(before).ifPresent(progress::note);
     progress.step("plan");
-    Planning planning =
-        new Planning(
-            host,
-            progress,
-            tables,
-            balancer,
-            known.now(),
-            known.pending(),
-            mine.withBalancer(known.ours()));
+    Planning planning = planning(tables, balancer, mine.withBalancer(known.ours()));
     if (way == Way.BACK_ALONE) {
       before = planning.leavingUsed(before);
     }
@@ -230,6 +214,11 @@ final class Drafting {
 
   private boolean isBalanced(Generation wanted) {
     return !wanted.balancer().isNone() || !known.ours().isNone();
+  }
+
+  /// @param owned what is this kproxy's
+  private Planning planning(Tables tables, Balancer balancer, Generation owned) {
+    return new Planning(host, progress, tables, balancer, known.now(), known.pending(), owned);
   }
 
   private Balancer balancer(Generation wanted) throws HostFault {

@@ -48,7 +48,7 @@ public final class Operations {
   public <E extends Exception> Forecast plan(Making<E> making, Settings settings)
       throws HostFault, E {
     boolean interrupted = state.journal().isPresent();
-    try (ReadAhead ahead = ReadAhead.begin(host, state, settings.backend())) {
+    try (ReadAhead ahead = new ReadAhead(host, state, settings.backend())) {
       Target target = making.make();
       if (interrupted || state.journal().isPresent()) {
         progress.note("an interrupted change is there, which apply would end first");
@@ -75,7 +75,7 @@ public final class Operations {
     Optional<Store.Lock> free = state.journal().isPresent() ? Optional.empty() : store.tryLock();
     Optional<Target> made = free.isPresent() ? Optional.empty() : Optional.of(making.make());
     try (Store.Lock _ = begin(free.isPresent() ? free.get() : lock(settings), settings);
-        ReadAhead ahead = ReadAhead.begin(host, state, settings.backend())) {
+        ReadAhead ahead = new ReadAhead(host, state, settings.backend())) {
       Target target = made.isPresent() ? made.get() : making.make();
       return run(drafting(ahead).apply(target, settings));
     }

@@ -23,20 +23,16 @@ final class ReadAhead implements Tables.Source, AutoCloseable {
   private final Map<Family, Running<Optional<Tables>>> tables = new EnumMap<>(Family.class);
   private final Optional<Backend> backend;
 
-  private ReadAhead(Host host, State state, Optional<Backend> backend) {
+  /// Begins to read.
+  ///
+  /// @param backend whose tables are read; empty: that of what is installed, if anything is
+  ReadAhead(Host host, State state, Optional<Backend> backend) {
     this.host = host;
     this.backend = backend;
     this.known = Running.start(() -> Known.read(host, state));
     for (Family family : Family.values()) {
       tables.put(family, Running.start(() -> tables(family)));
     }
-  }
-
-  /// Begins to read.
-  ///
-  /// @param backend whose tables are read; empty: that of what is installed, if anything is
-  static ReadAhead begin(Host host, State state, Optional<Backend> backend) {
-    return new ReadAhead(host, state, backend);
   }
 
   private Optional<Tables> tables(Family family) throws HostFault {

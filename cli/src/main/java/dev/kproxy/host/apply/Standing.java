@@ -60,7 +60,7 @@ final class Standing {
   }
 
   /// Whether a table is as it shall be.
-  private boolean isThere(TableKey key, TableText table) {
+  boolean isThere(TableKey key, TableText table) {
     return TableChange.between(key, table, to.table(key), from.table(key)).isEmpty();
   }
 

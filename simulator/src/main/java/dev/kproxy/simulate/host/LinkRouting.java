@@ -83,8 +83,7 @@ final class LinkRouting {
     return table.routes().stream()
         .filter(route -> route.type() == Route.Type.UNICAST)
         .filter(route -> route.destination().contains(destination))
-        .flatMap(route -> route.hops().stream())
-        .anyMatch(hop -> hop.device().equals(in));
+        .anyMatch(route -> route.isBy(in));
   }
 
   private record HasAddress(Ip destination) {}

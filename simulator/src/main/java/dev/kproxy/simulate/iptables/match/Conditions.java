@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns matches into conditions: what the kernel's extension of that name does.
@@ -75,15 +74,18 @@ public final class Conditions {
           (_, flow, _) ->
               known(number == 0 || number == flow.header().transport().number(), inverted);
       case Match.InInterface(String pattern, boolean inverted) ->
-          (_, flow, _) -> device(() -> Missing.IN_INTERFACE, null, flow.in(), pattern, inverted);
+          (_, flow, _) ->
+              isOpen(flow.in(), pattern)
+                  ? open(Missing.IN_INTERFACE, null, pattern, inverted)
+                  : device(flow.in(), pattern, inverted);
       case Match.OutInterface(String pattern, boolean inverted) ->
-          (_, flow, stage) ->
-              device(
-                  () -> facts.routing().missingOfWayOut(flow.header(), flow.in()),
-                  way(flow, stage),
-                  flow.out(),
-                  pattern,
-                  inverted);
+          (_, flow, stage) -> {
+            if (!isOpen(flow.out(), pattern)) {
+              return device(flow.out(), pattern, inverted);
+            }
+            Missing missing = facts.routing().missingOfWayOut(flow.header(), flow.in());
+            return open(missing, way(flow, stage), pattern, inverted);
+          };
       case Match.Fragment(boolean inverted) -> (_, _, _) -> known(false, inverted);
       case Match.Comment _, Match.NfAcct _, Match.Recent _, Match.Nth _ -> ALWAYS;
       case Match.Tcp tcp -> tcp(tcp);
@@ -179,21 +181,19 @@ public final class Conditions {
     return Answer.Known.of(yes != inverted);
   }
 
-  private static Answer device(
-      Supplier<Missing> missing,
-      @Nullable Ip destination,
-      @Nullable String name,
-      String pattern,
-      boolean inverted) {
-    if (name != null) {
-      return known(Match.matchesInterface(pattern, name), inverted);
-    }
-    if (pattern.equals("+")) {
-      return known(true, inverted);
-    }
+  private static boolean isOpen(@Nullable String name, String pattern) {
+    return name == null && !pattern.equals("+");
+  }
+
+  private static Answer device(@Nullable String name, String pattern, boolean inverted) {
+    return known(name == null || Match.matchesInterface(pattern, name), inverted);
+  }
+
+  private static Answer open(
+      Missing missing, @Nullable Ip destination, String pattern, boolean inverted) {
     String way = destination == null ? "came in by" : "leaves by";
     return new Answer.Unknown(
-        new Why(missing.get(), "the interface that the packet " + way + " is not given"),
+        new Why(missing, "the interface that the packet " + way + " is not given"),
         new Device(destination, pattern),
         inverted);
   }
