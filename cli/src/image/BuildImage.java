@@ -34,8 +34,8 @@ final class BuildImage {
   /// is mapped where it was made for: at a random place each of its pointers is patched at every
   /// start, which takes as long as a short command. The optimising compiler begins later and
   /// inlines less than usual, as does the quick one, and the training leaves it no profiles: in
-  /// runs of a few seconds its work takes longer than what it saves. The commands have no options
-  /// of the types that picocli has converters for.
+  /// runs of a few seconds its work takes longer than what it saves. No option is of a type whose
+  /// converter picocli would look for by reflection.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -166,7 +166,8 @@ final class BuildImage {
     java.addAll(List.of(commands));
     int code = new ProcessBuilder(java).inheritIO().start().waitFor();
     if (code != 0 || !Files.exists(cache)) {
-      throw new IllegalStateException("the training run failed with exit code " + code);
+      throw new IllegalStateException(
+          "the training run for " + name + " failed with exit code " + code);
     }
   }
 

@@ -97,8 +97,7 @@ final class CompileCommand implements Command {
     if (!output.equals("text") && !output.equals("json")) {
       console.fault(Code.FLAG, "-o: text or json, not " + output);
     }
-    // The names of chains need SHA-256, for which Java looks as long as a small cluster is read.
-    Thread.ofPlatform().daemon().start(ChainNames::new);
+    Thread.ofPlatform().daemon().start(ChainNames::prepare); // while the manifests are read
     Cluster cluster =
         new ClusterReader(ClusterOptions.of(given), console, new InputFiles(in, console))
             .read(families(wanted));

@@ -23,6 +23,7 @@ public final class Training {
   /// not count.
   public static void main(String[] args) throws IOException {
     OutputStream nowhere = OutputStream.nullOutputStream();
+    int runs = 0;
     for (String line : Files.readAllLines(Path.of(args[0]))) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
@@ -42,6 +43,10 @@ public final class Training {
       if (code != ExitCode.OK && code != ExitCode.FINDING) {
         throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
       }
+      runs++;
+    }
+    if (runs == 0) {
+      throw new IllegalStateException("no line is of that command");
     }
   }
 }

@@ -108,10 +108,11 @@ public final class IpvsPrinter {
             case SCTP -> "--sctp-service ";
           });
       socket(port.address(), port.port());
-    } else if (address instanceof VirtualAddress.FirewallMark(int mark, Family family)) {
+    } else {
+      VirtualAddress.FirewallMark mark = (VirtualAddress.FirewallMark) address;
       out.append("-f ")
-          .append(Integer.toUnsignedString(mark))
-          .append(family == Family.IPV6 ? " -6" : "");
+          .append(Integer.toUnsignedString(mark.mark()))
+          .append(mark.family() == Family.IPV6 ? " -6" : "");
     }
   }
 

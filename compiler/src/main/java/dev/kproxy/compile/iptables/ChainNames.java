@@ -27,6 +27,11 @@ public final class ChainNames {
 
   private final MessageDigest sha256;
 
+  /// Looks for SHA-256, which takes Java several milliseconds the first time.
+  public static void prepare() {
+    new ChainNames();
+  }
+
   /// A maker of names, for one thread.
   public ChainNames() {
     try {
@@ -62,7 +67,8 @@ public final class ChainNames {
   }
 
   /// A number that orders names as their text does, as far as it goes: eight characters behind the
-  /// prefix, which all are among the 64 from the blank on. It has [#RANK_BITS] bits.
+  /// prefix, each of which has to be among the 64 from the blank on, as all of kube-proxy's are. It
+  /// has [#RANK_BITS] bits.
   static long rank(String name) {
     long rank = 0;
     for (int i = PREFIX.length(); i < PREFIX.length() + RANK_BITS / 6; i++) {

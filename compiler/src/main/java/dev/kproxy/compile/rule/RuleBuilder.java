@@ -81,10 +81,11 @@ public final class RuleBuilder {
     if (detector instanceof LocalDetector.BySource(Cidr cidr)) {
       return match(new Match.Source(cidr, inverted));
     }
-    if (detector instanceof LocalDetector.ByInterface(String name, boolean prefix)) {
-      return match(new Match.InInterface(prefix ? name + "+" : name, inverted));
+    if (detector instanceof LocalDetector.None) {
+      return this;
     }
-    return this;
+    LocalDetector.ByInterface by = (LocalDetector.ByInterface) detector;
+    return match(new Match.InInterface(by.prefix() ? by.name() + "+" : by.name(), inverted));
   }
 
   /// The rule, with a jump to a chain of a user.

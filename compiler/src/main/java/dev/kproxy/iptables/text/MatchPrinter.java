@@ -12,33 +12,12 @@ import dev.kproxy.net.Ip;
 import dev.kproxy.net.PortRange;
 import dev.kproxy.net.ProtocolNames;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// Writes the extensions of a rule: options in the order of the kernel's tools, whatever the order
 /// in which they were given.
 final class MatchPrinter {
-  private static final Map<Class<? extends Match.Extension>, String> MODULES =
-      Map.ofEntries(
-          Map.entry(Match.Udp.class, "udp"),
-          Map.entry(Match.Sctp.class, "sctp"),
-          Map.entry(Match.Icmp.class, "icmp"),
-          Map.entry(Match.Multiport.class, "multiport"),
-          Map.entry(Match.Mark.class, "mark"),
-          Map.entry(Match.ConnMark.class, "connmark"),
-          Map.entry(Match.Conntrack.class, "conntrack"),
-          Map.entry(Match.State.class, "state"),
-          Map.entry(Match.AddrType.class, "addrtype"),
-          Map.entry(Match.Nth.class, "statistic"),
-          Map.entry(Match.Recent.class, "recent"),
-          Map.entry(Match.NfAcct.class, "nfacct"),
-          Map.entry(Match.MatchSet.class, "set"),
-          Map.entry(Match.IpRange.class, "iprange"),
-          Map.entry(Match.PhysDev.class, "physdev"),
-          Map.entry(Match.Ipvs.class, "ipvs"));
-
   private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
 
   private final ByteText text;
@@ -57,7 +36,6 @@ final class MatchPrinter {
   }
 
   private String module(Match.Extension match) {
-    // the three that a large cluster has hundreds of thousands of
     if (match instanceof Match.Comment) {
       return "comment";
     }
@@ -67,11 +45,55 @@ final class MatchPrinter {
     if (match instanceof Match.Random) {
       return "statistic";
     }
-    if (match instanceof Match.Module(String name, _)) {
-      return name;
+    if (match instanceof Match.Udp) {
+      return "udp";
     }
-    String name = Objects.requireNonNull(MODULES.get(match.getClass()));
-    return match instanceof Match.Icmp && family == Family.IPV6 ? "icmp6" : name;
+    if (match instanceof Match.Sctp) {
+      return "sctp";
+    }
+    if (match instanceof Match.AddrType) {
+      return "addrtype";
+    }
+    if (match instanceof Match.Mark) {
+      return "mark";
+    }
+    if (match instanceof Match.Conntrack) {
+      return "conntrack";
+    }
+    if (match instanceof Match.Recent) {
+      return "recent";
+    }
+    if (match instanceof Match.NfAcct) {
+      return "nfacct";
+    }
+    return match instanceof Match.MatchSet ? "set" : rareModule(match);
+  }
+
+  /// The module of what no rule of kube-proxy's has.
+  private String rareModule(Match.Extension match) {
+    return switch (match) {
+      case Match.Icmp _ -> family == Family.IPV4 ? "icmp" : "icmp6";
+      case Match.Multiport _ -> "multiport";
+      case Match.ConnMark _ -> "connmark";
+      case Match.State _ -> "state";
+      case Match.Nth _ -> "statistic";
+      case Match.IpRange _ -> "iprange";
+      case Match.PhysDev _ -> "physdev";
+      case Match.Ipvs _ -> "ipvs";
+      case Match.Module(String name, _) -> name;
+      case Match.Comment _,
+          Match.Tcp _,
+          Match.Random _,
+          Match.Udp _,
+          Match.Sctp _,
+          Match.AddrType _,
+          Match.Mark _,
+          Match.Conntrack _,
+          Match.Recent _,
+          Match.NfAcct _,
+          Match.MatchSet _ ->
+          throw new IllegalArgumentException(match.toString());
+    };
   }
 
   /// What follows the name of the module.
