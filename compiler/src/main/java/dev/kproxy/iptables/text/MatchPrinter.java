@@ -30,124 +30,67 @@ final class MatchPrinter {
     this.restore = restore;
   }
 
-  /// `-m` and the name of the module.
-  void open(Match.Extension match) {
-    text.add(" -m ").add(module(match));
-  }
-
-  private String module(Match.Extension match) {
-    if (match instanceof Match.Comment) {
-      return "comment";
-    }
-    if (match instanceof Match.Tcp) {
-      return "tcp";
-    }
-    if (match instanceof Match.Random) {
-      return "statistic";
-    }
-    if (match instanceof Match.Udp) {
-      return "udp";
-    }
-    if (match instanceof Match.Sctp) {
-      return "sctp";
-    }
-    if (match instanceof Match.AddrType) {
-      return "addrtype";
-    }
-    if (match instanceof Match.Mark) {
-      return "mark";
-    }
-    if (match instanceof Match.Conntrack) {
-      return "conntrack";
-    }
-    if (match instanceof Match.Recent) {
-      return "recent";
-    }
-    if (match instanceof Match.NfAcct) {
-      return "nfacct";
-    }
-    return match instanceof Match.MatchSet ? "set" : rareModule(match);
-  }
-
-  /// The module of what no rule of kube-proxy's has.
-  private String rareModule(Match.Extension match) {
-    return switch (match) {
-      case Match.Icmp _ -> family == Family.IPV4 ? "icmp" : "icmp6";
-      case Match.Multiport _ -> "multiport";
-      case Match.ConnMark _ -> "connmark";
-      case Match.State _ -> "state";
-      case Match.Nth _ -> "statistic";
-      case Match.IpRange _ -> "iprange";
-      case Match.PhysDev _ -> "physdev";
-      case Match.Ipvs _ -> "ipvs";
-      case Match.Module(String name, _) -> name;
-      case Match.Comment _,
-          Match.Tcp _,
-          Match.Random _,
-          Match.Udp _,
-          Match.Sctp _,
-          Match.AddrType _,
-          Match.Mark _,
-          Match.Conntrack _,
-          Match.Recent _,
-          Match.NfAcct _,
-          Match.MatchSet _ ->
-          throw new IllegalArgumentException(match.toString());
-    };
-  }
-
-  /// What follows the name of the module.
-  void options(Match.Extension match) {
+  /// `-m`, the name of the module, and its options.
+  ///
+  /// @param between writes what comes between the two where the module is one of ports
+  void print(Match.Extension match, Runnable between) {
     if (match instanceof Match.Comment(String comment)) {
-      string(false, " --comment ", comment);
+      module("comment").string(false, " --comment ", comment);
     } else if (match instanceof Match.Tcp tcp) {
+      module("tcp");
+      between.run();
       tcp(tcp);
     } else if (match instanceof Match.Udp(var source, var destination)) {
+      module("udp");
+      between.run();
       ports(source, destination);
     } else if (match instanceof Match.Sctp sctp) {
+      module("sctp");
+      between.run();
       sctp(sctp);
     } else if (match instanceof Match.Random random) {
-      random(random);
+      module("statistic").random(random);
     } else if (match instanceof Match.AddrType addrType) {
-      addrType(addrType);
+      module("addrtype").addrType(addrType);
     } else if (match instanceof Match.Mark(int value, int mask, boolean inverted)) {
-      mark(value, mask, inverted);
+      module("mark").mark(value, mask, inverted);
     } else if (match instanceof Match.Conntrack(List<Criterion> criteria)) {
+      module("conntrack");
       criteria.forEach(this::criterion);
     } else if (match instanceof Match.Recent recent) {
-      recent(recent);
+      module("recent").recent(recent);
     } else if (match instanceof Match.NfAcct(String name)) {
       // the tool's own blank and that of its routine for strings
-      string(false, restore ? " --nfacct-name " : " --nfacct-name  ", name);
+      module("nfacct").string(false, restore ? " --nfacct-name " : " --nfacct-name  ", name);
     } else if (match instanceof Match.MatchSet matchSet) {
-      matchSet(matchSet);
+      module("set").matchSet(matchSet);
     } else {
-      rareOptions(match);
+      rare(match);
     }
   }
 
-  /// The options of what no rule of kube-proxy's has.
-  private void rareOptions(Match.Extension match) {
+  /// What no rule of kube-proxy's has.
+  private void rare(Match.Extension match) {
     switch (match) {
-      case Match.Icmp(Negatable<Match.Icmp.Type> type) -> icmp(type);
-      case Match.Multiport multiport -> multiport(multiport);
-      case Match.ConnMark(int value, int mask, boolean inverted) -> mark(value, mask, inverted);
+      case Match.Icmp(Negatable<Match.Icmp.Type> type) ->
+          module(family == Family.IPV4 ? "icmp" : "icmp6").icmp(type);
+      case Match.Multiport multiport -> module("multiport").multiport(multiport);
+      case Match.ConnMark(int value, int mask, boolean inverted) ->
+          module("connmark").mark(value, mask, inverted);
       case Match.State(Set<Criterion.State> states, boolean inverted) ->
-          names(inverted, "--state ", states);
-      case Match.Nth(int every, int packet, boolean inverted) ->
-          text.add(" --mode nth")
-              .option(inverted, "--every ")
-              .add(Integer.toUnsignedLong(every))
-              .add(" --packet ")
-              .add(Integer.toUnsignedLong(packet));
+          module("state").names(inverted, "--state ", states);
+      case Match.Nth nth -> module("statistic").nth(nth);
       case Match.IpRange(var source, var destination) -> {
+        module("iprange");
         source.ifPresent(range -> range("--src-range ", range));
         destination.ifPresent(range -> range("--dst-range ", range));
       }
-      case Match.PhysDev physDev -> physDev(physDev);
-      case Match.Ipvs ipvs -> ipvs(ipvs);
-      case Match.Module(String name, List<Option> options) ->
-          Options.print(text, Extensions.match(name), options);
+      case Match.PhysDev physDev -> module("physdev").physDev(physDev);
+      case Match.Ipvs ipvs -> module("ipvs").ipvs(ipvs);
+      case Match.Module(String name, List<Option> options) -> {
+        module(name);
+        Options.print(text, Extensions.match(name), options);
+      }
       case Match.Comment _,
           Match.Tcp _,
           Match.Udp _,
@@ -161,6 +104,19 @@ final class MatchPrinter {
           Match.MatchSet _ ->
           throw new IllegalArgumentException(match.toString());
     }
+  }
+
+  private MatchPrinter module(String name) {
+    text.add(" -m ").add(name);
+    return this;
+  }
+
+  private void nth(Match.Nth nth) {
+    text.add(" --mode nth")
+        .option(nth.inverted(), "--every ")
+        .add(Integer.toUnsignedLong(nth.every()))
+        .add(" --packet ")
+        .add(Integer.toUnsignedLong(nth.packet()));
   }
 
   private void string(boolean inverted, String option, String value) {

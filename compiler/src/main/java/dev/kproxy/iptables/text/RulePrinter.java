@@ -52,8 +52,7 @@ final class RulePrinter {
     }
     for (Match match : matches) {
       if (match instanceof Match.Extension extension) {
-        extensions.open(extension);
-        extensions.options(extension);
+        extensions.print(extension, () -> {});
       }
     }
   }
@@ -62,11 +61,12 @@ final class RulePrinter {
   private void printAsWritten(List<Match> matches) {
     for (int i = 0; i < matches.size(); i++) {
       if (matches.get(i) instanceof Match.Extension extension) {
-        extensions.open(extension);
+        int from = i + 1;
         while (hasPorts(extension) && i + 1 < matches.size() && isTarget(matches.get(i + 1))) {
-          print((Match.Header) matches.get(++i));
+          i++;
         }
-        extensions.options(extension);
+        List<Match> targets = matches.subList(from, i + 1);
+        extensions.print(extension, () -> targets.forEach(it -> print((Match.Header) it)));
       } else {
         print((Match.Header) matches.get(i));
       }
