@@ -33,9 +33,10 @@ final class BuildImage {
   /// Headers of objects are small, so that more rules stay at hand in the processor. The AOT cache
   /// is mapped where it was made for: at a random place each of its pointers is patched at every
   /// start, which takes as long as a short command. The optimising compiler begins later and
-  /// inlines less than usual, as does the quick one, and the training leaves it no profiles: in
-  /// runs of a few seconds its work takes longer than what it saves. No option is of a type whose
-  /// converter picocli would look for by reflection.
+  /// inlines less than usual, as does the quick one: in runs of a few seconds its work takes longer
+  /// than what it saves; so would it if it went by what a training learnt of short runs, which
+  /// therefore has to be asked for. No option is of a type whose converter picocli would look for
+  /// by reflection.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",
@@ -55,10 +56,19 @@ final class BuildImage {
           "-XX:Tier4BackEdgeThreshold=120000",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
-          "-XX:-AOTRecordTraining",
           "-XX:-AOTReplayTraining",
           "-XX:-UsePerfData",
           "-Dpicocli.converters.excludes=.*");
+
+  /// The training of `kproxy compile` keeps what it learns for the runs that are told to use it,
+  /// but only of what a large cluster keeps busy: all else would delay them.
+  private static final List<String> LEARNING =
+      List.of(
+          "-XX:+AOTRecordTraining",
+          "-XX:+AOTReplayTraining",
+          "-XX:Tier3InvocationThreshold=2000",
+          "-XX:Tier3MinInvocationThreshold=1000",
+          "-XX:Tier3CompileThreshold=20000");
 
   private final Path input;
   private final Path image;
@@ -82,8 +92,9 @@ final class BuildImage {
     collectJars(jar);
     Files.copy(Path.of("cli/src/image/start"), image.resolve("start"));
     publish(destination);
-    train(destination, "kproxy.aot");
-    train(destination, "compile.aot", "compile");
+    TrainingCluster.write(input.resolve("large.json"));
+    train(destination, "kproxy.aot", List.of("-XX:-AOTRecordTraining"));
+    train(destination, "compile.aot", LEARNING, "compile");
     Path built = Files.createFile(destination.resolve("built"));
     Files.setLastModifiedTime(built, FileTime.from(began));
   }
@@ -150,19 +161,21 @@ final class BuildImage {
   /// A run loads all classes of its cache, ten microseconds each, so the command that is run most
   /// has one of its own, without those of the others.
   ///
+  /// @param options for the JVM that is trained
   /// @param commands the command that is trained; none stands for all
-  private static void train(Path image, String name, String... commands)
+  private static void train(Path image, String name, List<String> options, String... commands)
       throws IOException, InterruptedException {
     Path cache = image.resolve(name);
     var java =
         new ArrayList<>(
-            List.of(
-                image.resolve("jre/bin/java").toString(),
-                "-XX:AOTCacheOutput=" + cache,
-                "-cp",
-                image.resolve("lib/kproxy.jar").toString(),
-                "dev.kproxy.cli.Training",
-                "cli/src/image/training.txt"));
+            List.of(image.resolve("jre/bin/java").toString(), "-XX:AOTCacheOutput=" + cache));
+    java.addAll(options);
+    java.addAll(
+        List.of(
+            "-cp",
+            image.resolve("lib/kproxy.jar").toString(),
+            "dev.kproxy.cli.Training",
+            "cli/src/image/training.txt"));
     java.addAll(List.of(commands));
     int code = new ProcessBuilder(java).inheritIO().start().waitFor();
     if (code != 0 || !Files.exists(cache)) {

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A directory of artifacts: one file for each tool, and `kproxy.json` that says what they are.
 ///
@@ -50,7 +49,6 @@ final class ArtifactDirectory {
   void write(List<Artifact> artifacts, Cluster cluster, Style style, List<ServicePort> services) {
     try {
       Path directory = Files.createDirectories(Path.of(name));
-      Map<String, String> earlier = ArtifactIndex.files(directory.resolve(ArtifactIndex.FILE));
       try {
         for (Artifact artifact : artifacts) {
           add(directory, artifact.kind().file(), artifact.content());
@@ -61,6 +59,7 @@ final class ArtifactDirectory {
             directory,
             ArtifactIndex.FILE,
             out -> ArtifactIndex.write(cluster, style, files, services, out));
+        List<Path> left = left(directory, files.keySet());
         for (Written file : written) {
           Files.move(
               file.temporary(),
@@ -68,7 +67,9 @@ final class ArtifactDirectory {
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
         }
-        remove(directory, earlier);
+        for (Path file : left) {
+          Files.delete(file);
+        }
       } finally {
         for (Written file : written) {
           Files.deleteIfExists(file.temporary());
@@ -103,17 +104,26 @@ final class ArtifactDirectory {
     written.add(new Written(temporary, file, Sha256.hex(digest)));
   }
 
-  /// Takes away what an earlier run wrote and this one did not, unless somebody has changed it.
-  private void remove(Path directory, Map<String, String> earlier) throws IOException {
-    Set<String> kept = written.stream().map(Written::file).collect(Collectors.toSet());
+  /// What an earlier run wrote and this one does not, unless somebody has changed it.
+  private static List<Path> left(Path directory, Set<String> kept) throws IOException {
+    List<Path> others = new ArrayList<>();
     for (Artifact.Kind kind : Artifact.Kind.values()) {
       Path file = directory.resolve(kind.file());
-      if (!kept.contains(kind.file())
-          && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          && sha256(file).equals(earlier.get(kind.file()))) {
-        Files.delete(file);
+      if (!kept.contains(kind.file()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        others.add(file);
       }
     }
+    if (others.isEmpty()) {
+      return others;
+    }
+    Map<String, String> sums = ArtifactIndex.files(directory.resolve(ArtifactIndex.FILE));
+    List<Path> left = new ArrayList<>();
+    for (Path file : others) {
+      if (sha256(file).equals(sums.get(file.getFileName().toString()))) {
+        left.add(file);
+      }
+    }
+    return left;
   }
 
   private static String sha256(Path file) throws IOException {

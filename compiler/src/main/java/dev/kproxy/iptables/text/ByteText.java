@@ -24,11 +24,22 @@ final class ByteText {
   }
 
   private final OutputStream out;
+  private final int flushAt;
   private byte[] buffer = new byte[FLUSH_AT + 1024];
   private int length;
 
-  ByteText(OutputStream out) {
+  private ByteText(OutputStream out, int flushAt) {
     this.out = out;
+    this.flushAt = flushAt;
+  }
+
+  ByteText(OutputStream out) {
+    this(out, FLUSH_AT);
+  }
+
+  /// Text that is held until another text takes it.
+  static ByteText held() {
+    return new ByteText(OutputStream.nullOutputStream(), Integer.MAX_VALUE);
   }
 
   ByteText add(String text) {
@@ -188,16 +199,17 @@ final class ByteText {
   /// The end of a line; what has piled up goes out.
   void newLine() {
     add('\n');
-    if (length >= FLUSH_AT) {
+    if (length >= flushAt) {
       flush();
     }
   }
 
-  /// Text that was made elsewhere; it goes out at once, behind what is held.
-  void passOn(byte[] bytes) {
+  /// What another text holds goes out at once, behind what this one holds.
+  void passOn(ByteText held) {
     flush();
     try {
-      out.write(bytes);
+      out.write(held.buffer, 0, held.length);
+      held.length = 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

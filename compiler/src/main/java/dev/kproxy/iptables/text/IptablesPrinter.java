@@ -25,17 +25,17 @@ public final class IptablesPrinter {
   /// From so many chains on it pays to print them with several threads.
   private static final int SIDE_BY_SIDE = 4096;
 
-  private static final int PORTION = 512;
+  private static final int PORTION = 2048;
 
   private final Family family;
   private final Spelling spelling;
   private final ByteText text;
   private final RulePrinter rules;
 
-  private IptablesPrinter(Family family, Spelling spelling, OutputStream out) {
+  private IptablesPrinter(Family family, Spelling spelling, ByteText text) {
     this.family = family;
     this.spelling = spelling;
-    this.text = new ByteText(out);
+    this.text = text;
     this.rules = new RulePrinter(text, family, spelling);
   }
 
@@ -43,7 +43,7 @@ public final class IptablesPrinter {
   public static void print(Ruleset ruleset, Spelling spelling, OutputStream out)
       throws IOException {
     try {
-      IptablesPrinter printer = new IptablesPrinter(ruleset.family(), spelling, out);
+      IptablesPrinter printer = new IptablesPrinter(ruleset.family(), spelling, new ByteText(out));
       for (Table table : ruleset.tables()) {
         printer.print(table);
       }
@@ -67,7 +67,7 @@ public final class IptablesPrinter {
   /// The line of one rule of `chain`, without a line end.
   public static String print(Family family, String chain, Rule rule, Spelling spelling) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
+    IptablesPrinter printer = new IptablesPrinter(family, spelling, new ByteText(out));
     printer.print(chain, rule);
     printer.text.flush();
     return out.toString(StandardCharsets.UTF_8).stripTrailing();
@@ -116,34 +116,40 @@ public final class IptablesPrinter {
     }
   }
 
-  /// The chains of a large table are printed in portions, several at once, and put together in
-  /// order; so few portions are under way that they take no memory to speak of. This thread prints
-  /// as many of them as each other one.
+  /// The chains of a large table are printed in portions, several at once, and passed on in order.
+  /// This thread prints where no portion is ready to be passed on, and the others have enough to
+  /// do; so few are under way that they take no memory to speak of.
   private void printSideBySide(List<Chain> chains, boolean declared) {
     int others = ForkJoinPool.getCommonPoolParallelism();
-    Deque<ForkJoinTask<byte[]>> underWay = new ArrayDeque<>();
-    for (int begin = 0, turn = 0; begin < chains.size(); begin += PORTION, turn++) {
-      int from = begin;
-      ForkJoinTask<byte[]> task = ForkJoinTask.adapt(() -> printed(chains, from, declared));
-      if (turn % (others + 1) < others) {
-        ForkJoinPool.commonPool().execute(task);
+    Deque<ForkJoinTask<IptablesPrinter>> underWay = new ArrayDeque<>();
+    Deque<IptablesPrinter> idle = new ArrayDeque<>();
+    int begin = 0;
+    while (begin < chains.size() || !underWay.isEmpty()) {
+      boolean isFull = underWay.size() == 4 * (others + 1) || begin >= chains.size();
+      if (isFull || (!underWay.isEmpty() && underWay.getFirst().isDone())) {
+        IptablesPrinter done = underWay.remove().join();
+        text.passOn(done.text);
+        idle.push(done);
       } else {
-        task.quietlyInvoke();
-      }
-      underWay.add(task);
-      if (underWay.size() > 2 * others + 1) {
-        text.passOn(underWay.remove().join());
+        IptablesPrinter printer = idle.isEmpty() ? held() : idle.pop();
+        int from = begin;
+        int to = Math.min(from + PORTION, chains.size());
+        ForkJoinTask<IptablesPrinter> task =
+            ForkJoinTask.adapt(() -> printer.printInOrder(chains, from, to, declared), printer);
+        if (underWay.stream().filter(it -> !it.isDone()).count() < 2L * others) {
+          ForkJoinPool.commonPool().execute(task);
+        } else {
+          task.quietlyInvoke();
+        }
+        underWay.add(task);
+        begin = to;
       }
     }
-    underWay.forEach(task -> text.passOn(task.join()));
   }
 
-  private byte[] printed(List<Chain> chains, int from, boolean declared) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 18);
-    IptablesPrinter printer = new IptablesPrinter(family, spelling, out);
-    printer.printInOrder(chains, from, Math.min(from + PORTION, chains.size()), declared);
-    printer.text.flush();
-    return out.toByteArray();
+  /// A printer of the same kind whose text is held.
+  private IptablesPrinter held() {
+    return new IptablesPrinter(family, spelling, ByteText.held());
   }
 
   private void printRuns(Table table) {

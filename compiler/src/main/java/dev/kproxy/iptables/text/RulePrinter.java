@@ -20,6 +20,9 @@ final class RulePrinter {
   private final MatchPrinter extensions;
   private final ActionPrinter actions;
 
+  /// The headers of the rule that is printed, by their ranks.
+  private final Match.@Nullable Header[] headers = new Match.Header[6];
+
   RulePrinter(ByteText text, Family family, Spelling spelling) {
     this.text = text;
     this.restore = spelling == Spelling.RESTORE;
@@ -39,15 +42,16 @@ final class RulePrinter {
   /// Headers first, in the order of [#rank], whatever the order in which they were written; then
   /// the extensions in theirs. A header that restricts nothing is not saved.
   private void printAsSaved(List<Match> matches) {
-    Match.@Nullable Header[] headers = new Match.Header[6];
     for (Match match : matches) {
       if (match instanceof Match.Header header && restricts(header)) {
         headers[rank(header)] = header;
       }
     }
-    for (Match.Header header : headers) {
+    for (int i = 0; i < headers.length; i++) {
+      Match.Header header = headers[i];
       if (header != null) {
         print(header);
+        headers[i] = null;
       }
     }
     for (Match match : matches) {

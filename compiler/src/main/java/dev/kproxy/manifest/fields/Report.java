@@ -13,7 +13,6 @@ public final class Report {
   private final String namespace;
   private final String name;
   private final Location location;
-  private final String object;
   private final Notes notes;
   private boolean failed;
 
@@ -29,20 +28,7 @@ public final class Report {
     this.namespace = namespace;
     this.name = name;
     this.location = location;
-    this.object = describe();
     this.notes = notes;
-  }
-
-  /// `Service shop/web`, `Node worker-1`; the kind alone where the name is none that an object can
-  /// have, so that it is not repeated.
-  private String describe() {
-    if (!Form.SUBDOMAIN.fits(name)) {
-      return kind.toString();
-    }
-    if (!kind.namespaced()) {
-      return kind + " " + name;
-    }
-    return Form.SUBDOMAIN.fits(namespace) ? kind + " " + namespace + "/" + name : kind.toString();
   }
 
   /// The object's namespace; empty where its kind has none.
@@ -87,6 +73,18 @@ public final class Report {
   private void add(
       Severity severity, Code code, int line, int column, String field, String message) {
     Location place = new Location(location.file(), line, column);
-    notes.accept(new Diagnostic(severity, code, Optional.of(place), object, field, message));
+    notes.accept(new Diagnostic(severity, code, Optional.of(place), object(), field, message));
+  }
+
+  /// `Service shop/web`, `Node worker-1`; the kind alone where the name is none that an object can
+  /// have, so that it is not repeated.
+  private String object() {
+    if (!Form.SUBDOMAIN.fits(name)) {
+      return kind.toString();
+    }
+    if (!kind.namespaced()) {
+      return kind + " " + name;
+    }
+    return Form.SUBDOMAIN.fits(namespace) ? kind + " " + namespace + "/" + name : kind.toString();
   }
 }
