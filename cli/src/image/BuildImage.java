@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
 /// image/lib/        kproxy.jar, whose manifest names the libraries beside it in a fixed order
 /// image/kproxy.aot  classes loaded and linked by a training run of all commands
-/// image/compile.aot the same of `kproxy compile` alone
+/// image/compile.aot the same of `kproxy compile` alone, and what it learnt of a large cluster
 /// image/start       the command that starts it, for launchers to source
 /// image/built       empty; its time is when the build began, so that a later change of a source makes the image stale
 /// ```
@@ -34,9 +34,9 @@ final class BuildImage {
   /// is mapped where it was made for: at a random place each of its pointers is patched at every
   /// start, which takes as long as a short command. The optimising compiler begins later and
   /// inlines less than usual, as does the quick one: in runs of a few seconds its work takes longer
-  /// than what it saves; so would it if it went by what a training learnt of short runs, which
-  /// therefore has to be asked for. No option is of a type whose converter picocli would look for
-  /// by reflection.
+  /// than what it saves. What the training learnt of busy code would delay short runs, so it is
+  /// used only where `start` asks for it. No option is of a type whose converter picocli would look
+  /// for by reflection.
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xlog:disable",

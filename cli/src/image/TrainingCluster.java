@@ -5,8 +5,9 @@ import java.nio.file.Path;
 
 /// A cluster large enough for the JVM to learn from which code a large one keeps busy.
 ///
-/// Some of its Services are of each kind that makes rules of its own, and some of its endpoints
-/// have what only a cluster adds, so that what is learnt holds for other clusters, too.
+/// A few of its Services have node ports, load balancers, source ranges, external addresses,
+/// affinity or a local policy, and a few of its endpoints are not ready or tell their zone, so that
+/// what is learnt holds for other clusters, too.
 final class TrainingCluster {
   private static final int SERVICES = 2500;
   private static final int ENDPOINTS = 25;
@@ -30,7 +31,7 @@ final class TrainingCluster {
   private static String service(int i) {
     int kind = i % KINDS;
     return """
-    {"kind":"Service","apiVersion":"v1","metadata":{"name":"app-%1$d","namespace":"team-%2$d"},"spec":{%3$s,
+    {"kind":"Service","apiVersion":"v1","metadata":{"name":"app-%1$s","namespace":"team-%2$s"},"spec":{%3$s,
     "ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080%4$s}],"clusterIP":"%5$s","clusterIPs":["%5$s"],"ipFamilies":["IPv4"]},
     "status":{"loadBalancer":{%6$s}}}
     """
@@ -67,18 +68,18 @@ final class TrainingCluster {
           .append(e == 0 ? "" : ",")
           .append(
               """
-              {"addresses":["%s"],"conditions":{"ready":%b,"serving":true,"terminating":%b},"nodeName":"node-%d"%s}
+              {"addresses":["%s"],"conditions":{"ready":%b,"serving":true,"terminating":%b},"nodeName":"node-%s"%s}
               """
                   .formatted(
                       address(172, i * ENDPOINTS + e),
                       ready,
                       !ready,
                       e,
-                      i % 5 == 0 ? ",\"zone\":\"zone-%d\"".formatted(e % 3) : ""));
+                      i % 5 == 0 ? ",\"zone\":\"zone-%s\"".formatted(e % 3) : ""));
     }
     return """
     {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1",
-    "metadata":{"name":"app-%1$d-x","namespace":"team-%2$d","labels":{"kubernetes.io/service-name":"app-%1$d"}},
+    "metadata":{"name":"app-%1$s-x","namespace":"team-%2$s","labels":{"kubernetes.io/service-name":"app-%1$s"}},
     "addressType":"IPv4","endpoints":[%3$s],"ports":[{"name":"http","protocol":"TCP","port":8080}]}
     """
         .formatted(i, i % 50, endpoints);
@@ -86,6 +87,6 @@ final class TrainingCluster {
 
   /// The `i`th address that begins with that number.
   private static String address(int first, int i) {
-    return "%d.20.%d.%d".formatted(first, i / 250, i % 250 + 1);
+    return "%s.20.%s.%s".formatted(first, i / 250, i % 250 + 1);
   }
 }

@@ -23,10 +23,13 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A directory of artifacts: one file for each tool, and `kproxy.json` that says what they are.
 ///
@@ -59,7 +62,7 @@ final class ArtifactDirectory {
             directory,
             ArtifactIndex.FILE,
             out -> ArtifactIndex.write(cluster, style, files, services, out));
-        List<Path> left = left(directory, files.keySet());
+        Map<String, String> earlier = others(directory);
         for (Written file : written) {
           Files.move(
               file.temporary(),
@@ -67,8 +70,8 @@ final class ArtifactDirectory {
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
         }
-        for (Path file : left) {
-          Files.delete(file);
+        for (Map.Entry<String, String> file : earlier.entrySet()) {
+          remove(directory.resolve(file.getKey()), file.getValue());
         }
       } finally {
         for (Written file : written) {
@@ -104,26 +107,31 @@ final class ArtifactDirectory {
     written.add(new Written(temporary, file, Sha256.hex(digest)));
   }
 
-  /// What an earlier run wrote and this one does not, unless somebody has changed it.
-  private static List<Path> left(Path directory, Set<String> kept) throws IOException {
-    List<Path> others = new ArrayList<>();
-    for (Artifact.Kind kind : Artifact.Kind.values()) {
-      Path file = directory.resolve(kind.file());
-      if (!kept.contains(kind.file()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        others.add(file);
-      }
+  /// The artifacts that an earlier run wrote and this one does not, with their SHA-256.
+  private Map<String, String> others(Path directory) {
+    Set<String> kept = written.stream().map(Written::file).collect(Collectors.toSet());
+    List<String> others =
+        Stream.of(Artifact.Kind.values())
+            .map(Artifact.Kind::file)
+            .filter(file -> !kept.contains(file) && isFile(directory.resolve(file)))
+            .toList();
+    Map<String, String> sums = new HashMap<>();
+    if (!others.isEmpty()) {
+      sums.putAll(ArtifactIndex.files(directory.resolve(ArtifactIndex.FILE)));
+      sums.keySet().retainAll(others);
     }
-    if (others.isEmpty()) {
-      return others;
+    return sums;
+  }
+
+  private static boolean isFile(Path file) {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /// Takes a file away, unless somebody has changed it.
+  private static void remove(Path file, String sum) throws IOException {
+    if (isFile(file) && sha256(file).equals(sum)) {
+      Files.deleteIfExists(file);
     }
-    Map<String, String> sums = ArtifactIndex.files(directory.resolve(ArtifactIndex.FILE));
-    List<Path> left = new ArrayList<>();
-    for (Path file : others) {
-      if (sha256(file).equals(sums.get(file.getFileName().toString()))) {
-        left.add(file);
-      }
-    }
-    return left;
   }
 
   private static String sha256(Path file) throws IOException {

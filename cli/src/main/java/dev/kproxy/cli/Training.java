@@ -10,9 +10,9 @@ import java.nio.file.Path;
 
 /// The work that the run-time image is trained on: command lines from a file, all in one JVM.
 ///
-/// The JVM keeps what this run loads and links in the image's AOT cache, so a command that is not
-/// trained still works but starts slower. The class ships with the image because the cache is bound
-/// to the class path that it was made with.
+/// The JVM keeps what this run loads and links in the image's AOT cache, and where it is told to
+/// what it learns of busy code, so a command that is not trained still works but starts slower. The
+/// class ships with the image because the cache is bound to the class path that it was made with.
 public final class Training {
   private Training() {}
 

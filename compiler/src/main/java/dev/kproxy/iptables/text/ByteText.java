@@ -12,6 +12,10 @@ import java.util.Arrays;
 /// megabytes, so nothing is formatted by way of strings.
 final class ByteText {
   private static final int FLUSH_AT = 1 << 16;
+  private static final int SLACK = 1024;
+
+  /// What a buffer may have grown to and still be used again.
+  private static final int KEPT = 1 << 20;
 
   /// What iptables-save leaves without quotes.
   private static final boolean[] BARE = new boolean[128];
@@ -25,7 +29,7 @@ final class ByteText {
 
   private final OutputStream out;
   private final int flushAt;
-  private byte[] buffer = new byte[FLUSH_AT + 1024];
+  private byte[] buffer = new byte[FLUSH_AT + SLACK];
   private int length;
 
   private ByteText(OutputStream out, int flushAt) {
@@ -196,7 +200,7 @@ final class ByteText {
         : add('"').add(word).add('"');
   }
 
-  /// The end of a line; what has piled up goes out.
+  /// The end of a line; what has piled up goes out, unless it is held.
   void newLine() {
     add('\n');
     if (length >= flushAt) {
@@ -209,9 +213,16 @@ final class ByteText {
     flush();
     try {
       out.write(held.buffer, 0, held.length);
-      held.length = 0;
+      held.clear();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void clear() {
+    length = 0;
+    if (buffer.length > KEPT) {
+      buffer = new byte[FLUSH_AT + SLACK];
     }
   }
 

@@ -20,12 +20,13 @@ import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
-/// Writes rulesets, chain by chain and rule by rule, without holding more than one rule.
+/// Writes rulesets, chain by chain and rule by rule, without holding more than one rule; of a large
+/// table the text of a few portions of its chains.
 public final class IptablesPrinter {
   /// From so many chains on it pays to print them with several threads.
   private static final int SIDE_BY_SIDE = 4096;
 
-  private static final int PORTION = 2048;
+  private static final int PORTION = 512;
 
   private final Family family;
   private final Spelling spelling;
@@ -125,7 +126,7 @@ public final class IptablesPrinter {
     Deque<IptablesPrinter> idle = new ArrayDeque<>();
     int begin = 0;
     while (begin < chains.size() || !underWay.isEmpty()) {
-      boolean isFull = underWay.size() == 4 * (others + 1) || begin >= chains.size();
+      boolean isFull = underWay.size() == 2 * (others + 1) || begin >= chains.size();
       if (isFull || (!underWay.isEmpty() && underWay.getFirst().isDone())) {
         IptablesPrinter done = underWay.remove().join();
         text.passOn(done.text);
