@@ -126,8 +126,8 @@ public final class IptablesPrinter {
     Deque<IptablesPrinter> idle = new ArrayDeque<>();
     int begin = 0;
     while (begin < chains.size() || !underWay.isEmpty()) {
-      boolean isFull = underWay.size() == 2 * (others + 1) || begin >= chains.size();
-      if (isFull || (!underWay.isEmpty() && underWay.getFirst().isDone())) {
+      boolean enough = underWay.size() == 2 * (others + 1) || begin >= chains.size();
+      if (enough || (!underWay.isEmpty() && underWay.getFirst().isDone())) {
         IptablesPrinter done = underWay.remove().join();
         text.passOn(done.text);
         idle.push(done);
