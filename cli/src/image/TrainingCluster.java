@@ -38,7 +38,7 @@ final class TrainingCluster {
         .formatted(
             i,
             i % 50,
-            kind(i),
+            type(kind, i),
             kind < 3 ? ",\"nodePort\":" + (30000 + i) : "",
             address(10, i),
             kind == 1 || kind == 2
@@ -46,10 +46,10 @@ final class TrainingCluster {
                 : "");
   }
 
-  private static String kind(int i) {
+  private static String type(int kind, int i) {
     String affinity =
         ",\"sessionAffinity\":\"ClientIP\",\"sessionAffinityConfig\":{\"clientIP\":{\"timeoutSeconds\":600}}";
-    return switch (i % KINDS) {
+    return switch (kind) {
       case 0 -> "\"type\":\"NodePort\"" + affinity;
       case 1 -> "\"type\":\"LoadBalancer\",\"externalTrafficPolicy\":\"Local\"";
       case 2 -> "\"type\":\"LoadBalancer\",\"loadBalancerSourceRanges\":[\"192.0.2.0/24\"]";
