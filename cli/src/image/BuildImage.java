@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
 /// image/jre/        the JDK modules that kproxy needs, with the JVM options built in
 /// image/lib/        kproxy.jar, whose manifest names the libraries beside it in a fixed order
 /// image/kproxy.aot  classes loaded and linked by a training run of all commands
-/// image/compile.aot the same of `kproxy compile` alone, and what it learnt of a large cluster
+/// image/compile.aot the same of `kproxy compile` alone, where it prints what it makes
+/// image/large.aot   the same where it writes files, and what it learnt of a large cluster
 /// image/start       the command that starts it, for launchers to source
 /// image/built       empty; its time is when the build began, so that a later change of a source makes the image stale
 /// ```
@@ -60,8 +62,8 @@ final class BuildImage {
           "-XX:-UsePerfData",
           "-Dpicocli.converters.excludes=.*");
 
-  /// The training of `kproxy compile` keeps what it learns for the runs that are told to use it,
-  /// but only of what a large cluster keeps busy: all else would delay them.
+  /// A training on a large cluster keeps what it learns, but only of what that keeps busy: all else
+  /// would delay the runs that are told to use it.
   private static final List<String> LEARNING =
       List.of(
           "-XX:+AOTRecordTraining",
@@ -69,6 +71,11 @@ final class BuildImage {
           "-XX:Tier3InvocationThreshold=2000",
           "-XX:Tier3MinInvocationThreshold=1000",
           "-XX:Tier3CompileThreshold=20000");
+
+  private static final List<String> NOT_LEARNING = List.of("-XX:-AOTRecordTraining");
+
+  /// The large cluster, as the command lines name it.
+  private static final String LARGE = "large.json";
 
   private final Path input;
   private final Path image;
@@ -92,9 +99,7 @@ final class BuildImage {
     collectJars(jar);
     Files.copy(Path.of("cli/src/image/start"), image.resolve("start"));
     publish(destination);
-    TrainingCluster.write(input.resolve("large.json"));
-    train(destination, "kproxy.aot", List.of("-XX:-AOTRecordTraining"));
-    train(destination, "compile.aot", LEARNING, "compile");
+    trainAll(destination);
     Path built = Files.createFile(destination.resolve("built"));
     Files.setLastModifiedTime(built, FileTime.from(began));
   }
@@ -155,17 +160,32 @@ final class BuildImage {
     run("jar", "--update", "--file", jar.toString(), "-C", classes.toString(), ".");
   }
 
-  /// Makes the AOT cache where it stays: it remembers the places of the jars, and a place that is
+  /// A run loads all of its cache, ten microseconds a class, so the command that is run most has
+  /// one of its own, without the classes of the others, and another for large clusters, since what
+  /// was learnt takes five milliseconds to load.
+  private void trainAll(Path image) throws IOException, InterruptedException {
+    TrainingCluster.write(input.resolve(LARGE));
+    List<String> lines = Files.readAllLines(Path.of("cli/src/image/training.txt"));
+    lines.removeIf(line -> line.startsWith("#"));
+    Predicate<String> compiles = line -> line.startsWith("compile -f");
+    Predicate<String> writes = line -> line.contains(" -d ");
+    train(image, "kproxy", NOT_LEARNING, lines, line -> !line.contains(LARGE));
+    train(image, "compile", NOT_LEARNING, lines, compiles.and(writes.negate()));
+    train(image, "large", LEARNING, lines, compiles);
+  }
+
+  /// Makes an AOT cache where it stays: it remembers the places of the jars, and a place that is
   /// gone is looked for anew for each class.
   ///
-  /// A run loads all classes of its cache, ten microseconds each, so the command that is run most
-  /// has one of its own, without those of the others.
-  ///
   /// @param options for the JVM that is trained
-  /// @param commands the command that is trained; none stands for all
-  private static void train(Path image, String name, List<String> options, String... commands)
+  /// @param lines command lines
+  /// @param wanted which of them it is trained on
+  private void train(
+      Path image, String name, List<String> options, List<String> lines, Predicate<String> wanted)
       throws IOException, InterruptedException {
-    Path cache = image.resolve(name);
+    Path training = input.resolve(name + ".training");
+    Files.write(training, lines.stream().filter(wanted).toList());
+    Path cache = image.resolve(name + ".aot");
     var java =
         new ArrayList<>(
             List.of(image.resolve("jre/bin/java").toString(), "-XX:AOTCacheOutput=" + cache));
@@ -175,8 +195,7 @@ final class BuildImage {
             "-cp",
             image.resolve("lib/kproxy.jar").toString(),
             "dev.kproxy.cli.Training",
-            "cli/src/image/training.txt"));
-    java.addAll(List.of(commands));
+            training.toString()));
     int code = new ProcessBuilder(java).inheritIO().start().waitFor();
     if (code != 0 || !Files.exists(cache)) {
       throw new IllegalStateException(

@@ -27,6 +27,9 @@ public sealed interface Ip extends Comparable<Ip> {
   /// The address with all but its first `prefix` bits cleared.
   Ip masked(int prefix);
 
+  /// The address that is `count` addresses further on; there must be so many.
+  Ip plus(long count);
+
   /// An IPv4 address; `bits` is the 32-bit number in network order.
   record V4(int bits) implements Ip {
     @Override
@@ -57,6 +60,11 @@ public sealed interface Ip extends Comparable<Ip> {
     @Override
     public V4 masked(int prefix) {
       return new V4(prefix == 0 ? 0 : bits & (-1 << (32 - prefix)));
+    }
+
+    @Override
+    public V4 plus(long count) {
+      return new V4(bits + (int) count);
     }
 
     @Override
@@ -122,6 +130,12 @@ public sealed interface Ip extends Comparable<Ip> {
       return prefix <= 64
           ? new V6(high & (-1L << (64 - prefix)), 0)
           : new V6(high, low & (-1L << (128 - prefix)));
+    }
+
+    @Override
+    public V6 plus(long count) {
+      long sum = low + count;
+      return new V6(Long.compareUnsigned(sum, low) < 0 ? high + 1 : high, sum);
     }
 
     @Override

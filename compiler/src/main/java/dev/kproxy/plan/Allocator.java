@@ -13,7 +13,6 @@ import dev.kproxy.net.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +54,7 @@ public final class Allocator {
     Allocator allocator = new Allocator(ranges, diagnostics);
     services.forEach(allocator::take);
     List<Service> byName = new ArrayList<>(services);
-    byName.sort(Comparator.comparing(Service::namespacedName));
+    byName.sort((a, b) -> a.namespacedName().compareTo(b.namespacedName()));
     Map<String, Service> completed = new HashMap<>();
     byName.forEach(service -> completed.put(service.namespacedName(), allocator.complete(service)));
     return services.stream()
@@ -133,20 +132,13 @@ public final class Allocator {
     long usable = (1L << hostBits) - 3;
     long start = usable > 0 ? Long.remainderUnsigned(hash(service.namespacedName()), usable) : 0;
     for (long i = 0; i < usable; i++) {
-      Ip ip = add(range.network(), 2 + (start + i) % usable);
+      Ip ip = range.network().plus(2 + (start + i) % usable);
       if (takenIps.add(ip)) {
         return Optional.of(ip);
       }
     }
     exhausted(service, "spec.clusterIP", range + " has no free address left");
     return Optional.empty();
-  }
-
-  private static Ip add(Ip network, long offset) {
-    return switch (network) {
-      case Ip.V4(int bits) -> new Ip.V4(bits + (int) offset);
-      case Ip.V6(long high, long low) -> new Ip.V6(high, low + offset);
-    };
   }
 
   /// Ports of one number but different protocols share a node port, as in a cluster.

@@ -137,7 +137,9 @@ public final class IptablesCompiler {
     int begin = 0;
     for (int i = 1; i <= from.length; i++) {
       if (i == from.length || ranks[i] != ranks[begin]) {
-        Arrays.sort(from, begin, i, BY_NAME);
+        if (i > begin + 1) {
+          Arrays.sort(from, begin, i, BY_NAME);
+        }
         begin = i;
       }
     }

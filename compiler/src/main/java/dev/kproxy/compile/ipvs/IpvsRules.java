@@ -34,8 +34,8 @@ import dev.kproxy.plan.LocalDetector;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.ServicePlan;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /// The rules of IPVS mode in one family. They ask sets, so that their number does not grow with
@@ -158,8 +158,9 @@ final class IpvsRules {
 
   private static List<Rule> ordered(Family family, List<Rule> refusals, Spelling spelling) {
     return refusals.stream()
-        .sorted(
-            Comparator.comparing(rule -> IptablesPrinter.print(family, OUT_FILTER, rule, spelling)))
+        .map(rule -> Map.entry(IptablesPrinter.print(family, OUT_FILTER, rule, spelling), rule))
+        .sorted((a, b) -> a.getKey().compareTo(b.getKey()))
+        .map(Map.Entry::getValue)
         .toList();
   }
 
