@@ -194,7 +194,7 @@ final class ApplyCommand implements Command {
         .target(
             "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
             ServicePorts.of(plans),
-            (_, text) -> text);
+            ArtifactTexts::decode);
   }
 
   /// An apply takes the time that the plan took, and what is left.

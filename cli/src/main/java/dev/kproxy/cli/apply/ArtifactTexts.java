@@ -12,6 +12,8 @@ import dev.kproxy.net.Family;
 import dev.kproxy.net.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class ArtifactTexts {
   private static final Pattern TIMEOUTS =
       Pattern.compile("--set (?<tcp>\\d+) (?<tcpfin>\\d+) (?<udp>\\d+)\n");
 
-  private final Map<Artifact.Kind, String> texts = new EnumMap<>(Artifact.Kind.class);
+  private final Map<Artifact.Kind, byte[]> texts = new EnumMap<>(Artifact.Kind.class);
   private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
 
   private final String form;
@@ -52,24 +54,42 @@ final class ArtifactTexts {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       artifact.content().writeTo(out);
       byte[] bytes = out.toByteArray();
-      made.put(artifact.kind(), new String(bytes, StandardCharsets.UTF_8), Sha256.hex(bytes));
+      made.put(artifact.kind(), bytes, Sha256.hex(bytes));
     }
     return made;
   }
 
   /// Adds one.
   ///
-  /// @param sum the SHA-256 of its text
-  void put(Artifact.Kind kind, String text, String sum) {
+  /// @param sum its SHA-256
+  void put(Artifact.Kind kind, byte[] text, String sum) {
     texts.put(kind, text);
     sums.put(kind, sum);
+  }
+
+  /// The text of an artifact; empty where there is none.
+  ///
+  /// @throws HostFault where it is no text
+  private String text(Artifact.Kind kind) throws HostFault {
+    return decode(kind, texts.getOrDefault(kind, new byte[0]));
+  }
+
+  /// The text that these bytes are.
+  ///
+  /// @throws HostFault where they are none
+  static String decode(Artifact.Kind kind, byte[] bytes) throws HostFault {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw HostFault.refused(kind.file() + " is not UTF-8");
+    }
   }
 
   /// Makes rules of the text of an artifact, in the spelling of iptables-save.
   @FunctionalInterface
   interface Spelling {
     /// Makes them.
-    String of(Artifact.Kind kind, String text) throws HostFault;
+    String of(Artifact.Kind kind, byte[] text) throws HostFault;
   }
 
   /// What a host shall have.
@@ -83,18 +103,18 @@ final class ArtifactTexts {
     Map<Family, Target.Rules> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();
-    for (Map.Entry<Artifact.Kind, String> text : texts.entrySet()) {
-      switch (text.getKey()) {
-        case IPTABLES -> rules.put(Family.IPV4, rules(text, spelling));
-        case IP6TABLES -> rules.put(Family.IPV6, rules(text, spelling));
+    for (Artifact.Kind kind : texts.keySet()) {
+      switch (kind) {
+        case IPTABLES -> rules.put(Family.IPV4, rules(kind, spelling));
+        case IP6TABLES -> rules.put(Family.IPV6, rules(kind, spelling));
         case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
-          for (Matcher line : lines(text, SETTING)) {
+          for (Matcher line : lines(kind, SETTING)) {
             sysctls.put(line.group(1), line.group(2));
           }
         }
         case NFACCT -> {
-          for (Matcher line : lines(text, COUNTER)) {
+          for (Matcher line : lines(kind, COUNTER)) {
             counters.add(line.group(1));
           }
         }
@@ -102,24 +122,23 @@ final class ArtifactTexts {
     }
     Balancer balancer =
         Balancer.parse(
-            texts.getOrDefault(Artifact.Kind.IPSET, ""),
-            texts.getOrDefault(Artifact.Kind.IPVSADM, ""),
-            texts.getOrDefault(Artifact.Kind.IP, ""),
+            text(Artifact.Kind.IPSET),
+            text(Artifact.Kind.IPVSADM),
+            text(Artifact.Kind.IP),
             "compile");
     sysctls.putAll(timeouts());
     return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
   }
 
-  private static Target.Rules rules(Map.Entry<Artifact.Kind, String> text, Spelling spelling) {
-    Artifact.Kind kind = text.getKey();
-    String value = text.getValue();
-    return () -> spelling.of(kind, value);
+  private Target.Rules rules(Artifact.Kind kind, Spelling spelling) {
+    byte[] text = texts.getOrDefault(kind, new byte[0]);
+    return () -> spelling.of(kind, text);
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.
-  private Map<String, String> timeouts() {
+  private Map<String, String> timeouts() throws HostFault {
     Map<String, String> timeouts = new TreeMap<>();
-    Matcher line = TIMEOUTS.matcher(texts.getOrDefault(Artifact.Kind.IPVSADM, ""));
+    Matcher line = TIMEOUTS.matcher(text(Artifact.Kind.IPVSADM));
     if (line.lookingAt()) {
       for (String name : List.of("tcp", "tcpfin", "udp")) {
         timeouts.put(Kernel.IPVS_TIMEOUT + name, line.group(name));
@@ -129,13 +148,12 @@ final class ArtifactTexts {
     return timeouts;
   }
 
-  private static List<Matcher> lines(Map.Entry<Artifact.Kind, String> text, Pattern pattern)
-      throws IOException {
+  private List<Matcher> lines(Artifact.Kind kind, Pattern pattern) throws IOException, HostFault {
     List<Matcher> lines = new ArrayList<>();
-    for (String line : text.getValue().lines().toList()) {
+    for (String line : text(kind).lines().toList()) {
       Matcher matcher = pattern.matcher(line);
       if (!matcher.matches()) {
-        throw new IOException("a line of " + text.getKey().file() + " is none: " + line);
+        throw new IOException("a line of " + kind.file() + " is none: " + line);
       }
       lines.add(matcher);
     }

@@ -21,9 +21,6 @@ import dev.kproxy.iptables.text.Spelling;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Sha256;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -56,7 +53,7 @@ final class DirectoryReader {
       for (Artifact.Kind kind : Artifact.Kind.values()) {
         String sum = index.files().get(kind.file());
         if (sum != null) {
-          artifacts.put(kind, content(kind, sum), sum);
+          artifacts.put(kind, bytes(kind, sum), sum);
         } else if (isNeeded(kind, index)) {
           throw refused(kind.file() + " is not among its files");
         }
@@ -97,26 +94,19 @@ final class DirectoryReader {
     };
   }
 
-  private String content(Artifact.Kind kind, String sum) throws IOException, HostFault {
+  private byte[] bytes(Artifact.Kind kind, String sum) throws IOException, HostFault {
     byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
     if (!Sha256.hex(bytes).equals(sum)) {
       throw refused(
           kind.file() + " is not what " + ArtifactIndex.FILE + " says: its SHA-256 differs");
     }
-    return decode(bytes, kind);
-  }
-
-  private String decode(byte[] bytes, Artifact.Kind kind) throws HostFault {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw refused(kind.file() + " is not UTF-8");
-    }
+    return bytes;
   }
 
   /// The rules in the spelling of iptables-save, with the jumps from the built-in chains. They are
   /// parsed and printed: text that is no rule does not pass.
-  private String rules(ArtifactIndex index, Artifact.Kind kind, String text) throws HostFault {
+  private String rules(ArtifactIndex index, Artifact.Kind kind, byte[] bytes) throws HostFault {
+    String text = ArtifactTexts.decode(kind, bytes);
     Family family = kind == Artifact.Kind.IPTABLES ? Family.IPV4 : Family.IPV6;
     Optional<Ruleset> parsed =
         IptablesParser.parse(family, text, directory.resolve(kind.file()).toString(), console);

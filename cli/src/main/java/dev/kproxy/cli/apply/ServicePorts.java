@@ -55,22 +55,20 @@ public final class ServicePorts {
     while (json.nextToken() == JsonToken.START_OBJECT) {
       String name = "";
       Optional<Protocol> protocol = Optional.empty();
-      Set<String> at = new TreeSet<>();
-      Set<String> serving = new TreeSet<>();
+      Set<String> at = Set.of();
+      Set<String> serving = Set.of();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String field = json.currentName();
         json.nextToken();
         switch (field) {
           case "name" -> name = json.getText();
           case "protocol" -> protocol = Protocol.parse(json.getText());
-          case "at" -> readAll(json, at);
-          case "serving" -> readAll(json, serving);
+          case "at" -> at = addresses(json);
+          case "serving" -> serving = addresses(json);
           default -> json.skipChildren();
         }
       }
-      if (!NAME.matcher(name).matches()
-          || protocol.isEmpty()
-          || !Stream.of(at, serving).flatMap(Set::stream).allMatch(AT.asMatchPredicate())) {
+      if (!NAME.matcher(name).matches() || protocol.isEmpty()) {
         throw new IOException("no Service port: " + name);
       }
       services.add(new ServicePort(name, protocol.get(), at, serving));
@@ -78,10 +76,16 @@ public final class ServicePorts {
     return services;
   }
 
-  private static void readAll(JsonParser json, Set<String> texts) throws IOException {
+  private static Set<String> addresses(JsonParser json) throws IOException {
+    Set<String> addresses = new TreeSet<>();
     while (json.nextToken() == JsonToken.VALUE_STRING) {
-      texts.add(json.getText());
+      String address = json.getText();
+      if (!AT.matcher(address).matches()) {
+        throw new IOException("no address of a Service port: " + address);
+      }
+      addresses.add(address);
     }
+    return addresses;
   }
 
   private static ServicePort of(ServicePlan service) {

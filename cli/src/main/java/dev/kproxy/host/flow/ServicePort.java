@@ -17,8 +17,13 @@ import java.util.TreeSet;
 ///   flows have no end of their own
 public record ServicePort(String name, Protocol protocol, Set<String> at, Set<String> serving) {
   public ServicePort {
-    at = Collections.unmodifiableSet(new TreeSet<>(at));
-    serving = Collections.unmodifiableSet(new TreeSet<>(serving));
+    at = ordered(at);
+    serving = ordered(serving);
+  }
+
+  /// Most have one text, or none.
+  private static Set<String> ordered(Set<String> texts) {
+    return texts.size() < 2 ? Set.copyOf(texts) : Collections.unmodifiableSet(new TreeSet<>(texts));
   }
 
   /// The family of its addresses.

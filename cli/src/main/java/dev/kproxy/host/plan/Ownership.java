@@ -120,7 +120,7 @@ public final class Ownership {
   }
 
   private boolean isLeft(TableKey key, String chain) {
-    return KubeProxyNames.isChain(chain) && !ours(key).has(chain);
+    return !ours(key).has(chain) && KubeProxyNames.isChain(chain);
   }
 
   private TableText ours(TableKey key) {

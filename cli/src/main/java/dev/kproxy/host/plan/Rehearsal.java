@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /// Loads a generation for real, in a network namespace where it does no harm, and reads it back:
 /// what the tools print there is what the host must show afterwards.
@@ -49,7 +50,7 @@ public final class Rehearsal {
   /// @throws HostFault where it does not load
   public Generation of(Generation generation) throws HostFault {
     try {
-      return spelled(generation, generation);
+      return spelled(generation, (_, _) -> true);
     } catch (HostFault e) {
       if (e.kind() == HostFault.Kind.PRIVILEGE) {
         progress.note("no rehearsal: " + e.getMessage());
@@ -62,41 +63,37 @@ public final class Rehearsal {
   /// What the host's tools printed earlier, as they print it now: after an upgrade they may spell
   /// the same rules otherwise. Where that cannot be found out, it is taken as it is, with a note.
   public Generation known(Generation earlier) {
-    return known(earlier, earlier);
+    return known(earlier, (_, _) -> true);
   }
 
-  /// @param whole the generation that these are a part of: it has chains that they jump to
-  private Generation known(Generation earlier, Generation whole) {
+  /// The same for what the host should have, as far as it has these chains.
+  public Generation standing(Generation applied) {
+    return known(applied, (key, chain) -> tables.get(key).has(chain));
+  }
+
+  private Generation known(Generation earlier, BiPredicate<TableKey, String> chains) {
     try {
-      return spelled(earlier, whole);
+      return spelled(earlier, chains);
     } catch (HostFault e) {
       progress.note("rules from earlier are taken as they were spelled then: " + e.getMessage());
       return earlier;
     }
   }
 
-  /// The same for what the host should have, as far as it has these chains.
-  public Generation standing(Generation applied) {
-    Map<TableKey, TableText> there = new TreeMap<>();
-    applied
-        .tables()
-        .forEach((key, table) -> there.put(key, table.only(tables.get(key)::has, _ -> true)));
-    Map<TableKey, TableText> spelled = new TreeMap<>(applied.tables());
-    known(applied.withTables(there), applied)
-        .tables()
-        .forEach((key, table) -> spelled.merge(key, table, TableText::plus));
-    return applied.withTables(spelled);
-  }
-
-  private Generation spelled(Generation generation, Generation whole) throws HostFault {
-    Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
+  /// @param chains which of its chains are spelled anew, unless the host shows them just so
+  private Generation spelled(Generation generation, BiPredicate<TableKey, String> chains)
+      throws HostFault {
     List<Running.Work<Map<TableKey, TableText>>> rehearsals = new ArrayList<>();
     for (Family family : generation.families()) {
-      Map<TableKey, TableText> unlike = unlike(generation, family);
+      Map<TableKey, TableText> unlike = unlike(generation, family, chains);
       if (!unlike.isEmpty()) {
-        rehearsals.add(() -> load(whole, unlike));
+        rehearsals.add(() -> load(generation, unlike));
       }
     }
+    if (rehearsals.isEmpty()) {
+      return generation;
+    }
+    Map<TableKey, TableText> spelled = new TreeMap<>(generation.tables());
     for (Map<TableKey, TableText> shown : Running.all(rehearsals)) {
       shown.forEach((key, table) -> spelled.merge(key, table, TableText::plus));
     }
@@ -104,15 +101,19 @@ public final class Rehearsal {
   }
 
   /// What the host does not show just so.
-  private Map<TableKey, TableText> unlike(Generation generation, Family family) {
+  private Map<TableKey, TableText> unlike(
+      Generation generation, Family family, BiPredicate<TableKey, String> chains) {
     Map<TableKey, TableText> unlike = new TreeMap<>();
     generation
         .tables()
         .forEach(
             (key, table) -> {
-              TableText part = table.unlike(tables.get(key));
-              if (key.family() == family && !part.chains().isEmpty()) {
-                unlike.put(key, part);
+              if (key.family() == family) {
+                TableText part =
+                    table.unlike(tables.get(key)).only(chain -> chains.test(key, chain), _ -> true);
+                if (!part.chains().isEmpty()) {
+                  unlike.put(key, part);
+                }
               }
             });
     return unlike;

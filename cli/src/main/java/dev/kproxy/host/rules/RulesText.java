@@ -60,8 +60,12 @@ public final class RulesText {
     if (text.charAt(from) != '-') {
       return end;
     }
+    int quote = text.indexOf('"', from, end);
+    if (quote < 0) {
+      return end;
+    }
     boolean quoted = false;
-    for (int i = from; i < text.length(); i++) {
+    for (int i = quote; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\n' && !quoted) {
         return i;

@@ -2,6 +2,7 @@ package dev.kproxy.host.rules;
 
 import dev.kproxy.compile.KubeProxyNames;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
 
 /// The chains of one table. A rule is what follows `-A CHAIN `.
 ///
-/// @param chains the rules of each chain, the built-in ones included, by name
+/// @param chains the rules of each chain, the built-in ones included, ordered by name
 public record TableText(Map<String, List<String>> chains) {
   /// A table without chains.
   public static final TableText EMPTY = new TableText(Map.of());
@@ -21,7 +22,20 @@ public record TableText(Map<String, List<String>> chains) {
       Set.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
 
   public TableText {
-    chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
+    chains = Collections.unmodifiableMap(ordered(chains));
+  }
+
+  /// Chains are looked for far more often than they are out of order: iptables-nft-save prints them
+  /// by name, and a part of a table has the order of the whole.
+  private static Map<String, List<String>> ordered(Map<String, List<String>> chains) {
+    String last = "";
+    for (String chain : chains.keySet()) {
+      if (last.compareTo(chain) > 0) {
+        return new LinkedHashMap<>(new TreeMap<>(chains));
+      }
+      last = chain;
+    }
+    return new LinkedHashMap<>(chains);
   }
 
   /// Whether a chain comes with its table.
@@ -62,7 +76,7 @@ public record TableText(Map<String, List<String>> chains) {
 
   /// The part of it that has these chains, and of shared ones these rules.
   private TableText filtered(Predicate<String> chain, BiPredicate<String, String> single) {
-    Map<String, List<String>> kept = new TreeMap<>();
+    Map<String, List<String>> kept = new LinkedHashMap<>();
     chains.forEach(
         (name, rules) -> {
           if (isShared(name)) {
@@ -89,21 +103,21 @@ public record TableText(Map<String, List<String>> chains) {
 
   /// Both; where both have a chain, the first one's, and of shared chains the rules of both.
   public TableText or(TableText second) {
-    Map<String, List<String>> both = new TreeMap<>(second.chains);
+    Map<String, List<String>> both = new LinkedHashMap<>(second.chains);
     chains.forEach(
-        (chain, rules) -> {
-          Set<String> all = new LinkedHashSet<>(rules);
-          if (isShared(chain)) {
-            all.addAll(second.rules(chain));
-          }
-          both.put(chain, isShared(chain) ? List.copyOf(all) : rules);
-        });
+        (chain, rules) -> both.put(chain, isShared(chain) ? both(rules, second, chain) : rules));
     return new TableText(both);
+  }
+
+  private static List<String> both(List<String> rules, TableText second, String chain) {
+    Set<String> both = new LinkedHashSet<>(rules);
+    both.addAll(second.rules(chain));
+    return List.copyOf(both);
   }
 
   /// This table, with the chains of another instead of its own.
   public TableText plus(TableText other) {
-    Map<String, List<String>> both = new TreeMap<>(chains);
+    Map<String, List<String>> both = new LinkedHashMap<>(chains);
     both.putAll(other.chains);
     return new TableText(both);
   }
@@ -111,17 +125,19 @@ public record TableText(Map<String, List<String>> chains) {
   /// The chains that another table does not have just so. A shared one is as it should be where the
   /// other has all of its rules, among whatever else.
   public TableText unlike(TableText other) {
-    Map<String, List<String>> unlike = new TreeMap<>(chains);
-    unlike
-        .entrySet()
-        .removeIf(
-            it -> {
-              List<String> there = other.rules(it.getKey());
-              boolean has = isBuiltIn(it.getKey()) || other.has(it.getKey());
-              return isShared(it.getKey())
-                  ? has && there.containsAll(it.getValue())
-                  : has && there.equals(it.getValue());
-            });
+    Map<String, List<String>> unlike = new LinkedHashMap<>();
+    chains.forEach(
+        (chain, rules) -> {
+          if (!other.shows(chain, rules)) {
+            unlike.put(chain, rules);
+          }
+        });
     return new TableText(unlike);
+  }
+
+  private boolean shows(String chain, List<String> rules) {
+    List<String> there = rules(chain);
+    return (isBuiltIn(chain) || has(chain))
+        && (isShared(chain) ? there.containsAll(rules) : there.equals(rules));
   }
 }
