@@ -49,11 +49,13 @@ public final class Operations {
       throws HostFault, E {
     boolean interrupted = state.journal().isPresent();
     try (ReadAhead ahead = new ReadAhead(host, state, settings.backend())) {
+      // Nobody is kept out: the state is read while the tables are.
+      Drafting drafting = drafting(ahead);
       Target target = making.make();
       if (interrupted || state.journal().isPresent()) {
         progress.note("an interrupted change is there, which apply would end first");
       }
-      Draft draft = drafting(ahead).apply(target, settings);
+      Draft draft = drafting.apply(target, settings);
       return new Forecast(draft.plan(), draft.left());
     }
   }
