@@ -17,9 +17,11 @@ public final class Training {
   private Training() {}
 
   /// Runs every command line of the file `args[0]`, words separated by blanks, and fails at the
-  /// first that does not succeed. To find something is a success.
+  /// first that does not succeed. To find something is a success. Those that change a host change a
+  /// [TrainingHost].
   public static void main(String[] args) throws IOException {
     OutputStream nowhere = OutputStream.nullOutputStream();
+    var host = new TrainingHost();
     for (String line : Files.readAllLines(Path.of(args[0]))) {
       int code =
           Main.run(
@@ -28,7 +30,8 @@ public final class Training {
               nowhere,
               nowhere,
               System.getenv(),
-              Terminals.NONE);
+              Terminals.NONE,
+              _ -> host);
       if (code != ExitCode.OK && code != ExitCode.FINDING) {
         throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
       }
