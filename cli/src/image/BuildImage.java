@@ -165,13 +165,24 @@ final class BuildImage {
   /// was learnt takes five milliseconds to load.
   private void trainAll(Path image) throws IOException, InterruptedException {
     TrainingCluster.write(input.resolve(LARGE));
-    List<String> lines = Files.readAllLines(Path.of("cli/src/image/training.txt"));
-    lines.removeIf(line -> line.startsWith("#"));
+    // What a folder of state is in must keep its mode, which not every project's folder does.
+    Path state = Files.createTempDirectory("kproxy");
+    List<String> lines;
+    try (Stream<String> text = Files.lines(Path.of("cli/src/image/training.txt"))) {
+      lines =
+          text.filter(line -> !line.isBlank() && !line.startsWith("#"))
+              .map(line -> line.replace("STATE", state.toString()))
+              .toList();
+    }
     Predicate<String> compiles = line -> line.startsWith("compile -f");
     Predicate<String> writes = line -> line.contains(" -d ");
-    train(image, "kproxy", NOT_LEARNING, lines, line -> !line.contains(LARGE));
-    train(image, "compile", NOT_LEARNING, lines, compiles.and(writes.negate()));
-    train(image, "large", LEARNING, lines, compiles);
+    try {
+      train(image, "kproxy", NOT_LEARNING, lines, line -> !line.contains(LARGE));
+      train(image, "compile", NOT_LEARNING, lines, compiles.and(writes.negate()));
+      train(image, "large", LEARNING, lines, compiles);
+    } finally {
+      delete(state);
+    }
   }
 
   /// Makes an AOT cache where it stays: it remembers the places of the jars, and a place that is
@@ -184,7 +195,11 @@ final class BuildImage {
       Path image, String name, List<String> options, List<String> lines, Predicate<String> wanted)
       throws IOException, InterruptedException {
     Path training = input.resolve(name + ".training");
-    Files.write(training, lines.stream().filter(wanted).toList());
+    List<String> chosen = lines.stream().filter(wanted).toList();
+    if (chosen.isEmpty()) {
+      throw new IllegalStateException("no command line to train " + name + " on");
+    }
+    Files.write(training, chosen);
     Path cache = image.resolve(name + ".aot");
     var java =
         new ArrayList<>(

@@ -1,7 +1,10 @@
 package dev.kproxy.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.kproxy.cli.command.ExitCode;
 import dev.kproxy.cli.command.Terminals;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,21 +23,26 @@ public final class Training {
   /// first that does not succeed. To find something is a success. Those that change a host change a
   /// [TrainingHost].
   public static void main(String[] args) throws IOException {
-    OutputStream nowhere = OutputStream.nullOutputStream();
     var host = new TrainingHost();
     for (String line : Files.readAllLines(Path.of(args[0]))) {
-      int code =
-          Main.run(
-              line.split(" "),
-              InputStream.nullInputStream(),
-              nowhere,
-              nowhere,
-              System.getenv(),
-              Terminals.NONE,
-              _ -> host);
-      if (code != ExitCode.OK && code != ExitCode.FINDING) {
-        throw new IllegalStateException("exit code " + code + " of: kproxy " + line);
-      }
+      run(line, host);
+    }
+  }
+
+  private static void run(String line, TrainingHost host) {
+    var words = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            line.split(" "),
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            words,
+            System.getenv(),
+            Terminals.NONE,
+            _ -> host);
+    if (code != ExitCode.OK && code != ExitCode.FINDING) {
+      throw new IllegalStateException(
+          "exit code " + code + " of: kproxy " + line + "\n" + words.toString(UTF_8));
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /// neither change the host that it is built on, nor look at its rules.
 ///
 /// Its tools know what kproxy says to them in iptables mode, and no more. In place of each the
-/// harmless `true` runs, so that starting tools is trained, too.
+/// harmless `true` runs where there is one, so that starting tools is trained, too.
 final class TrainingHost implements Host {
   private static final List<String> TABLES = List.of("filter", "mangle", "nat");
 
@@ -35,7 +35,14 @@ final class TrainingHost implements Host {
 
   @Override
   public ToolResult run(ToolCall call) throws HostFault {
-    real.require(ToolCall.reading("true"));
+    if (real.has("true")) {
+      real.run(ToolCall.reading("true"));
+    }
+    return answer(call);
+  }
+
+  /// Tools may run side by side.
+  private synchronized ToolResult answer(ToolCall call) {
     List<String> arguments = call.arguments();
     return switch (call.tool()) {
       case "sysctl" -> printed(sysctl(arguments));
@@ -146,18 +153,18 @@ final class TrainingHost implements Host {
   }
 
   @Override
-  public Identity identity() throws HostFault {
-    return real.identity();
+  public Identity identity() {
+    return new Identity("host", true, "training", "");
   }
 
   @Override
-  public String name() throws HostFault {
-    return real.name();
+  public String name() {
+    return "training";
   }
 
   @Override
   public int cpus() {
-    return real.cpus();
+    return 1;
   }
 
   @Override
@@ -172,11 +179,11 @@ final class TrainingHost implements Host {
 
   @Override
   public Instant now() {
-    return real.now();
+    return Instant.EPOCH;
   }
 
   @Override
-  public Duration uptime() throws HostFault {
-    return real.uptime();
+  public Duration uptime() {
+    return Duration.ofNanos(System.nanoTime());
   }
 }

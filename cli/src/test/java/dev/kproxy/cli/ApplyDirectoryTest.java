@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,5 +35,14 @@ class ApplyDirectoryTest extends OnHost {
     ended(refused, 8);
     assertThat(refused.err()).contains("rules: iptables.rules: " + why);
     assertThat(namespace.tables("nft")).isEqualTo(before);
+  }
+
+  @Test
+  void refusesWhatIsNoText() throws IOException {
+    Path rules = compiled("--without", "nfacct");
+    replaceRules(rules, new byte[] {'*', (byte) 0xff});
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 8);
+    assertThat(refused.err()).contains("rules: iptables.rules is not UTF-8");
   }
 }

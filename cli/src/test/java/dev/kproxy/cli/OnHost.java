@@ -73,7 +73,11 @@ abstract class OnHost {
 
   /// Gives a compiled directory other rules of IPv4, and mends the sum that it has of them.
   static void replaceRules(Path rules, String text) throws IOException {
-    Files.writeString(rules.resolve("iptables.rules"), text);
+    replaceRules(rules, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void replaceRules(Path rules, byte[] text) throws IOException {
+    Files.write(rules.resolve("iptables.rules"), text);
     Path index = rules.resolve("kproxy.json");
     Files.writeString(
         index,
@@ -81,11 +85,9 @@ abstract class OnHost {
             .replaceAll("(\"iptables.rules\",\\s*\"sha256\" : \")[0-9a-f]+", "$1" + sha256(text)));
   }
 
-  private static String sha256(String text) {
+  private static String sha256(byte[] text) {
     try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

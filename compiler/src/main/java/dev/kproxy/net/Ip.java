@@ -27,7 +27,7 @@ public sealed interface Ip extends Comparable<Ip> {
   /// The address with all but its first `prefix` bits cleared.
   Ip masked(int prefix);
 
-  /// The address that is `count` addresses further on; there must be so many.
+  /// The address that is `count` addresses further on, 0 or more; there must be so many.
   Ip plus(long count);
 
   /// An IPv4 address; `bits` is the 32-bit number in network order.

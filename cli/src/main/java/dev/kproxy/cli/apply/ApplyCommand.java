@@ -194,7 +194,7 @@ final class ApplyCommand implements Command {
         .target(
             "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
             ServicePorts.of(plans),
-            ArtifactTexts::decode);
+            (_, text) -> text);
   }
 
   /// An apply takes the time that the plan took, and what is left.

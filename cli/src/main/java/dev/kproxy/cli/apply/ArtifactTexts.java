@@ -38,18 +38,21 @@ final class ArtifactTexts {
   private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
 
   private final String form;
+  private final String origin;
 
   /// @param mode kube-proxy's
   /// @param style in which the rules are written
-  ArtifactTexts(String mode, String style) {
+  /// @param origin what faults of a text begin with
+  ArtifactTexts(String mode, String style, String origin) {
     this.form = mode + " " + style;
+    this.origin = origin;
   }
 
   /// The texts of artifacts that are made while they are written.
   ///
   /// @param mode kube-proxy's
   static ArtifactTexts of(List<Artifact> artifacts, String mode) throws IOException {
-    ArtifactTexts made = new ArtifactTexts(mode, Style.SAVE.toString());
+    ArtifactTexts made = new ArtifactTexts(mode, Style.SAVE.toString(), "");
     for (Artifact artifact : artifacts) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       artifact.content().writeTo(out);
@@ -71,17 +74,11 @@ final class ArtifactTexts {
   ///
   /// @throws HostFault where it is no text
   private String text(Artifact.Kind kind) throws HostFault {
-    return decode(kind, texts.getOrDefault(kind, new byte[0]));
-  }
-
-  /// The text that these bytes are.
-  ///
-  /// @throws HostFault where they are none
-  static String decode(Artifact.Kind kind, byte[] bytes) throws HostFault {
+    ByteBuffer bytes = ByteBuffer.wrap(texts.getOrDefault(kind, new byte[0]));
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw HostFault.refused(kind.file() + " is not UTF-8");
+      throw HostFault.refused(origin + kind.file() + " is not UTF-8");
     }
   }
 
@@ -89,7 +86,7 @@ final class ArtifactTexts {
   @FunctionalInterface
   interface Spelling {
     /// Makes them.
-    String of(Artifact.Kind kind, byte[] text) throws HostFault;
+    String of(Artifact.Kind kind, String text) throws HostFault;
   }
 
   /// What a host shall have.
@@ -131,8 +128,7 @@ final class ArtifactTexts {
   }
 
   private Target.Rules rules(Artifact.Kind kind, Spelling spelling) {
-    byte[] text = texts.getOrDefault(kind, new byte[0]);
-    return () -> spelling.of(kind, text);
+    return () -> spelling.of(kind, text(kind));
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.

@@ -49,7 +49,8 @@ final class DirectoryReader {
       ArtifactIndex index =
           ArtifactIndex.parse(Files.readString(directory.resolve(ArtifactIndex.FILE)));
       check(index, node);
-      ArtifactTexts artifacts = new ArtifactTexts(index.get("mode"), index.get("style"));
+      ArtifactTexts artifacts =
+          new ArtifactTexts(index.get("mode"), index.get("style"), directory + ": ");
       for (Artifact.Kind kind : Artifact.Kind.values()) {
         String sum = index.files().get(kind.file());
         if (sum != null) {
@@ -105,8 +106,7 @@ final class DirectoryReader {
 
   /// The rules in the spelling of iptables-save, with the jumps from the built-in chains. They are
   /// parsed and printed: text that is no rule does not pass.
-  private String rules(ArtifactIndex index, Artifact.Kind kind, byte[] bytes) throws HostFault {
-    String text = ArtifactTexts.decode(kind, bytes);
+  private String rules(ArtifactIndex index, Artifact.Kind kind, String text) throws HostFault {
     Family family = kind == Artifact.Kind.IPTABLES ? Family.IPV4 : Family.IPV6;
     Optional<Ruleset> parsed =
         IptablesParser.parse(family, text, directory.resolve(kind.file()).toString(), console);

@@ -49,7 +49,7 @@ public final class Operations {
       throws HostFault, E {
     boolean interrupted = state.journal().isPresent();
     try (ReadAhead ahead = new ReadAhead(host, state, settings.backend())) {
-      // Nobody is kept out: the state is read while the tables are.
+      // Nobody is kept out: an apply may change the state and the tables while this makes its own.
       Drafting drafting = drafting(ahead);
       Target target = making.make();
       if (interrupted || state.journal().isPresent()) {

@@ -10,8 +10,8 @@ import dev.kproxy.host.state.State;
 import dev.kproxy.net.Family;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// What stands on a host, read in the background while what shall stand there is made.
 ///
@@ -19,60 +19,71 @@ import org.jspecify.annotations.Nullable;
 /// then is no other thing than what they change between reading and loading.
 final class ReadAhead implements Tables.Source, AutoCloseable {
   private final Host host;
-  private final State state;
-  private final Optional<Backend> backend;
-  private final Map<Family, Running<Tables>> tables = new EnumMap<>(Family.class);
-  private @Nullable Known known;
+  private final Optional<Backend> named;
+  private final Running<Known> known;
+  private final Map<Family, Running<Optional<Tables>>> tables = new EnumMap<>(Family.class);
 
   /// Begins to read.
   ///
   /// @param named whose tables are read; empty: those of what is installed, if anything is
   ReadAhead(Host host, State state, Optional<Backend> named) {
     this.host = host;
-    this.state = state;
-    this.backend = named.isPresent() ? named : used();
-    if (backend.isPresent()) {
-      for (Family family : Family.values()) {
-        tables.put(family, Running.start(() -> Tables.Source.of(host).read(backend.get(), family)));
-      }
+    this.named = named;
+    this.known = Running.whenAsked(() -> Known.read(host, state));
+    for (Family family : Family.values()) {
+      tables.put(family, Running.start(() -> tables(family)));
     }
+    Running.start(this::afterwards);
   }
 
-  /// Where it cannot be told, who asks for [#known] is told why.
-  private Optional<Backend> used() {
-    try {
-      return known().current().map(Generation::backend);
-    } catch (HostFault e) {
-      return Optional.empty();
-    }
+  private Optional<Tables> tables(Family family) throws HostFault {
+    Optional<Backend> used = backend();
+    return used.isPresent()
+        ? Optional.of(Tables.Source.of(host).read(used.get(), family))
+        : Optional.empty();
   }
 
-  /// What is written down of the host. It is read when it is asked for: the tool that prints the
-  /// tables takes longer, and processors that are busy with this, too, would delay it.
+  private Optional<Backend> backend() throws HostFault {
+    return named.isPresent() ? named : known().current().map(Generation::backend);
+  }
+
+  private Known afterwards() throws HostFault {
+    for (Running<Optional<Tables>> read : tables.values()) {
+      read.result();
+    }
+    return known();
+  }
+
+  /// What is written down of the host. It is read at once where only it tells which tables to read;
+  /// else when it is asked for, or as soon as the tables are there: the tool that prints them may
+  /// take longer than all else, and processors that are busy with this, too, would delay it.
   Known known() throws HostFault {
-    if (known == null) {
-      known = Known.read(host, state);
-    }
-    return known;
+    return known.result();
   }
 
   @Override
   public Tables read(Backend wanted, Family family) throws HostFault {
-    Running<Tables> ahead = tables.get(family);
-    if (ahead != null && backend.equals(Optional.of(wanted))) {
-      try {
-        return ahead.result();
-      } catch (HostFault e) {
-        if (e.kind() == HostFault.Kind.TIME) {
-          throw e; // Once more would take as long; who needs what else failed is told why.
-        }
+    Optional<Tables> ahead =
+        backend().equals(Optional.of(wanted)) ? ahead(family) : Optional.empty();
+    return ahead.isPresent() ? ahead.get() : Tables.Source.of(host).read(wanted, family);
+  }
+
+  /// Who needs what could not be read is told why when it is read once more. What took too long is
+  /// not.
+  private Optional<Tables> ahead(Family family) throws HostFault {
+    try {
+      return Objects.requireNonNull(tables.get(family)).result();
+    } catch (HostFault e) {
+      if (e.kind() == HostFault.Kind.TIME) {
+        throw e;
       }
+      return Optional.empty();
     }
-    return Tables.Source.of(host).read(wanted, family);
   }
 
   @Override
   public void close() {
     tables.values().forEach(Running::close);
+    known.close();
   }
 }

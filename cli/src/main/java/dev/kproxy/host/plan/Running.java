@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Work under way in a thread of its own, most of which a tool does.
+/// Work under way, as a rule in a thread of its own, most of which a tool does.
 ///
 /// @param <T> what it comes to
 public final class Running<T> implements AutoCloseable {
@@ -22,6 +22,11 @@ public final class Running<T> implements AutoCloseable {
   public interface Work<T> {
     /// Does it.
     T run() throws HostFault;
+  }
+
+  /// Work that begins when somebody wants to know what it comes to.
+  public static <T> Running<T> whenAsked(Work<T> work) {
+    return new Running<>(work);
   }
 
   /// Begins.
@@ -56,11 +61,12 @@ public final class Running<T> implements AutoCloseable {
     return results;
   }
 
-  /// What it comes to, as soon as it has ended.
+  /// What it comes to, as soon as it has ended. Who asks before it has begun does it.
   ///
   /// @throws HostFault what it throws
   public T result() throws HostFault {
     try {
+      task.run(); // unless it has begun
       return task.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,13 +1,13 @@
 package dev.kproxy.host.rules;
 
 import dev.kproxy.compile.KubeProxyNames;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -25,17 +25,15 @@ public record TableText(Map<String, List<String>> chains) {
     chains = Collections.unmodifiableMap(ordered(chains));
   }
 
-  /// Chains are looked for far more often than they are out of order: iptables-nft-save prints them
-  /// by name, and a part of a table has the order of the whole.
+  /// Chains are looked for far more often than they are put in order, which takes no longer than to
+  /// compare each with the next: iptables-nft-save prints the built-in ones and then all others by
+  /// name, and a part of a table has the order of the whole.
   private static Map<String, List<String>> ordered(Map<String, List<String>> chains) {
-    String last = "";
-    for (String chain : chains.keySet()) {
-      if (last.compareTo(chain) > 0) {
-        return new LinkedHashMap<>(new TreeMap<>(chains));
-      }
-      last = chain;
-    }
-    return new LinkedHashMap<>(chains);
+    List<String> names = new ArrayList<>(chains.keySet());
+    names.sort(null);
+    Map<String, List<String>> ordered = LinkedHashMap.newLinkedHashMap(names.size());
+    names.forEach(name -> ordered.put(name, chains.getOrDefault(name, List.of())));
+    return ordered;
   }
 
   /// Whether a chain comes with its table.

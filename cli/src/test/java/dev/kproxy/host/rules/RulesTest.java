@@ -40,6 +40,34 @@ class RulesTest {
     assertThat(nat.rules("A")).containsExactly("-m comment --comment \"a \\\" b\" -j RETURN");
   }
 
+  /// iptables-nft-save prints the built-in chains in the order of their hooks, and before all
+  /// others.
+  @Test
+  void ordersChainsByName() throws HostFault {
+    TableText nat =
+        read("*nat\n:PREROUTING -\n:INPUT -\n:KUBE-B -\n:KUBE-Z -\n:KUBE-A -\nCOMMIT\n");
+    assertThat(nat.chains().keySet())
+        .containsExactly("INPUT", "KUBE-A", "KUBE-B", "KUBE-Z", "PREROUTING");
+    TableText other = new TableText(Map.of("KUBE-M", List.of(), "AAA", List.of()));
+    assertThat(nat.plus(other).chains().keySet())
+        .containsExactly("AAA", "INPUT", "KUBE-A", "KUBE-B", "KUBE-M", "KUBE-Z", "PREROUTING");
+    assertThat(other.or(nat).chains().keySet()).isEqualTo(nat.plus(other).chains().keySet());
+  }
+
+  @Test
+  void readsQuotationMarksOfALineForThatLineAlone() throws HostFault {
+    TableText nat =
+        read(
+            """
+            *nat
+            :A - [0:0]
+            -A A -j ACCEPT
+            -A A -m comment --comment "x" -j DROP
+            COMMIT
+            """);
+    assertThat(nat.rules("A")).containsExactly("-j ACCEPT", "-m comment --comment \"x\" -j DROP");
+  }
+
   @Test
   void refusesWhatIsNotWhole() {
     assertThatThrownBy(() -> read("*nat\n:A - [0:0]\n")).hasMessageContaining("without COMMIT");
