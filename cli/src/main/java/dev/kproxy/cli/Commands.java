@@ -87,6 +87,7 @@ final class Commands {
   private static CommandLine describe(Command command) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(command, FACTORY);
     spec.name(command.name());
+    spec.interpolateVariables(false); // No text has any, and to look for them takes a while.
     command.describe(spec);
     return new CommandLine(spec, FACTORY);
   }
