@@ -1,8 +1,8 @@
 package dev.kproxy.cli;
 
+import dev.kproxy.cli.apply.Surroundings;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
-import dev.kproxy.host.LinuxHost;
 import dev.kproxy.host.ToolCall;
 import dev.kproxy.host.ToolResult;
 import dev.kproxy.host.rules.RulesText;
@@ -25,7 +25,7 @@ import java.util.TreeMap;
 final class TrainingHost implements Host {
   private static final List<String> TABLES = List.of("filter", "mangle", "nat");
 
-  private final Host real = LinuxHost.here(Path.of("/dev/null"));
+  private final Host real = Surroundings.HERE.host(Path.of("/dev/null"));
 
   /// By tool without its verb, and name: `iptables-nft nat`.
   private final Map<String, Map<String, List<String>>> tables = new TreeMap<>();
