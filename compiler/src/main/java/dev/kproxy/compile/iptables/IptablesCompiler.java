@@ -4,8 +4,6 @@ import dev.kproxy.compile.rule.Dialect;
 import dev.kproxy.compile.rule.KubeChains;
 import dev.kproxy.compile.rule.MasqueradeRules;
 import dev.kproxy.iptables.Chain;
-import dev.kproxy.iptables.Chain.Policy;
-import dev.kproxy.iptables.Counters;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
@@ -15,9 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Makes the rules of iptables mode, as kube-proxy's first sync on an empty node leaves them.
@@ -120,7 +116,7 @@ public final class IptablesCompiler {
     Chain[] from = chains;
     long[] ranks = new long[from.length];
     for (int i = 0; i < from.length; i++) {
-      ranks[i] = from[i] instanceof Made made ? made.rank : ChainNames.rank(from[i].name());
+      ranks[i] = from[i] instanceof MadeChain made ? made.rank() : ChainNames.rank(from[i].name());
     }
     for (int shift = 0; shift < ChainNames.RANK_BITS; shift += DIGIT_BITS) {
       int[] places = places(ranks, shift);
@@ -194,7 +190,7 @@ public final class IptablesCompiler {
 
   /// A chain with rules of all Services, and last the given ones.
   private Chain shared(String name, Function<ServiceRules, List<Rule>> rulesOf, List<Rule> last) {
-    return new Made(
+    return MadeChain.of(
         name,
         () -> {
           List<Rule> rules = new ArrayList<>();
@@ -202,29 +198,5 @@ public final class IptablesCompiler {
           rules.addAll(last);
           return rules;
         });
-  }
-
-  /// A chain whose rules are made anew each time that they are read.
-  ///
-  /// @param rank that of the name, which is at hand when the chain is made
-  record Made(String name, long rank, Supplier<List<Rule>> source) implements Chain {
-    Made(String name, Supplier<List<Rule>> source) {
-      this(name, ChainNames.rank(name), source);
-    }
-
-    @Override
-    public Optional<Policy> policy() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Counters counters() {
-      return Counters.ZERO;
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return source.get();
-    }
   }
 }

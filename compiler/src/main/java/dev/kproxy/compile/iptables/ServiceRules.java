@@ -24,6 +24,7 @@ import dev.kproxy.plan.ServicePlan;
 import dev.kproxy.plan.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// The rules of one Service port.
 ///
@@ -45,6 +46,7 @@ final class ServiceRules {
   private final Dialect dialect;
   private final String name;
   private final Protocol protocol;
+  private final OptionalInt affinitySeconds;
 
   ServiceRules(Plan plan, ServicePlan service, Dialect dialect) {
     this.plan = plan;
@@ -55,6 +57,7 @@ final class ServiceRules {
     this.dialect = dialect;
     this.name = frontend.name().text();
     this.protocol = frontend.name().protocol();
+    this.affinitySeconds = frontend.affinitySeconds();
   }
 
   // Rules in chains that all Services share.
@@ -171,16 +174,16 @@ final class ServiceRules {
   List<Chain> chains() {
     List<Chain> table = new ArrayList<>(endpoints.reachable().size() + 4);
     if (chains.hasExternal()) {
-      table.add(new IptablesCompiler.Made(chains.external(), this::external));
+      table.add(MadeChain.of(chains.external(), this::external));
     }
     if (chains.hasFirewall()) {
-      table.add(new IptablesCompiler.Made(chains.firewall(), this::firewall));
+      table.add(MadeChain.of(chains.firewall(), this::firewall));
     }
     List<String> reachable = new ArrayList<>(endpoints.reachable().size());
     for (ServiceEndpoint endpoint : endpoints.reachable()) {
       String chain = chains.endpoint(endpoint);
       reachable.add(chain);
-      table.add(new IptablesCompiler.Made(chain, () -> endpoint(chain, endpoint)));
+      table.add(new EndpointChain(chain, endpoint));
     }
     addBalancer(table, TrafficPolicy.CLUSTER, endpoints.cluster(), reachable);
     addBalancer(table, TrafficPolicy.LOCAL, endpoints.local(), reachable);
@@ -199,8 +202,7 @@ final class ServiceRules {
           chosen.equals(endpoints.reachable())
               ? reachable
               : chosen.stream().map(chains::endpoint).toList();
-      table.add(
-          new IptablesCompiler.Made(chains.of(policy), () -> balance(policy, chosen, targets)));
+      table.add(MadeChain.of(chains.of(policy), () -> balance(policy, chosen, targets)));
     }
   }
 
@@ -211,8 +213,8 @@ final class ServiceRules {
     if (service.hasInternalEndpoints() && frontend.internalPolicy() == policy) {
       addClusterIpMasquerade(rules);
     }
-    if (frontend.affinitySeconds().isPresent()) {
-      int seconds = frontend.affinitySeconds().getAsInt();
+    if (affinitySeconds.isPresent()) {
+      int seconds = affinitySeconds.getAsInt();
       for (int i = 0; i < count; i++) {
         rules.add(
             towards(chosen.get(i))
@@ -298,18 +300,32 @@ final class ServiceRules {
     return rules;
   }
 
-  private List<Rule> endpoint(String chain, ServiceEndpoint endpoint) {
-    RuleBuilder translate = endpointRule();
-    if (frontend.affinitySeconds().isPresent()) {
-      translate.match(Match.Recent.set(chain));
-    }
-    return List.of(
-        // An endpoint that reaches itself through its Service would answer itself directly.
-        endpointRule().from(endpoint.ip()).jump(KubeChains.MARK_MASQUERADE),
-        translate.protocol(protocol).then(new Action.Dnat(endpoint.ip(), endpoint.port())));
-  }
-
   private RuleBuilder endpointRule() {
     return plan.largeCluster() ? rule() : commented(name);
+  }
+
+  /// KUBE-SEP-…. There may be hundreds of thousands, and they are read in another order than they
+  /// are made, which waits for memory: so each keeps at hand what its rules are made of.
+  private final class EndpointChain extends MadeChain {
+    private final Ip ip;
+    private final int port;
+
+    EndpointChain(String name, ServiceEndpoint endpoint) {
+      super(name);
+      this.ip = endpoint.ip();
+      this.port = endpoint.port();
+    }
+
+    @Override
+    public List<Rule> rules() {
+      RuleBuilder translate = endpointRule();
+      if (affinitySeconds.isPresent()) {
+        translate.match(Match.Recent.set(name()));
+      }
+      return List.of(
+          // An endpoint that reaches itself through its Service would answer itself directly.
+          endpointRule().from(ip).jump(KubeChains.MARK_MASQUERADE),
+          translate.protocol(protocol).then(new Action.Dnat(ip, port)));
+    }
   }
 }

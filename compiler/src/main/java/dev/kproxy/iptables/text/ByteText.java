@@ -235,7 +235,8 @@ final class ByteText {
     }
   }
 
-  private void ensure(int more) {
+  /// Makes room for so many bytes more.
+  void ensure(int more) {
     if (length + more > buffer.length) {
       buffer = Arrays.copyOf(buffer, Math.max(length + more, buffer.length * 2));
     }

@@ -93,8 +93,15 @@ public final class IptablesPrinter {
     }
   }
 
-  /// Writes the declarations of some chains, or their rules.
+  /// Writes the declarations of some chains, or their rules. All names are asked for first: chains
+  /// in the order of their names lie scattered in memory, and the processor waits for many of them
+  /// at once, but for one after another where there is something to do with each.
   private void printInOrder(List<Chain> chains, int from, int to, boolean declared) {
+    int names = 0;
+    for (int i = from; i < to; i++) {
+      names += chains.get(i).name().length();
+    }
+    text.ensure(names);
     for (int i = from; i < to; i++) {
       if (declared) {
         declare(chains.get(i));
