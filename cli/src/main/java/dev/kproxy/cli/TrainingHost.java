@@ -25,6 +25,7 @@ import java.util.TreeMap;
 final class TrainingHost implements Host {
   private static final List<String> TABLES = List.of("filter", "mangle", "nat");
 
+  /// Made as every run makes its own, since that is to be trained, too.
   private final Host real = Surroundings.HERE.host(Path.of("/dev/null"));
 
   /// By tool without its verb, and name: `iptables-nft nat`.

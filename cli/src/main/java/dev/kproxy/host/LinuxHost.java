@@ -240,12 +240,13 @@ public final class LinuxHost implements Host {
     if (!Files.exists(sockets)) {
       return "";
     }
-    return Files.readAllLines(sockets).stream()
-        .map(line -> List.of(line.strip().split("\\s+")))
-        .filter(words -> words.size() > 3 && words.subList(1, 3).equals(List.of("0", "0")))
-        .map(List::getLast)
-        .findFirst()
-        .orElse("");
+    for (String line : Files.readAllLines(sockets)) {
+      List<String> words = List.of(line.strip().split("\\s+"));
+      if (words.size() > 3 && words.subList(1, 3).equals(List.of("0", "0"))) {
+        return words.getLast();
+      }
+    }
+    return "";
   }
 
   private static String namespaceOf(Path process) throws IOException {

@@ -124,9 +124,9 @@ public record EndpointSet(
 
   /// What became of `endpoint`, one of [#all].
   ///
-  /// @param reached those of [#reachable]
-  public Fate fate(ServiceEndpoint endpoint, Set<ServiceEndpoint> reached) {
-    if (reached.contains(endpoint)) {
+  /// @param reached the addresses of [#reachable]
+  public Fate fate(ServiceEndpoint endpoint, Set<String> reached) {
+    if (reached.contains(endpoint.address())) {
       return Fate.USED;
     }
     if (!endpoint.isReady()) {

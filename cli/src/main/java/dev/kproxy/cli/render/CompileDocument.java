@@ -113,9 +113,10 @@ public final class CompileDocument {
     TextArray.write(json, "loadBalancerIPs", frontend.loadBalancerIps());
     TextArray.write(json, "chains", chains.map(ServiceChains::existing).orElse(List.of()));
     json.writeArrayFieldStart("endpoints");
-    Set<ServiceEndpoint> reachable = new HashSet<>(service.endpoints().reachable());
+    Set<String> reached = new HashSet<>();
+    service.endpoints().reachable().forEach(endpoint -> reached.add(endpoint.address()));
     for (ServiceEndpoint endpoint : service.endpoints().all()) {
-      writeEndpoint(json, chains, endpoint, service.endpoints().fate(endpoint, reachable));
+      writeEndpoint(json, chains, endpoint, service.endpoints().fate(endpoint, reached));
     }
     json.writeEndArray();
     json.writeEndObject();

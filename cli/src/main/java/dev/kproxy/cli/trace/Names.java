@@ -40,7 +40,11 @@ public final class Names {
 
   private static final Pattern CHAIN = Pattern.compile("KUBE-(?:SVC|SVL|EXT|XLB|FW)-.*");
 
-  private final Map<Target, String> targets = new HashMap<>();
+  private static final String ANY = "any";
+
+  /// Which Service port an address, protocol and port are for; where it is a node port, of any
+  /// address.
+  private final Map<String, String> targets = new HashMap<>();
 
   /// Which Service an address is for.
   private final Map<Ip, String> services = new HashMap<>();
@@ -56,25 +60,24 @@ public final class Names {
     }
   }
 
-  private record Target(Optional<Ip> ip, Protocol protocol, int port) {}
-
   private void add(Frontend frontend) {
     ServicePortName name = frontend.name();
-    add(new Target(Optional.of(frontend.clusterIp()), name.protocol(), frontend.port()), name);
-    for (Ip ip : frontend.externalIps()) {
-      add(new Target(Optional.of(ip), name.protocol(), frontend.port()), name);
-    }
-    for (Ip ip : frontend.loadBalancerIps()) {
-      add(new Target(Optional.of(ip), name.protocol(), frontend.port()), name);
-    }
+    add(frontend.clusterIp(), frontend);
+    frontend.externalIps().forEach(ip -> add(ip, frontend));
+    frontend.loadBalancerIps().forEach(ip -> add(ip, frontend));
     if (frontend.nodePort() != 0) {
-      add(new Target(Optional.empty(), name.protocol(), frontend.nodePort()), name);
+      targets.putIfAbsent(target(ANY, name.protocol(), frontend.nodePort()), name.text());
     }
   }
 
-  private void add(Target target, ServicePortName name) {
-    targets.putIfAbsent(target, name.text());
-    target.ip().ifPresent(ip -> services.putIfAbsent(ip, name.namespacedName()));
+  private void add(Ip ip, Frontend frontend) {
+    ServicePortName name = frontend.name();
+    targets.putIfAbsent(target(ip.toString(), name.protocol(), frontend.port()), name.text());
+    services.putIfAbsent(ip, name.namespacedName());
+  }
+
+  private static String target(String address, Protocol protocol, int port) {
+    return address + ' ' + protocol + ' ' + port;
   }
 
   /// What is to be said of a trace beside its outcomes: what was assumed, and where a packet goes
@@ -134,11 +137,9 @@ public final class Names {
     if (!(sent.transport() instanceof Transport.Ports(Protocol protocol, _, int port))) {
       return Optional.empty();
     }
-    String name = targets.get(new Target(Optional.of(sent.destination()), protocol, port));
+    String name = targets.get(target(sent.destination().toString(), protocol, port));
     return Optional.ofNullable(
-        name == null && translated
-            ? targets.get(new Target(Optional.empty(), protocol, port))
-            : name);
+        name == null && translated ? targets.get(target(ANY, protocol, port)) : name);
   }
 
   /// The Service port that the comment of a rule names, where it is kube-proxy's.
