@@ -89,7 +89,7 @@ final class TrainingHost implements Host {
   private String save(String tool) {
     StringBuilder out = new StringBuilder();
     for (String table : TABLES) {
-      RulesText.write(table, new TableText(chains(tool, table)), out);
+      RulesText.write(table, TableText.of(chains(tool, table)), out);
     }
     return out.toString();
   }

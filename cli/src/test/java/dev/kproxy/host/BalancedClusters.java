@@ -116,7 +116,7 @@ final class BalancedClusters {
     return new Target(
         source,
         source,
-        Map.of(Family.IPV4, () -> rules),
+        Map.of(Family.IPV4, Clusters.rules(Family.IPV4, rules)),
         Map.of("net.ipv4.vs.conntrack", conntrack, "ipvs.timeout.udp", "30" + conntrack),
         List.of(),
         Balancer.parse(sets, servers, batch, "the test"),

@@ -5,6 +5,7 @@ import dev.kproxy.host.apply.Outcome;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.plan.Target;
 import dev.kproxy.host.state.StateDirectory;
+import dev.kproxy.net.Family;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -76,14 +76,11 @@ public final class BalancedScenarios {
 
     private static Target iptables() throws HostFault {
       Target both = Clusters.one();
-      String rules =
-          Objects.requireNonNull(both.rules().get(dev.kproxy.net.Family.IPV4))
-              .read()
-              .replaceAll("-m nfacct --nfacct-name {2}\\S+ ", "");
+      String rules = Clusters.oneText().replaceAll("-m nfacct --nfacct-name {2}\\S+ ", "");
       return new Target(
           both.source(),
           both.label(),
-          Map.of(dev.kproxy.net.Family.IPV4, () -> rules),
+          Map.of(Family.IPV4, Clusters.rules(Family.IPV4, rules)),
           both.sysctls(),
           List.of(),
           both.balancer(),

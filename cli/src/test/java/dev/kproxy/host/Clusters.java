@@ -2,17 +2,30 @@ package dev.kproxy.host;
 
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.net.Family;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /// Two small sets of rules that differ in each table, with a setting and a counter.
 final class Clusters {
+  private static final String ONLY_ONE = "KUBE-SVC-ONLYONE000000000";
+  private static final String COUNTS_ONE = "counts_one";
+
   private Clusters() {}
 
   static Target one() {
-    return of("one", "10.0.0.1", "KUBE-SVC-ONLYONE000000000", "1", "counts_one");
+    return of("one", "10.0.0.1", ONLY_ONE, "1", COUNTS_ONE);
+  }
+
+  /// The IPv4 rules of the first one.
+  static String oneText() {
+    return text("10.0.0.1/32", "10.0.0.1", ONLY_ONE, COUNTS_ONE);
+  }
+
+  /// The rules of a text.
+  static Target.Rules rules(Family family, String text) {
+    return applied -> RulesText.read(family, text, "the test", applied);
   }
 
   static Target two() {
@@ -30,7 +43,7 @@ final class Clusters {
   }
 
   /// The first one with so many chains more in one table that they are loaded in portions.
-  static Target many() throws HostFault {
+  static Target many() {
     StringBuilder chains = new StringBuilder();
     StringBuilder rules = new StringBuilder();
     for (int i = 0; i < 700; i++) {
@@ -40,13 +53,13 @@ final class Clusters {
       rules.append("-A KUBE-SERVICES -d " + ip + "/32 -p tcp -m tcp --dport 80 -j " + chain + "\n");
       rules.append("-A " + chain + " -p tcp -j DNAT --to-destination " + ip + ":8080\n");
     }
-    String text = Objects.requireNonNull(one().rules().get(Family.IPV4)).read();
+    String text = oneText();
     int end = text.lastIndexOf("COMMIT");
     String more = text.substring(0, end) + rules + text.substring(end);
     return new Target(
         "many",
         "many",
-        Map.of(Family.IPV4, () -> more.replace("*nat\n", "*nat\n" + chains)),
+        Map.of(Family.IPV4, rules(Family.IPV4, more.replace("*nat\n", "*nat\n" + chains))),
         one().sysctls(),
         one().counters(),
         Balancer.NONE,
@@ -59,8 +72,8 @@ final class Clusters {
         source,
         source,
         Map.of(
-            Family.IPV4, () -> text(ip + "/32", ip, own, counter),
-            Family.IPV6, () -> text(ip6 + "/128", "[" + ip6 + "]", own, counter)),
+            Family.IPV4, rules(Family.IPV4, text(ip + "/32", ip, own, counter)),
+            Family.IPV6, rules(Family.IPV6, text(ip6 + "/128", "[" + ip6 + "]", own, counter))),
         Map.of("net.ipv4.conf.all.route_localnet", localnet),
         List.of(counter),
         Balancer.NONE,

@@ -21,6 +21,7 @@ import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.plan.Making;
 import dev.kproxy.host.plan.Plan;
 import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.net.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -177,7 +178,7 @@ final class ApplyCommand implements Command {
     HostFacts facts = new HostFacts(host, console);
     if (!directory.isEmpty()) {
       String node = options.node().isPresent() ? options.node().get() : facts.name();
-      return new DirectoryReader(directory, console).read(node);
+      return new DirectoryReader(directory).read(node);
     }
     ClusterOptions filled = facts.options(options);
     Cluster cluster =
@@ -194,7 +195,7 @@ final class ApplyCommand implements Command {
         .target(
             "node " + cluster.node().name() + ", Kubernetes " + cluster.version(),
             ServicePorts.of(plans),
-            (_, text) -> text);
+            (family, text, applied) -> RulesText.read(family, text, "the compiler", applied));
   }
 
   /// An apply takes the time that the plan took, and what is left.

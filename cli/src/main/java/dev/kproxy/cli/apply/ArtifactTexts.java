@@ -8,15 +8,16 @@ import dev.kproxy.host.Kernel;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class ArtifactTexts {
 
   private static final Pattern TIMEOUTS =
       Pattern.compile("--set (?<tcp>\\d+) (?<tcpfin>\\d+) (?<udp>\\d+)\n");
+
+  /// What stands for bytes that are no UTF-8.
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final Map<Artifact.Kind, byte[]> texts = new EnumMap<>(Artifact.Kind.class);
   private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
@@ -74,36 +78,41 @@ final class ArtifactTexts {
   ///
   /// @throws HostFault where it is no text
   private String text(Artifact.Kind kind) throws HostFault {
-    ByteBuffer bytes = ByteBuffer.wrap(texts.getOrDefault(kind, new byte[0]));
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
+    byte[] bytes = texts.getOrDefault(kind, new byte[0]);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    // Where it is text, no byte was replaced.
+    if (text.indexOf(REPLACEMENT) >= 0
+        && !Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
       throw HostFault.refused(origin + kind.file() + " is not UTF-8");
     }
+    return text;
   }
 
-  /// Makes rules of the text of an artifact, in the spelling of iptables-save.
+  /// Reads the rules of a text, as iptables-save spells them.
   @FunctionalInterface
-  interface Spelling {
-    /// Makes them.
-    String of(Artifact.Kind kind, String text) throws HostFault;
+  interface Reading {
+    /// Reads them.
+    ///
+    /// @param applied what was applied before, and much of the text is likely to be the same
+    Map<TableKey, TableText> of(Family family, String text, Map<TableKey, TableText> applied)
+        throws HostFault;
   }
 
   /// What a host shall have.
   ///
   /// @param label what to call it
   /// @param services what the Service ports are, as far as it is known
-  /// @param spelling what makes rules of texts, when they are needed
+  /// @param reading what makes rules of texts, when they are needed
   /// @throws IOException where a line of a setting or a counter is none
-  Target target(String label, List<ServicePort> services, Spelling spelling)
+  Target target(String label, List<ServicePort> services, Reading reading)
       throws IOException, HostFault {
     Map<Family, Target.Rules> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();
     for (Artifact.Kind kind : texts.keySet()) {
       switch (kind) {
-        case IPTABLES -> rules.put(Family.IPV4, rules(kind, spelling));
-        case IP6TABLES -> rules.put(Family.IPV6, rules(kind, spelling));
+        case IPTABLES -> rules.put(Family.IPV4, rules(kind, Family.IPV4, reading));
+        case IP6TABLES -> rules.put(Family.IPV6, rules(kind, Family.IPV6, reading));
         case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
           for (Matcher line : lines(kind, SETTING)) {
@@ -127,8 +136,8 @@ final class ArtifactTexts {
     return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
   }
 
-  private Target.Rules rules(Artifact.Kind kind, Spelling spelling) {
-    return () -> spelling.of(kind, text(kind));
+  private Target.Rules rules(Artifact.Kind kind, Family family, Reading reading) {
+    return applied -> reading.of(family, text(kind), applied);
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.

@@ -1,6 +1,5 @@
 package dev.kproxy.cli.apply;
 
-import dev.kproxy.cli.command.Console;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.KubeVersion;
@@ -8,6 +7,7 @@ import dev.kproxy.compile.iptables.IptablesCompiler;
 import dev.kproxy.compile.ipvs.IpvsCompiler;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.plan.Target;
+import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.iptables.Action;
@@ -18,29 +18,33 @@ import dev.kproxy.iptables.Table;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
+import dev.kproxy.net.Diagnostic;
+import dev.kproxy.net.Diagnostic.Severity;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
 /// kproxy's making, or not for this node.
 final class DirectoryReader {
   private final Path directory;
-  private final Console console;
 
   /// @throws HostFault where the name is none
-  DirectoryReader(String name, Console console) throws HostFault {
+  DirectoryReader(String name) throws HostFault {
     try {
       this.directory = Path.of(name);
     } catch (InvalidPathException e) {
       throw HostFault.refused("not the name of a folder");
     }
-    this.console = console;
   }
 
   /// What the directory holds, for the node of that name.
@@ -62,7 +66,7 @@ final class DirectoryReader {
       return artifacts.target(
           "node " + node + ", Kubernetes " + index.get("kubeProxy"),
           index.services(),
-          (kind, text) -> rules(index, kind, text));
+          (family, text, applied) -> rules(index, family, text, applied));
     } catch (IOException e) {
       throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
@@ -104,21 +108,56 @@ final class DirectoryReader {
     return bytes;
   }
 
-  /// The rules in the spelling of iptables-save, with the jumps from the built-in chains. They are
-  /// parsed and printed: text that is no rule does not pass.
-  private String rules(ArtifactIndex index, Artifact.Kind kind, String text) throws HostFault {
-    Family family = kind == Artifact.Kind.IPTABLES ? Family.IPV4 : Family.IPV6;
-    Optional<Ruleset> parsed =
-        IptablesParser.parse(family, text, directory.resolve(kind.file()).toString(), console);
+  /// The rules in the spelling of iptables-save, with the jumps from the built-in chains.
+  private Map<TableKey, TableText> rules(
+      ArtifactIndex index, Family family, String text, Map<TableKey, TableText> applied)
+      throws HostFault {
+    if (index.get("style").equals("restore")) {
+      return read(completed(index, parsed(family, text)), applied);
+    }
+    Optional<Map<TableKey, TableText>> rules = beside(applied, family, text);
+    return rules.isPresent() ? rules.get() : read(parsed(family, text), applied);
+  }
+
+  /// The rules of a text, of which only those are parsed that were not applied before, and found
+  /// good then. Empty where that fails: it takes the whole text to say why, and where.
+  private Optional<Map<TableKey, TableText>> beside(
+      Map<TableKey, TableText> applied, Family family, String text) {
+    try {
+      Map<TableKey, TableText> rules = new TreeMap<>(RulesText.read(family, text, "", applied));
+      StringBuilder others = new StringBuilder();
+      rules.forEach(
+          (key, table) ->
+              RulesText.write(
+                  key.table(), table.unlike(applied.getOrDefault(key, TableText.EMPTY)), others));
+      read(parsed(family, others.toString()), applied)
+          .forEach((key, table) -> rules.merge(key, table, TableText::plus));
+      return Optional.of(rules);
+    } catch (HostFault e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Rules are parsed and printed: text that is none does not pass.
+  private Ruleset parsed(Family family, String text) throws HostFault {
+    Artifact.Kind kind = family == Family.IPV4 ? Artifact.Kind.IPTABLES : Artifact.Kind.IP6TABLES;
+    List<Diagnostic> told = new ArrayList<>();
+    Optional<Ruleset> parsed = IptablesParser.parse(family, text, kind.file(), told::add);
     if (parsed.isEmpty()) {
-      throw refused(kind.file() + " cannot be read");
+      Diagnostic first =
+          told.stream().filter(it -> it.severity() == Severity.ERROR).findFirst().orElseThrow();
+      throw refused(first.location().orElseThrow() + ": " + first.message());
     }
     for (Table table : parsed.get().tables()) {
       check(kind, table);
     }
-    Ruleset rules =
-        index.get("style").equals("restore") ? completed(index, parsed.get()) : parsed.get();
-    return IptablesPrinter.print(rules, Spelling.SAVE);
+    return parsed.get();
+  }
+
+  private static Map<TableKey, TableText> read(Ruleset rules, Map<TableKey, TableText> applied)
+      throws HostFault {
+    String text = IptablesPrinter.print(rules, Spelling.SAVE);
+    return RulesText.read(rules.family(), text, "the compiler", applied);
   }
 
   private static Ruleset completed(ArtifactIndex index, Ruleset restored) {

@@ -125,7 +125,7 @@ final class Change {
     for (Generation side : List.of(from, to)) {
       families.addAll(side.families());
     }
-    return Tables.read(host, to.backend(), families);
+    return Tables.read(host, to.backend(), families, to.tables());
   }
 
   /// Asks the kernel how far the transaction has come.

@@ -13,7 +13,6 @@ import dev.kproxy.host.plan.Planning;
 import dev.kproxy.host.plan.Rehearsal;
 import dev.kproxy.host.plan.Tables;
 import dev.kproxy.host.plan.Target;
-import dev.kproxy.host.rules.RulesText;
 import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Deadline;
@@ -42,7 +41,11 @@ final class Drafting {
   private final Tables.Source source;
 
   Drafting(Host host, State state, Progress progress) throws HostFault {
-    this(host, state, progress, Known.read(host, state), Tables.Source.of(host));
+    this(host, state, progress, Known.read(host, state));
+  }
+
+  private Drafting(Host host, State state, Progress progress, Known known) {
+    this(host, state, progress, known, Tables.Source.of(host, known::tables));
   }
 
   /// @param known what is written down of the host
@@ -106,7 +109,7 @@ final class Drafting {
     Tables tables =
         switch (way) {
           case IN -> Tables.readAll(host, source, wanted.backend(), families, progress);
-          case BACK, BACK_ALONE -> Tables.read(host, wanted.backend(), families);
+          case BACK, BACK_ALONE -> Tables.read(host, wanted.backend(), families, known.tables());
         };
     Balancer balancer = balancer(wanted);
     Rehearsal rehearsal = new Rehearsal(host, progress, tables);
@@ -133,15 +136,16 @@ final class Drafting {
     Generation to = rehearsed.to();
     Plan plan = rehearsed.plan();
     boolean same = plan.isEmpty();
+    Generation from = same ? known.current().orElse(to) : ownership.standing(to);
     Duration left = Forecast.of(plan, tables.time(), rehearsed.time()).left();
     Optional<Deadline> confirmBy = deadline(settings, plan, left);
     return new Draft(
         verb,
-        same ? known.current().orElse(to) : ownership.standing(to),
+        from,
         to,
         plan,
         Optional.of(next(verb, id, to, plan, planning, confirmBy)),
-        same ? to : ownership.before(to, before),
+        same ? to : ownership.before(from, to, before),
         left,
         settings.drain());
   }
@@ -162,7 +166,8 @@ final class Drafting {
     Duration begun = host.uptime();
     Generation spelled = rehearsal.of(wanted);
     Duration time = host.uptime().minus(begun);
-    return new Rehearsed(spelled, planning.to(spelled, Optional.of(id)), time);
+    Plan asSpelled = spelled.equals(wanted) ? plan : planning.to(spelled, Optional.of(id));
+    return new Rehearsed(spelled, asSpelled, time);
   }
 
   private Optional<Generation> beforeKproxy() throws HostFault {
@@ -186,7 +191,7 @@ final class Drafting {
             !installed.sysctlsBefore().isEmpty(),
             isBalanced(mine),
             progress);
-    Tables tables = Tables.read(host, mine.backend(), mine.families());
+    Tables tables = Tables.read(host, mine.backend(), mine.families(), mine.tables());
     Balancer balancer = balancer(mine);
     Rehearsal rehearsal = new Rehearsal(host, progress, tables);
     mine = rehearsal.standing(mine);
@@ -303,8 +308,9 @@ final class Drafting {
 
   private Generation compiled(Target target, Backend backend) throws HostFault {
     Map<TableKey, TableText> tables = new TreeMap<>();
-    for (Map.Entry<Family, Target.Rules> rules : target.rules().entrySet()) {
-      RulesText.read(rules.getKey(), rules.getValue().read(), "the compiler")
+    for (Target.Rules rules : target.rules().values()) {
+      rules
+          .read(known.tables())
           .forEach((key, table) -> tables.put(key, table.only(_ -> true, _ -> true)));
     }
     return new Generation(

@@ -3,10 +3,13 @@ package dev.kproxy.host.apply;
 import dev.kproxy.host.Host;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.host.state.Installed;
 import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.Transaction;
+import java.util.Map;
 import java.util.Optional;
 
 /// What is written down of a host, as far as it is of this boot.
@@ -31,6 +34,11 @@ record Known(
     Balancer left = pending.isPresent() ? left(state, pending.get()) : Balancer.NONE;
     Balancer ours = current.map(Generation::balancer).orElse(Balancer.NONE).or(left);
     return new Known(now, current, pending, ours);
+  }
+
+  /// What the host should have.
+  Map<TableKey, TableText> tables() {
+    return current.map(Generation::tables).orElse(Map.of());
   }
 
   private static Balancer left(State state, Transaction pending) throws HostFault {

@@ -12,6 +12,7 @@ import dev.kproxy.net.Family;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Finds out, before anything begins, all that stands in the way.
@@ -98,7 +99,7 @@ final class Preflight {
     if (!other.tools(families).stream().allMatch(host::has)) {
       return;
     }
-    Tables tables = Tables.read(host, other, families);
+    Tables tables = Tables.read(host, other, families, Map.of());
     tables
         .all()
         .forEach(

@@ -38,9 +38,11 @@ final class ReadAhead implements Tables.Source, AutoCloseable {
 
   private Optional<Tables> tables(Family family) throws HostFault {
     Optional<Backend> used = backend();
-    return used.isPresent()
-        ? Optional.of(Tables.Source.of(host).read(used.get(), family))
-        : Optional.empty();
+    return used.isPresent() ? Optional.of(now().read(used.get(), family)) : Optional.empty();
+  }
+
+  private Tables.Source now() {
+    return Tables.Source.of(host, () -> known().tables());
   }
 
   private Optional<Backend> backend() throws HostFault {
@@ -65,7 +67,7 @@ final class ReadAhead implements Tables.Source, AutoCloseable {
   public Tables read(Backend wanted, Family family) throws HostFault {
     Optional<Tables> ahead =
         backend().equals(Optional.of(wanted)) ? ahead(family) : Optional.empty();
-    return ahead.isPresent() ? ahead.get() : Tables.Source.of(host).read(wanted, family);
+    return ahead.isPresent() ? ahead.get() : now().read(wanted, family);
   }
 
   /// Who needs what could not be read is told why when it is read once more. What took too long is

@@ -90,7 +90,7 @@ public final class Inspection {
       for (Family family : Family.values()) {
         if (backend.tools(List.of(family)).stream().allMatch(host::has)) {
           try {
-            Tables.read(host, backend, List.of(family)).all().forEach(this::findMarker);
+            Tables.read(host, backend, List.of(family), Map.of()).all().forEach(this::findMarker);
           } catch (HostFault e) {
             unseen = Optional.of(e);
           }
@@ -120,7 +120,8 @@ public final class Inspection {
 
   private void compare(Installed installed, Generation generation) throws HostFault {
     progress.step("read");
-    Tables tables = Tables.read(host, generation.backend(), generation.families());
+    Tables tables =
+        Tables.read(host, generation.backend(), generation.families(), generation.tables());
     Generation spelled = new Rehearsal(host, progress, tables).standing(generation);
     for (TableKey key : generation.tables().keySet()) {
       TableText observed = tables.get(key);

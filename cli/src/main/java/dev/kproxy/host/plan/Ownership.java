@@ -185,9 +185,11 @@ public final class Ownership {
 
   /// What stands in the places of ours and is not ours: what `uninstall` gives back.
   ///
+  /// @param standing what [#standing] tells
   /// @param known what is known to have stood there
-  public Generation before(Generation wanted, Optional<Generation> known) {
-    Map<TableKey, TableText> before = each(wanted, key -> before(key, wanted));
+  public Generation before(Generation standing, Generation wanted, Optional<Generation> known) {
+    Map<TableKey, TableText> before = new TreeMap<>(standing.tables());
+    before.replaceAll(this::before);
     known.ifPresent(
         generation ->
             generation
@@ -207,8 +209,8 @@ public final class Ownership {
 
   /// A marker, be it a strange one, says that a kproxy made what stands there, but for what kubelet
   /// may have made.
-  private TableText before(TableKey key, Generation wanted) {
-    TableText found = standing(key, wanted).without(ours(key));
+  private TableText before(TableKey key, TableText standing) {
+    TableText found = standing.without(ours(key));
     return isStrange(key) ? kubelets(found) : found;
   }
 

@@ -79,7 +79,7 @@ public final class Planning {
           .forEach(
               (chain, rule) -> {
                 note(key + " " + chain + " stays, empty: a rule of others leads to it: " + rule);
-                TableText empty = new TableText(Map.of(chain, List.of()));
+                TableText empty = TableText.of(Map.of(chain, List.of()));
                 leaving.merge(key, empty, TableText::plus);
               });
     }

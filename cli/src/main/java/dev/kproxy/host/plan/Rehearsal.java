@@ -137,7 +137,7 @@ public final class Rehearsal {
       }
       Set<Family> families = new TreeSet<>();
       parts.keySet().forEach(key -> families.add(key.family()));
-      return shown(parts, Tables.read(scratch.host(), backend, families));
+      return shown(parts, Tables.read(scratch.host(), backend, families, parts));
     }
   }
 
@@ -168,6 +168,6 @@ public final class Rehearsal {
         }
       }
     }
-    return new TableText(chains);
+    return TableText.of(chains);
   }
 }

@@ -21,6 +21,9 @@ import java.util.TreeMap;
 /// @param time how long it took to read them
 public record Tables(Map<TableKey, TableText> all, Duration time) {
 
+  /// A text of fewer characters is read as fast without knowing what is likely to stand there.
+  private static final int SHORT = 1 << 16;
+
   private static final Tables NONE = new Tables(Map.of(), Duration.ZERO);
 
   /// What reads the tables of a family.
@@ -30,21 +33,29 @@ public record Tables(Map<TableKey, TableText> all, Duration time) {
     Tables read(Backend backend, Family family) throws HostFault;
 
     /// Reads them when it is asked.
-    static Source of(Host host) {
+    ///
+    /// @param expected what is likely to be there; asked for when the tool has ended, and its text
+    ///   is not short
+    static Source of(Host host, Running.Work<Map<TableKey, TableText>> expected) {
       return (backend, family) -> {
         Duration begun = host.uptime();
         ToolCall save = backend.save(family);
+        String text = host.require(save).output();
         Map<TableKey, TableText> read =
-            RulesText.read(family, host.require(save).output(), save.tool());
+            RulesText.read(
+                family, text, save.tool(), text.length() < SHORT ? Map.of() : expected.run());
         return new Tables(read, host.uptime().minus(begun));
       };
     }
   }
 
   /// Reads the tables of some families, side by side.
-  public static Tables read(Host host, Backend backend, Collection<Family> families)
+  ///
+  /// @param expected what is likely to be there
+  public static Tables read(
+      Host host, Backend backend, Collection<Family> families, Map<TableKey, TableText> expected)
       throws HostFault {
-    return read(Source.of(host), backend, families);
+    return read(Source.of(host, () -> expected), backend, families);
   }
 
   private static Tables read(Source source, Backend backend, Collection<Family> families)

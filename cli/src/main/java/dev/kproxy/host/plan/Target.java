@@ -3,6 +3,8 @@ package dev.kproxy.host.plan;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.flow.ServicePort;
 import dev.kproxy.host.ipvs.Balancer;
+import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
 import dev.kproxy.net.Family;
 import java.util.Collections;
 import java.util.List;
@@ -37,10 +39,11 @@ public record Target(
   /// Rules, which are read when they are needed: those that stand already are not.
   @FunctionalInterface
   public interface Rules {
-    /// Them, as iptables-save would print them on a host that has no others.
+    /// The tables of a host that has no others, as iptables-save would print them.
     ///
+    /// @param applied what was applied before, and much of it is likely to be the same
     /// @throws HostFault where they are no rules of kproxy's making
-    String read() throws HostFault;
+    Map<TableKey, TableText> read(Map<TableKey, TableText> applied) throws HostFault;
   }
 
   /// It is made already.

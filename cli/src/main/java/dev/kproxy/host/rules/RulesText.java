@@ -17,24 +17,31 @@ import java.util.TreeMap;
 public final class RulesText {
   private final Family family;
   private final String origin;
+  private final Map<TableKey, TableText> expected;
   private final Map<TableKey, TableText> tables = new TreeMap<>();
   private Map<String, List<String>> chains = new LinkedHashMap<>();
   private String table = "";
+  private TableText expectedTable = TableText.EMPTY;
   private String lastChain = "";
   private List<String> lastRules = List.of();
+  private List<String> expectedRules = List.of();
 
-  private RulesText(Family family, String origin) {
+  private RulesText(Family family, String origin, Map<TableKey, TableText> expected) {
     this.family = family;
     this.origin = origin;
+    this.expected = expected;
   }
 
   /// The tables of a text.
   ///
   /// @param origin who printed it, for faults
+  /// @param expected tables that much of the text is likely to be the same as. Of a chain that is,
+  ///   the rules are the very list that stands there: it takes no room, and is compared at once.
   /// @throws HostFault where the text is not whole
-  public static Map<TableKey, TableText> read(Family family, String text, String origin)
+  public static Map<TableKey, TableText> read(
+      Family family, String text, String origin, Map<TableKey, TableText> expected)
       throws HostFault {
-    return new RulesText(family, origin).read(text);
+    return new RulesText(family, origin, expected).read(text);
   }
 
   private Map<TableKey, TableText> read(String text) throws HostFault {
@@ -84,11 +91,18 @@ public final class RulesText {
       if (end < 0) {
         throw fault("a chain without a policy");
       }
-      chains.putIfAbsent(line.substring(1, end), new ArrayList<>());
+      String chain = line.substring(1, end);
+      if (chains.putIfAbsent(chain, new ArrayList<>()) != null) {
+        throw fault("a chain twice: " + chain);
+      }
     } else if (line.startsWith("*") && table.isEmpty()) {
       table = line.substring(1).strip();
+      expectedTable = expected.getOrDefault(new TableKey(family, table), TableText.EMPTY);
     } else if (line.equals("COMMIT") && !table.isEmpty()) {
-      tables.put(new TableKey(family, table), new TableText(chains));
+      chains.replaceAll(this::asExpected);
+      if (tables.putIfAbsent(new TableKey(family, table), TableText.of(chains)) != null) {
+        throw fault("a table twice: " + table);
+      }
       chains = new LinkedHashMap<>();
       table = "";
       lastChain = "";
@@ -114,8 +128,21 @@ public final class RulesText {
       }
       lastChain = chain;
       lastRules = rules;
+      expectedRules = expectedTable.rules(chain);
     }
-    lastRules.add(nameEnd == end ? "" : text.substring(nameEnd + 1, end));
+    lastRules.add(nameEnd == end ? "" : rule(text, nameEnd + 1, end, lastRules.size()));
+  }
+
+  private String rule(String text, int from, int end, int place) {
+    String rule = place < expectedRules.size() ? expectedRules.get(place) : "";
+    return rule.length() == end - from && text.startsWith(rule, from)
+        ? rule
+        : text.substring(from, end);
+  }
+
+  private List<String> asExpected(String chain, List<String> rules) {
+    List<String> likely = expectedTable.rules(chain);
+    return rules.equals(likely) ? likely : rules;
   }
 
   private HostFault fault(String what) {

@@ -95,19 +95,26 @@ public record TableChange(
     if (removed.isEmpty()) {
       return used; // as in most changes, and in none: there may be very many rules
     }
+    Set<String> names = new HashSet<>(removed);
     observed
         .chains()
         .forEach(
             (chain, rules) -> {
-              if (!removed.contains(chain) && !changed.containsKey(chain)) {
+              if (!names.contains(chain) && !changed.containsKey(chain)) {
                 rules.stream()
-                    .filter(rule -> removed.contains(Commits.target(rule)))
+                    .filter(rule -> names.contains(lastWord(rule)))
+                    .filter(rule -> names.contains(Commits.target(rule)))
                     .filter(rule -> !goes(chain, rule))
                     .forEach(
                         rule -> used.putIfAbsent(Commits.target(rule), "-A " + chain + " " + rule));
               }
             });
     return used;
+  }
+
+  /// Where a rule leads to a chain, its name: nothing comes after it.
+  private static String lastWord(String rule) {
+    return rule.substring(rule.lastIndexOf(' ') + 1);
   }
 
   private boolean goes(String chain, String rule) {

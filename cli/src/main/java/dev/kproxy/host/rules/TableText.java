@@ -12,28 +12,34 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /// The chains of one table. A rule is what follows `-A CHAIN `.
-///
-/// @param chains the rules of each chain, the built-in ones included, ordered by name
-public record TableText(Map<String, List<String>> chains) {
+public final class TableText {
   /// A table without chains.
   public static final TableText EMPTY = new TableText(Map.of());
 
   private static final Set<String> BUILT_IN =
       Set.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
 
-  public TableText {
-    chains = Collections.unmodifiableMap(ordered(chains));
+  private final Map<String, List<String>> chains;
+
+  /// @param chains ordered by name
+  private TableText(Map<String, List<String>> chains) {
+    this.chains = Collections.unmodifiableMap(chains);
   }
 
-  /// Chains are looked for far more often than they are put in order, which takes no longer than to
-  /// compare each with the next: iptables-nft-save prints the built-in ones and then all others by
-  /// name, and a part of a table has the order of the whole.
-  private static Map<String, List<String>> ordered(Map<String, List<String>> chains) {
+  /// The table of these chains.
+  ///
+  /// @param chains the rules of each chain, the built-in ones included
+  public static TableText of(Map<String, List<String>> chains) {
     List<String> names = new ArrayList<>(chains.keySet());
     names.sort(null);
     Map<String, List<String>> ordered = LinkedHashMap.newLinkedHashMap(names.size());
     names.forEach(name -> ordered.put(name, chains.getOrDefault(name, List.of())));
-    return ordered;
+    return new TableText(ordered);
+  }
+
+  /// The rules of each chain, the built-in ones included, ordered by name.
+  public Map<String, List<String>> chains() {
+    return chains;
   }
 
   /// Whether a chain comes with its table.
@@ -101,15 +107,20 @@ public record TableText(Map<String, List<String>> chains) {
 
   /// Both; where both have a chain, the first one's, and of shared chains the rules of both.
   public TableText or(TableText second) {
-    Map<String, List<String>> both = new LinkedHashMap<>(second.chains);
-    chains.forEach(
-        (chain, rules) -> both.put(chain, isShared(chain) ? both(rules, second, chain) : rules));
-    return new TableText(both);
+    if (second.chains.isEmpty()) {
+      return this;
+    }
+    Map<String, List<String>> both = new LinkedHashMap<>(chains);
+    second.chains.forEach(
+        (chain, rules) ->
+            both.merge(
+                chain, rules, (mine, theirs) -> isShared(chain) ? both(mine, theirs) : mine));
+    return grown(both);
   }
 
-  private static List<String> both(List<String> rules, TableText second, String chain) {
-    Set<String> both = new LinkedHashSet<>(rules);
-    both.addAll(second.rules(chain));
+  private static List<String> both(List<String> first, List<String> second) {
+    Set<String> both = new LinkedHashSet<>(first);
+    both.addAll(second);
     return List.copyOf(both);
   }
 
@@ -117,7 +128,12 @@ public record TableText(Map<String, List<String>> chains) {
   public TableText plus(TableText other) {
     Map<String, List<String>> both = new LinkedHashMap<>(chains);
     both.putAll(other.chains);
-    return new TableText(both);
+    return grown(both);
+  }
+
+  /// @param both the chains of this table, in their order, and then others
+  private TableText grown(Map<String, List<String>> both) {
+    return both.size() == chains.size() ? new TableText(both) : of(both);
   }
 
   /// The chains that another table does not have just so. A shared one is as it should be where the
@@ -137,5 +153,20 @@ public record TableText(Map<String, List<String>> chains) {
     List<String> there = rules(chain);
     return (isBuiltIn(chain) || has(chain))
         && (isShared(chain) ? there.containsAll(rules) : there.equals(rules));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TableText text && chains.equals(text.chains);
+  }
+
+  @Override
+  public int hashCode() {
+    return chains.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return chains.toString();
   }
 }

@@ -2,11 +2,12 @@ package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
 import dev.kproxy.net.Sha256;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 final class Fields {
   private static final String MAGIC = "kproxy-state";
   private static final int VERSION = 1;
+  private static final byte[] LINE_END = {'\n'};
 
   private final Map<String, String> texts = new LinkedHashMap<>();
 
@@ -60,18 +62,25 @@ final class Fields {
   }
 
   byte[] seal() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<byte[]> body = new ArrayList<>();
     texts.forEach(
         (name, text) -> {
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-          out.writeBytes((name + " " + bytes.length + "\n").getBytes(StandardCharsets.UTF_8));
-          out.writeBytes(bytes);
-          out.write('\n');
+          body.add((name + " " + bytes.length + "\n").getBytes(StandardCharsets.UTF_8));
+          body.add(bytes);
+          body.add(LINE_END);
         });
-    byte[] body = out.toByteArray();
-    String head = MAGIC + " " + VERSION + " " + body.length + " " + Sha256.hex(body) + "\n";
+    MessageDigest digest = Sha256.digest();
+    int length = 0;
+    for (byte[] part : body) {
+      digest.update(part);
+      length += part.length;
+    }
+    String head = MAGIC + " " + VERSION + " " + length + " " + Sha256.hex(digest) + "\n";
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(start.length + body.length).put(start).put(body).array();
+    ByteBuffer record = ByteBuffer.allocate(start.length + length).put(start);
+    body.forEach(record::put);
+    return record.array();
   }
 
   /// The fields of a record; empty where it is damaged.
@@ -83,14 +92,15 @@ final class Fields {
     if (end == record.length || head.length != 4 || !head[0].equals(MAGIC)) {
       return Optional.empty();
     }
-    byte[] body = Arrays.copyOfRange(record, end + 1, record.length);
-    if (!head[2].equals(Integer.toString(body.length)) || !head[3].equals(Sha256.hex(body))) {
+    int from = end + 1;
+    int length = record.length - from;
+    if (!head[2].equals(Integer.toString(length)) || !head[3].equals(sum(record, from, length))) {
       return Optional.empty();
     }
     if (!head[1].equals(Integer.toString(VERSION))) {
       throw HostFault.refused("the state directory was written by a newer kproxy");
     }
-    return split(body);
+    return split(record, from);
   }
 
   /// The SHA-256 that a record claims to have, which [#open] tries.
@@ -111,9 +121,15 @@ final class Fields {
     return end;
   }
 
-  private static Optional<Fields> split(byte[] body) {
+  private static String sum(byte[] bytes, int from, int length) {
+    MessageDigest digest = Sha256.digest();
+    digest.update(bytes, from, length);
+    return Sha256.hex(digest);
+  }
+
+  private static Optional<Fields> split(byte[] body, int start) {
     Fields fields = new Fields();
-    int from = 0;
+    int from = start;
     while (from < body.length) {
       int end = lineEnd(body, from);
       String line = new String(body, from, end - from, StandardCharsets.UTF_8);

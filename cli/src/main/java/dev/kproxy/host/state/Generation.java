@@ -103,7 +103,7 @@ public record Generation(
     Map<TableKey, TableText> tables = new TreeMap<>();
     for (Family family : Family.values()) {
       String text = fields.all("rules").getOrDefault(family.toString(), "");
-      tables.putAll(RulesText.read(family, text, "the state directory"));
+      tables.putAll(RulesText.read(family, text, "the state directory", Map.of()));
     }
     Optional<Backend> backend = Backend.parse(fields.get("backend"));
     Optional<Instant> made = Times.parse(fields.get("made"));

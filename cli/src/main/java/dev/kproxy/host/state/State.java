@@ -2,9 +2,11 @@ package dev.kproxy.host.state;
 
 import dev.kproxy.host.HostFault;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The state of one network namespace in a [Store]:
 ///
@@ -27,6 +29,9 @@ public final class State {
   private static final String PENDING = "pending";
 
   private final Store store;
+
+  /// Generations that were read, by address, and are still kept.
+  private final Map<String, Generation> read = new ConcurrentHashMap<>();
 
   /// The state that a store holds.
   public State(Store store) {
@@ -79,13 +84,20 @@ public final class State {
     if (record.isEmpty() || !Generation.address(record.get()).equals(address)) {
       return Optional.empty();
     }
-    return Generation.decode(record.get());
+    Optional<Generation> generation = Generation.decode(record.get());
+    generation.ifPresent(it -> read.put(address, it));
+    return generation;
   }
 
   /// Keeps a generation.
   ///
   /// @return its address
   public String keep(Generation generation) throws HostFault {
+    for (Map.Entry<String, Generation> kept : read.entrySet()) {
+      if (kept.getValue().equals(generation)) {
+        return kept.getKey();
+      }
+    }
     byte[] record = generation.encode();
     String address = Generation.address(record);
     if (store.read(address).filter(kept -> Arrays.equals(kept, record)).isEmpty()) {
@@ -168,6 +180,7 @@ public final class State {
     for (String name : store.names()) {
       if (name.matches("[0-9a-f]{64}") && !named.contains(name)) {
         store.delete(name);
+        read.remove(name);
       }
     }
   }

@@ -19,7 +19,12 @@ class RulesTest {
   private static final TableKey NAT = new TableKey(Family.IPV4, "nat");
 
   private static TableText read(String text) throws HostFault {
-    return RulesText.read(Family.IPV4, text, "iptables-save").getOrDefault(NAT, TableText.EMPTY);
+    return read(text, Map.of());
+  }
+
+  private static TableText read(String text, Map<TableKey, TableText> expected) throws HostFault {
+    return RulesText.read(Family.IPV4, text, "iptables-save", expected)
+        .getOrDefault(NAT, TableText.EMPTY);
   }
 
   @Test
@@ -48,7 +53,7 @@ class RulesTest {
         read("*nat\n:PREROUTING -\n:INPUT -\n:KUBE-B -\n:KUBE-Z -\n:KUBE-A -\nCOMMIT\n");
     assertThat(nat.chains().keySet())
         .containsExactly("INPUT", "KUBE-A", "KUBE-B", "KUBE-Z", "PREROUTING");
-    TableText other = new TableText(Map.of("KUBE-M", List.of(), "AAA", List.of()));
+    TableText other = TableText.of(Map.of("KUBE-M", List.of(), "AAA", List.of()));
     assertThat(nat.plus(other).chains().keySet())
         .containsExactly("AAA", "INPUT", "KUBE-A", "KUBE-B", "KUBE-M", "KUBE-Z", "PREROUTING");
     assertThat(other.or(nat).chains().keySet()).isEqualTo(nat.plus(other).chains().keySet());
@@ -68,6 +73,52 @@ class RulesTest {
     assertThat(nat.rules("A")).containsExactly("-j ACCEPT", "-m comment --comment \"x\" -j DROP");
   }
 
+  /// As many rules, as long as the others, one more and one less: only what is the same is shared.
+  @Test
+  void sharesTheRulesThatAreAsExpected() throws HostFault {
+    TableText expected =
+        TableText.of(
+            Map.of(
+                "SAME", List.of("-j A", "-j B"),
+                "OTHER", List.of("-j A", "-j B"),
+                "MORE", List.of("-j A"),
+                "LESS", List.of("-j A", "-j B"),
+                "GONE", List.of("-j A")));
+    String text =
+        """
+        *nat
+        :SAME - [0:0]
+        :OTHER - [0:0]
+        :MORE - [0:0]
+        :LESS - [0:0]
+        :NEW - [0:0]
+        -A SAME -j A
+        -A OTHER -j A
+        -A OTHER -j C
+        -A SAME -j B
+        -A MORE -j A
+        -A MORE -j B
+        -A LESS -j A
+        -A NEW -j A
+        COMMIT
+        """;
+    TableText nat = read(text, Map.of(NAT, expected));
+    assertThat(nat).isEqualTo(read(text));
+    assertThat(nat.rules("SAME")).isSameAs(expected.rules("SAME"));
+    assertThat(nat.unlike(expected).chains().keySet())
+        .containsExactly("LESS", "MORE", "NEW", "OTHER");
+    TableKey other = new TableKey(Family.IPV6, "nat");
+    assertThat(read(text, Map.of(other, expected))).isEqualTo(nat);
+  }
+
+  @Test
+  void refusesWhatStandsTwice() {
+    assertThatThrownBy(() -> read("*nat\n:A - [0:0]\n-A A -j B\n:A - [0:0]\nCOMMIT\n"))
+        .hasMessageContaining("a chain twice: A");
+    assertThatThrownBy(() -> read("*nat\n:A - [0:0]\nCOMMIT\n*nat\nCOMMIT\n"))
+        .hasMessageContaining("a table twice: nat");
+  }
+
   @Test
   void refusesWhatIsNotWhole() {
     assertThatThrownBy(() -> read("*nat\n:A - [0:0]\n")).hasMessageContaining("without COMMIT");
@@ -83,7 +134,7 @@ class RulesTest {
   @Test
   void writesAChangeAsOneCommitWithItsMarker() {
     TableText observed =
-        new TableText(
+        TableText.of(
             Map.of(
                 "KUBE-A", List.of("-j DROP"),
                 "KUBE-GONE", List.of(),
@@ -91,7 +142,7 @@ class RulesTest {
                 "PREROUTING", List.of("-j FOREIGN", "-j KUBE-OLD"),
                 "KPROXY-META", List.of(Marker.rule("one"))));
     TableText wanted =
-        new TableText(
+        TableText.of(
             Map.of(
                 "KUBE-A", List.of("-j KUBE-NEW"),
                 "KUBE-NEW", List.of("-j RETURN"),
@@ -157,10 +208,10 @@ class RulesTest {
     for (int i = 10000; i < 13000; i++) {
       chains.put("KUBE-SVC-" + i, List.of("-j KUBE-SEP-" + i));
     }
-    TableText observed = new TableText(Map.of("PREROUTING", List.of()));
+    TableText observed = TableText.of(Map.of("PREROUTING", List.of()));
     TableText wanted =
-        new TableText(chains)
-            .plus(new TableText(Map.of("KUBE-IN", List.of(), "PREROUTING", List.of("-j KUBE-IN"))));
+        TableText.of(chains)
+            .plus(TableText.of(Map.of("KUBE-IN", List.of(), "PREROUTING", List.of("-j KUBE-IN"))));
     TableChange change = TableChange.between(NAT, observed, wanted, TableText.EMPTY);
     Marker.Swap marker = new Marker.Swap(Optional.of("f"), Optional.of("g"), false);
 
