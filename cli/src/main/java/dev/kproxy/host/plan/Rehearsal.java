@@ -15,6 +15,7 @@ import dev.kproxy.host.rules.TableText;
 import dev.kproxy.host.state.Generation;
 import dev.kproxy.net.Family;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,7 +160,7 @@ public final class Rehearsal {
   /// The part with empty chains for those that its rules jump to beside it: ours and others'.
   private TableText withTargets(TableKey key, TableText part, TableText table) {
     TableText observed = tables.get(key);
-    Map<String, List<String>> chains = new TreeMap<>(part.chains());
+    Map<String, List<String>> chains = new HashMap<>(part.chains());
     for (List<String> rules : part.chains().values()) {
       for (String rule : rules) {
         String target = Commits.target(rule);

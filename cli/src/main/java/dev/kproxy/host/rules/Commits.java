@@ -4,10 +4,10 @@ import dev.kproxy.host.Backend;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Writes the change of a table as text for `iptables-restore --noflush`: one commit, with the
@@ -35,11 +35,12 @@ public final class Commits {
   }
 
   private void write(Marker.Swap marker, Backend backend) {
-    Map<String, List<String>> redeclared = new TreeMap<>(change.added());
-    redeclared.putAll(change.changed());
+    Map<String, List<String>> chains = new HashMap<>(change.added());
+    chains.putAll(change.changed());
     change.removed().stream()
         .filter(chain -> !TableText.isShared(chain))
-        .forEach(chain -> redeclared.put(chain, List.of()));
+        .forEach(chain -> chains.put(chain, List.of()));
+    Map<String, List<String>> redeclared = TableText.of(chains).chains();
     line("*" + change.key().table());
     List<String> others = new ArrayList<>(redeclared.keySet());
     others.removeAll(hook(redeclared.keySet()));
@@ -111,6 +112,10 @@ public final class Commits {
 
   /// What a rule jumps or goes to; empty where it does neither.
   public static String target(String rule) {
+    int last = rule.lastIndexOf(' ');
+    if (isJump(rule, last - 2) && rule.indexOf('"', last) < 0) {
+      return rule.substring(last + 1); // as every rule that leads to a chain ends
+    }
     boolean quoted = false;
     for (int i = 0; i < rule.length(); i++) {
       char c = rule.charAt(i);
@@ -118,13 +123,16 @@ public final class Commits {
         quoted = !quoted;
       } else if (c == '\\' && quoted) {
         i++;
-      } else if (c == '-' && !quoted && (i == 0 || rule.charAt(i - 1) == ' ')) {
-        if (rule.startsWith("-j ", i) || rule.startsWith("-g ", i)) {
-          int end = rule.indexOf(' ', i + 3);
-          return end < 0 ? rule.substring(i + 3) : rule.substring(i + 3, end);
-        }
+      } else if (c == '-' && !quoted && isJump(rule, i)) {
+        int end = rule.indexOf(' ', i + 3);
+        return end < 0 ? rule.substring(i + 3) : rule.substring(i + 3, end);
       }
     }
     return "";
+  }
+
+  private static boolean isJump(String rule, int at) {
+    return (rule.startsWith("-j ", at) || rule.startsWith("-g ", at))
+        && (at == 0 || rule.charAt(at - 1) == ' ');
   }
 }

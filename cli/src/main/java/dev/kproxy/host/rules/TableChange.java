@@ -3,6 +3,8 @@ package dev.kproxy.host.rules;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +16,10 @@ import java.util.TreeSet;
 /// should be are no part of it.
 ///
 /// @param key which table
-/// @param added chains that are not there yet, with their rules; shared ones with none
-/// @param changed chains whose rules are others, with the new ones
-/// @param removed chains that go
+/// @param added chains that are not there yet, with their rules, ordered by name; shared ones with
+///   none
+/// @param changed chains whose rules are others, with the new ones, ordered by name
+/// @param removed chains that go, ordered by name
 /// @param hooks what changes in built-in chains, and in others that are shared
 public record TableChange(
     TableKey key,
@@ -26,9 +29,9 @@ public record TableChange(
     List<HookChange> hooks) {
 
   public TableChange {
-    added = Collections.unmodifiableSortedMap(new TreeMap<>(added));
-    changed = Collections.unmodifiableSortedMap(new TreeMap<>(changed));
-    removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
+    added = Collections.unmodifiableMap(new LinkedHashMap<>(added));
+    changed = Collections.unmodifiableMap(new LinkedHashMap<>(changed));
+    removed = Collections.unmodifiableSet(new LinkedHashSet<>(removed));
     hooks = List.copyOf(hooks);
   }
 
@@ -44,8 +47,8 @@ public record TableChange(
   /// @param owned our chains and hooks as they were, which may go
   public static TableChange between(
       TableKey key, TableText observed, TableText wanted, TableText owned) {
-    Map<String, List<String>> added = new TreeMap<>();
-    Map<String, List<String>> changed = new TreeMap<>();
+    Map<String, List<String>> added = new LinkedHashMap<>();
+    Map<String, List<String>> changed = new LinkedHashMap<>();
     for (String chain : wanted.userChains()) {
       boolean shared = TableText.isShared(chain);
       List<String> rules = wanted.rules(chain);
@@ -55,7 +58,7 @@ public record TableChange(
         changed.put(chain, rules);
       }
     }
-    Set<String> removed = new TreeSet<>();
+    Set<String> removed = new LinkedHashSet<>();
     for (String chain : owned.userChains()) {
       if (observed.has(chain) && !wanted.has(chain) && isOurs(chain, observed, owned)) {
         removed.add(chain);
@@ -95,26 +98,19 @@ public record TableChange(
     if (removed.isEmpty()) {
       return used; // as in most changes, and in none: there may be very many rules
     }
-    Set<String> names = new HashSet<>(removed);
     observed
         .chains()
         .forEach(
             (chain, rules) -> {
-              if (!names.contains(chain) && !changed.containsKey(chain)) {
+              if (!removed.contains(chain) && !changed.containsKey(chain)) {
                 rules.stream()
-                    .filter(rule -> names.contains(lastWord(rule)))
-                    .filter(rule -> names.contains(Commits.target(rule)))
+                    .filter(rule -> removed.contains(Commits.target(rule)))
                     .filter(rule -> !goes(chain, rule))
                     .forEach(
                         rule -> used.putIfAbsent(Commits.target(rule), "-A " + chain + " " + rule));
               }
             });
     return used;
-  }
-
-  /// Where a rule leads to a chain, its name: nothing comes after it.
-  private static String lastWord(String rule) {
-    return rule.substring(rule.lastIndexOf(' ') + 1);
   }
 
   private boolean goes(String chain, String rule) {

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Rules as text: reading, comparing, writing.
 class RulesTest {
@@ -129,6 +131,29 @@ class RulesTest {
     assertThatThrownBy(() -> read("# Table `nat' is incompatible, use 'nft' tool.\n"))
         .isInstanceOfSatisfying(
             HostFault.class, e -> assertThat(e.kind()).isEqualTo(HostFault.Kind.REFUSED));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '\0',
+      emptyValue = "",
+      textBlock =
+          """
+          -j KUBE-A                                            ; KUBE-A
+          -g KUBE-A                                            ; KUBE-A
+          -m comment --comment "a b" -j KUBE-A                 ; KUBE-A
+          -m comment --comment "to -j KUBE-B" -j KUBE-A        ; KUBE-A
+          -m comment --comment "to -j KUBE-B" -j MARK --or 0x1 ; MARK
+          -m comment --comment "to -j KUBE-B" -m mark --mark 1 ; none
+          -m comment --comment "to -j KUBE-B"                  ; none
+          -m comment --comment "to \\" -j KUBE-B" -p tcp       ; none
+          -m comment --comment KUBE-A                          ; none
+          -s 10.0.0.1/32                                       ; none
+          -j                                                   ; none
+          """)
+  void tellsWhereARuleLeads(String rule, String target) {
+    assertThat(Commits.target(rule)).isEqualTo(target.equals("none") ? "" : target);
   }
 
   @Test
