@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A directory that somebody edited, its sums included: nothing of it gets beyond what is
 /// kube-proxy's.
@@ -48,19 +49,79 @@ class ApplyDirectoryTest extends OnHost {
     assertThat(namespace.tables("nft")).isEqualTo(before);
   }
 
-  /// The only line that is parsed the second time, and it is told where it stands.
-  @Test
-  void saysWhereALineIsThatIsNoRule() throws IOException {
+  /// Where the good rules stand, little is parsed of the bad ones, and what is told is the same.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -A KUBE-MARK-MASQ      | -A KUBE-MARK-MASQ --bogus%-A KUBE-MARK-MASQ                   | 19: | --bogus
+          -A KUBE-MARK-MASQ      | -A KUBE-MARK-MASQ -j KUBE-SERVICES --bogus%-A KUBE-MARK-MASQ  | 36: | --bogus
+          :KUBE-MARK-MASQ - [0:0]| :KUBE-MARK-MASQ FOO [0:0]                                     | 17: | FOO
+          :KUBE-MARK-MASQ - [0:0]| :KUBE-MARK-MASQ - [0:x]                                       | 19: | 0:x
+          """)
+  void saysWhereALineIsThatIsNone(String place, String edited, String column, String what)
+      throws IOException {
     Path rules = compiled("--without", "nfacct");
-    ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
     String good = Files.readString(rules.resolve("iptables.rules"));
-    int place = good.indexOf("-A KUBE-MARK-MASQ");
-    replaceRules(
-        rules, good.substring(0, place) + "-A KUBE-MARK-MASQ --bogus\n" + good.substring(place));
-    long line = good.substring(0, place).lines().count() + 1;
-    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
-    ended(refused, 8);
-    assertThat(refused.err()).contains("iptables.rules:" + line + ":19").contains("--bogus");
+    String bad = good.replaceFirst("\\Q" + place + "\\E", edited.replace('%', '\n'));
+    int line = (int) good.substring(0, good.indexOf(place)).lines().count() + 1;
+    for (String stands : List.of("nothing", "the good rules")) {
+      replaceRules(rules, bad);
+      Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+      ended(refused, 8);
+      assertThat(refused.err())
+          .as(stands)
+          .contains("iptables.rules:" + line + ":" + column)
+          .contains(what);
+      replaceRules(rules, good);
+      ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
+    }
+  }
+
+  /// A name in quotation marks, or before a tab, is the name without: nothing is made that is
+  /// called otherwise, and others' rules stay.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ":\"KUBE-NODE-PORT\" - [0:0]",
+        ":KUBE-NODE-PORT\t- [0:0]",
+        ":KUBE-FIREWALL\t - [0:0]",
+        "# \uFFFD",
+      })
+  void takesANameForWhatItMeans(String head) throws IOException {
+    Path rules = compiled("--without", "nfacct");
+    String good = Files.readString(rules.resolve("iptables.rules"));
+    String odd = good.replace("*nat\n", "*nat\n" + head + "\n");
+    namespace.sh(
+        "iptables-nft -t nat -N KUBE-FIREWALL; iptables-nft -t nat -A KUBE-FIREWALL -s 9.9.9.9 -j"
+            + " RETURN");
+    var before = namespace.tables("nft");
+    for (String first : List.of(odd, good)) {
+      replaceRules(rules, first);
+      ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
+      replaceRules(rules, odd);
+      ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
+      assertThat(namespace.tables("nft").toString())
+          .contains("-A KUBE-FIREWALL -s 9.9.9.9/32 -j RETURN")
+          .doesNotContain("\"KUBE", "\t");
+      ended(kproxy("status"), 0);
+      ended(kproxy("uninstall"), 0);
+      assertThat(namespace.tables("nft")).isEqualTo(before);
+    }
+  }
+
+  /// Each style after the other leads to the same.
+  @Test
+  void appliesBothStyles() throws IOException {
+    String save = compiled("--without", "nfacct").toString();
+    ended(kproxy("apply", save, "--node", "n1"), 0);
+    var tables = namespace.tables("nft");
+    for (String style : List.of("restore", "save", "restore")) {
+      Path rules = compiled("--without", "nfacct", "--style", style);
+      ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
+      assertThat(namespace.tables("nft")).isEqualTo(tables);
+    }
   }
 
   /// A rule goes, and one comes, and a chain is declared again, which empties it.
@@ -76,7 +137,9 @@ class ApplyDirectoryTest extends OnHost {
             good.replace(masquerade, masquerade.replace("0x4000/0x4000", "0x2000/0x2000")),
             good.replace(masquerade, ""),
             good,
-            good.replace(masquerade, masquerade + ":KUBE-MARK-MASQ - [0:0]\n"))) {
+            good.replace(masquerade, masquerade + ":KUBE-MARK-MASQ - [0:0]\n"),
+            good,
+            good.replace(masquerade, masquerade + ":\"KUBE-MARK-MASQ\" - [0:0]\n"))) {
       replaceRules(rules, edited);
       ended(kproxy("apply", rules.toString(), "--node", "n1"), 0);
       List<String> mark =

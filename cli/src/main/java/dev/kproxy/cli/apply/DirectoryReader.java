@@ -113,29 +113,40 @@ final class DirectoryReader {
       ArtifactIndex index, Family family, String text, Map<TableKey, TableText> applied)
       throws HostFault {
     if (index.get("style").equals("restore")) {
-      return read(completed(index, parsed(family, text)), applied);
+      return spelled(completed(index, parsed(family, text)), applied);
     }
-    Optional<Map<TableKey, TableText>> rules = beside(applied, family, text);
-    return rules.isPresent() ? rules.get() : read(parsed(family, text), applied);
+    if (applied.keySet().stream().anyMatch(key -> key.family() == family)) {
+      Optional<Map<TableKey, TableText>> rules = parsedInPart(family, text, applied);
+      if (rules.isPresent()) {
+        return rules.get();
+      }
+    }
+    return spelled(parsed(family, text), applied);
   }
 
-  /// The rules of a text, of which only those are parsed that were not applied before, and found
-  /// good then. Empty where that fails: it takes the whole text to say why, and where.
-  private Optional<Map<TableKey, TableText>> beside(
-      Map<TableKey, TableText> applied, Family family, String text) {
+  /// The rules of a text of which all is parsed but the chains that were applied just so, and
+  /// parsed then. Empty where that fails, which takes the whole text to say why and where; and
+  /// where a name may be other than it seems, as in quotation marks.
+  private Optional<Map<TableKey, TableText>> parsedInPart(
+      Family family, String text, Map<TableKey, TableText> applied) {
     try {
-      Map<TableKey, TableText> rules = new TreeMap<>(RulesText.read(family, text, "", applied));
-      StringBuilder others = new StringBuilder();
-      rules.forEach(
-          (key, table) ->
-              RulesText.write(
-                  key.table(), table.unlike(applied.getOrDefault(key, TableText.EMPTY)), others));
-      read(parsed(family, others.toString()), applied)
-          .forEach((key, table) -> rules.merge(key, table, TableText::plus));
-      return Optional.of(rules);
+      Map<TableKey, TableText> written = RulesText.read(family, text, "", applied);
+      Map<TableKey, TableText> standing = new TreeMap<>(written);
+      standing.replaceAll((key, it) -> it.like(applied.getOrDefault(key, TableText.EMPTY)));
+      String rest = RulesText.without(family, text, written, standing);
+      Map<TableKey, TableText> rules = new TreeMap<>(spelled(parsed(family, rest), applied));
+      standing.forEach((key, it) -> rules.merge(key, it, TableText::plus));
+      boolean isPlain = rest.indexOf('\\') < 0 && names(rules).equals(names(written));
+      return isPlain ? Optional.of(rules) : Optional.empty();
     } catch (HostFault e) {
       return Optional.empty();
     }
+  }
+
+  private static Map<TableKey, Set<String>> names(Map<TableKey, TableText> tables) {
+    Map<TableKey, Set<String>> names = new TreeMap<>();
+    tables.forEach((key, table) -> names.put(key, table.chains().keySet()));
+    return names;
   }
 
   /// Rules are parsed and printed: text that is none does not pass.
@@ -154,7 +165,7 @@ final class DirectoryReader {
     return parsed.get();
   }
 
-  private static Map<TableKey, TableText> read(Ruleset rules, Map<TableKey, TableText> applied)
+  private static Map<TableKey, TableText> spelled(Ruleset rules, Map<TableKey, TableText> applied)
       throws HostFault {
     String text = IptablesPrinter.print(rules, Spelling.SAVE);
     return RulesText.read(rules.family(), text, "the compiler", applied);

@@ -166,7 +166,10 @@ final class Drafting {
     Duration begun = host.uptime();
     Generation spelled = rehearsal.of(wanted);
     Duration time = host.uptime().minus(begun);
-    Plan asSpelled = spelled.equals(wanted) ? plan : planning.to(spelled, Optional.of(id));
+    Plan asSpelled =
+        spelled.equals(wanted)
+            ? planning.again(plan, spelled)
+            : planning.to(spelled, Optional.of(id));
     return new Rehearsed(spelled, asSpelled, time);
   }
 

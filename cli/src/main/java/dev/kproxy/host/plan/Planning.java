@@ -118,6 +118,17 @@ public final class Planning {
     if (!balancing.isEmpty() && steps.isEmpty() && !keys.isEmpty()) {
       steps.add(markerOnly(keys.last(), id));
     }
+    return plan(steps, balancing, wanted);
+  }
+
+  /// The same way, where it was found that the host spells what is wanted just so, with settings as
+  /// they are now: a module that was loaded meanwhile brings some.
+  public Plan again(Plan plan, Generation wanted) throws HostFault {
+    return plan(plan.tables(), plan.balancer(), wanted);
+  }
+
+  private Plan plan(List<Plan.Step> steps, BalancerChange balancing, Generation wanted)
+      throws HostFault {
     return new Plan(
         steps,
         balancing,

@@ -41,10 +41,11 @@ public record Tables(Map<TableKey, TableText> all, Duration time) {
         Duration begun = host.uptime();
         ToolCall save = backend.save(family);
         String text = host.require(save).output();
-        Map<TableKey, TableText> read =
-            RulesText.read(
-                family, text, save.tool(), text.length() < SHORT ? Map.of() : expected.run());
-        return new Tables(read, host.uptime().minus(begun));
+        Duration printed = host.uptime().minus(begun);
+        Map<TableKey, TableText> likely = text.length() < SHORT ? Map.of() : expected.run();
+        begun = host.uptime();
+        Map<TableKey, TableText> read = RulesText.read(family, text, save.tool(), likely);
+        return new Tables(read, printed.plus(host.uptime().minus(begun)));
       };
     }
   }

@@ -136,6 +136,13 @@ public final class TableText {
     return both.size() == chains.size() ? new TableText(both) : of(both);
   }
 
+  /// The chains that another table has just so, and that no others have rules in.
+  public TableText like(TableText other) {
+    return only(
+        chain -> !isShared(chain) && other.has(chain) && other.rules(chain).equals(rules(chain)),
+        _ -> false);
+  }
+
   /// The chains that another table does not have just so. A shared one is as it should be where the
   /// other has all of its rules, among whatever else.
   public TableText unlike(TableText other) {

@@ -30,7 +30,7 @@ public final class State {
 
   private final Store store;
 
-  /// Generations that were read, by address, and are still kept.
+  /// Generations that were read, by address.
   private final Map<String, Generation> read = new ConcurrentHashMap<>();
 
   /// The state that a store holds.
@@ -79,6 +79,7 @@ public final class State {
 
   /// A generation; empty where it is not there, or damaged.
   public Optional<Generation> generation(String address) throws HostFault {
+    read.remove(address);
     Optional<byte[]> record =
         address.matches("[0-9a-f]{64}") ? store.read(address) : Optional.empty();
     if (record.isEmpty() || !Generation.address(record.get()).equals(address)) {
@@ -94,7 +95,7 @@ public final class State {
   /// @return its address
   public String keep(Generation generation) throws HostFault {
     for (Map.Entry<String, Generation> kept : read.entrySet()) {
-      if (kept.getValue().equals(generation)) {
+      if (kept.getValue().equals(generation) && store.names().contains(kept.getKey())) {
         return kept.getKey();
       }
     }
@@ -180,7 +181,6 @@ public final class State {
     for (String name : store.names()) {
       if (name.matches("[0-9a-f]{64}") && !named.contains(name)) {
         store.delete(name);
-        read.remove(name);
       }
     }
   }

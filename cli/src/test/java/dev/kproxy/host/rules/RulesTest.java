@@ -110,7 +110,56 @@ class RulesTest {
     assertThat(nat.unlike(expected).chains().keySet())
         .containsExactly("LESS", "MORE", "NEW", "OTHER");
     TableKey other = new TableKey(Family.IPV6, "nat");
-    assertThat(read(text, Map.of(other, expected))).isEqualTo(nat);
+    assertThat(read(text, Map.of(other, expected)).rules("SAME"))
+        .isEqualTo(nat.rules("SAME"))
+        .isNotSameAs(nat.rules("SAME"));
+  }
+
+  /// Of a shared chain the rules of others may be among them, and what is declared in an odd way
+  /// stays to be looked at.
+  @Test
+  void leavesOutChainsThatAreAsInAnotherTable() throws HostFault {
+    String text =
+        """
+        # a comment
+        *nat
+        :PREROUTING ACCEPT [1:2]
+        :KUBE-SAME - [0:0]
+        :KUBE-NAMED - [0:0]
+        :KUBE-ODD - - [0:0]
+        :KUBE-OTHER - [0:0]
+        :KUBE-FIREWALL - [0:0]
+        -A PREROUTING -m comment --comment "KUBE-NAMED too" -j KUBE-OTHER
+        -A KUBE-SAME -j DROP
+        -A KUBE-OTHER -j DROP
+        -A KUBE-SAME -m comment --comment "two
+        lines" -j KUBE-ODD
+        -A KUBE-NAMED -j DROP
+        -A KUBE-FIREWALL -j DROP
+        COMMIT
+        """;
+    TableText nat = read(text);
+    TableText other =
+        nat.plus(TableText.of(Map.of("KUBE-OTHER", List.of("-j ACCEPT"), "GONE", List.of())));
+    TableText like = nat.like(other);
+    assertThat(like.chains().keySet()).containsExactly("KUBE-NAMED", "KUBE-ODD", "KUBE-SAME");
+    assertThat(RulesText.without(Family.IPV4, text, Map.of(NAT, nat), Map.of(NAT, like)))
+        .isEqualTo(
+            """
+            # a comment
+            *nat
+            :PREROUTING ACCEPT [1:2]
+            :KUBE-NAMED - [0:0]
+            :KUBE-ODD - - [0:0]
+            :KUBE-OTHER - [0:0]
+            :KUBE-FIREWALL - [0:0]
+            -A PREROUTING -m comment --comment "KUBE-NAMED too" -j KUBE-OTHER
+            -A KUBE-OTHER -j DROP
+            -A KUBE-FIREWALL -j DROP
+            COMMIT
+            """);
+    assertThat(RulesText.without(Family.IPV6, text, Map.of(NAT, nat), Map.of(NAT, like)))
+        .isEqualTo(text);
   }
 
   @Test
@@ -137,7 +186,6 @@ class RulesTest {
   @CsvSource(
       delimiter = ';',
       quoteCharacter = '\0',
-      emptyValue = "",
       textBlock =
           """
           -j KUBE-A                                            ; KUBE-A

@@ -2,9 +2,12 @@ package dev.kproxy.host.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kproxy.host.Backend;
 import dev.kproxy.host.HostFault;
+import dev.kproxy.host.ipvs.Balancer;
 import dev.kproxy.host.rules.Marker;
 import dev.kproxy.host.rules.TableKey;
+import dev.kproxy.host.rules.TableText;
 import dev.kproxy.net.Family;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +97,32 @@ class DamagedStateTest {
     assertThat(state.current()).contains(INSTALLED);
     assertThat(state.journal()).contains(TRANSACTION);
     assertThat(state.isDamaged()).isFalse();
+  }
+
+  /// Also one that was read, and is gone since.
+  @Test
+  void keepsAGenerationThatIsNotKept() throws HostFault {
+    Generation generation =
+        new Generation(
+            "source",
+            "label",
+            Backend.NFT,
+            Instant.parse("2026-11-21T20:00:00Z"),
+            Map.of(NAT, TableText.of(Map.of("KUBE-A", List.of("-j RETURN")))),
+            Map.of(),
+            List.of(),
+            Balancer.NONE,
+            List.of());
+    String address = state.keep(generation);
+    assertThat(state.generation(address)).contains(generation);
+    assertThat(state.keep(generation)).isEqualTo(address);
+    store.delete(address);
+    assertThat(state.keep(generation)).isEqualTo(address);
+    assertThat(new State(store).generation(address)).contains(generation);
+    store.write(address, new byte[] {1});
+    assertThat(state.generation(address)).isEmpty();
+    state.keep(generation);
+    assertThat(new State(store).generation(address)).contains(generation);
   }
 
   @Test
