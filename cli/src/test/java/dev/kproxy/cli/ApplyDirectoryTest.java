@@ -22,6 +22,8 @@ class ApplyDirectoryTest extends OnHost {
           *filter             | *filter%:DOCKER - [0:0]                  | filter DOCKER is none of kube-proxy's chains
           *filter             | *filter%:KUBE-ROUTER-FORWARD - [0:0]     | filter KUBE-ROUTER-FORWARD is none of kube-proxy's chains
           *filter             | *raw%-A OUTPUT -j DROP%COMMIT%*filter    | the table raw is none of kube-proxy's
+          -A KUBE-FORWARD     | -A KUBE-FORWARD -j DOCKER --modprobe=/bin/id%-A KUBE-FORWARD | filter KUBE-FORWARD has a rule with a match or a target that is unknown here
+          -A KUBE-FORWARD     | -A KUBE-FORWARD -m docker --modprobe=/bin/id -j DROP%-A KUBE-FORWARD | filter KUBE-FORWARD has a rule with a match or a target that is unknown here
           -A INPUT            | -A INPUT -s 10.9.9.9 -j DROP%-A INPUT    | filter INPUT has a rule that is no jump to a chain of kube-proxy
           -A OUTPUT           | -A OUTPUT -j DOCKER%-A OUTPUT            | filter OUTPUT has a rule that is no jump to a chain of kube-proxy
           """)
@@ -57,6 +59,8 @@ class ApplyDirectoryTest extends OnHost {
           """
           -A KUBE-MARK-MASQ      | -A KUBE-MARK-MASQ --bogus%-A KUBE-MARK-MASQ                   | 19: | --bogus
           -A KUBE-MARK-MASQ      | -A KUBE-MARK-MASQ -j KUBE-SERVICES --bogus%-A KUBE-MARK-MASQ  | 36: | --bogus
+          -A KUBE-MARK-MASQ      | -A KUBE-MARK-MASQ -j K"UBE-SERVICES" --bogus%-A KUBE-MARK-MASQ | 38: | --bogus
+          *nat                   | :KUBE-MARK-MASQ - [0:0]%*nat                                   | 1:  | stands in no table
           :KUBE-MARK-MASQ - [0:0]| :KUBE-MARK-MASQ FOO [0:0]                                     | 17: | FOO
           :KUBE-MARK-MASQ - [0:0]| :KUBE-MARK-MASQ - [0:x]                                       | 19: | 0:x
           """)

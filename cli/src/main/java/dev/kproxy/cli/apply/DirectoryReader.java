@@ -12,9 +12,11 @@ import dev.kproxy.host.rules.TableKey;
 import dev.kproxy.host.rules.TableText;
 import dev.kproxy.iptables.Action;
 import dev.kproxy.iptables.Chain;
+import dev.kproxy.iptables.Match;
 import dev.kproxy.iptables.Rule;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.Table;
+import dev.kproxy.iptables.syntax.Extensions;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
 /// kproxy's making, or not for this node.
@@ -124,29 +127,36 @@ final class DirectoryReader {
     return spelled(parsed(family, text), applied);
   }
 
-  /// The rules of a text of which all is parsed but the chains that were applied just so, and
-  /// parsed then. Empty where that fails, which takes the whole text to say why and where; and
-  /// where a name may be other than it seems, as in quotation marks.
+  /// The rules of a text of which all is parsed but the rules of chains that were applied just so,
+  /// and parsed then. Empty where that fails, which takes the whole text to say why and where; and
+  /// where a chain is called otherwise than it seems, as in quotation marks.
   private Optional<Map<TableKey, TableText>> parsedInPart(
       Family family, String text, Map<TableKey, TableText> applied) {
     try {
       Map<TableKey, TableText> written = RulesText.read(family, text, "", applied);
       Map<TableKey, TableText> standing = new TreeMap<>(written);
       standing.replaceAll((key, it) -> it.like(applied.getOrDefault(key, TableText.EMPTY)));
-      String rest = RulesText.without(family, text, written, standing);
-      Map<TableKey, TableText> rules = new TreeMap<>(spelled(parsed(family, rest), applied));
-      standing.forEach((key, it) -> rules.merge(key, it, TableText::plus));
-      boolean isPlain = rest.indexOf('\\') < 0 && names(rules).equals(names(written));
-      return isPlain ? Optional.of(rules) : Optional.empty();
-    } catch (HostFault e) {
+      Ruleset parsed = parsed(family, RulesText.without(family, text, standing));
+      List<Table> others = new ArrayList<>();
+      Map<TableKey, Set<String>> names = new TreeMap<>();
+      Map<TableKey, Set<String>> seemingNames = new TreeMap<>();
+      written.forEach((key, it) -> seemingNames.put(key, it.chains().keySet()));
+      for (Table table : parsed.tables()) {
+        TableKey key = new TableKey(family, table.name());
+        List<Chain> chains = new ArrayList<>(table.chains());
+        names.put(key, chains.stream().map(Chain::name).collect(Collectors.toSet()));
+        chains.removeIf(chain -> standing.getOrDefault(key, TableText.EMPTY).has(chain.name()));
+        others.add(new Table(table.name(), chains));
+      }
+      if (!names.equals(seemingNames)) {
+        return Optional.empty();
+      }
+      Map<TableKey, TableText> rules = spelled(new Ruleset(family, others), applied);
+      standing.replaceAll((key, it) -> it.plus(rules.getOrDefault(key, TableText.EMPTY)));
+      return Optional.of(standing);
+    } catch (HostFault _) {
       return Optional.empty();
     }
-  }
-
-  private static Map<TableKey, Set<String>> names(Map<TableKey, TableText> tables) {
-    Map<TableKey, Set<String>> names = new TreeMap<>();
-    tables.forEach((key, table) -> names.put(key, table.chains().keySet()));
-    return names;
   }
 
   /// Rules are parsed and printed: text that is none does not pass.
@@ -189,10 +199,26 @@ final class DirectoryReader {
         if (!isKubeProxys(chain.name())) {
           throw refused(place + " is none of kube-proxy's chains");
         }
+        for (Rule rule : chain.rules()) {
+          if (!isKnown(rule)) {
+            throw refused(place + " has a rule with a match or a target that is unknown here");
+          }
+        }
       } else if (!chain.rules().stream().allMatch(DirectoryReader::isJump)) {
         throw refused(place + " has a rule that is no jump to a chain of kube-proxy");
       }
     }
+  }
+
+  /// What is unknown has any options, also those of iptables itself: `--modprobe` names a program.
+  private static boolean isKnown(Rule rule) {
+    return !(rule.action() instanceof Action.Target(String name, _)
+            && !Extensions.target(name).known())
+        && rule.matches().stream()
+            .allMatch(
+                it ->
+                    !(it instanceof Match.Module(String name, _))
+                        || Extensions.match(name).known());
   }
 
   private static boolean isJump(Rule rule) {

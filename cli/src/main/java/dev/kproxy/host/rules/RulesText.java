@@ -4,11 +4,9 @@ import dev.kproxy.host.HostFault;
 import dev.kproxy.host.HostFault.Kind;
 import dev.kproxy.net.Family;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// Reads and writes what iptables-save prints.
@@ -18,12 +16,6 @@ import java.util.TreeMap;
 /// twice. A comment of a stranger may hold a line break: a rule goes on until its quotation marks
 /// are closed.
 public final class RulesText {
-  /// What follows the name in the line that declares a chain.
-  private static final String DECLARED = " - [0:0]";
-
-  /// What the names of kube-proxy's chains begin with.
-  private static final String PREFIX = "KUBE-";
-
   private final Family family;
   private final String origin;
   private final Map<TableKey, TableText> expected;
@@ -70,60 +62,25 @@ public final class RulesText {
     return tables;
   }
 
-  /// A text without some chains of kube-proxy. Of those that other rules name, the line stays that
-  /// declares them.
+  /// A text without the rules of some chains, which it still declares.
   ///
-  /// @param tables what [#read] made of the text
-  /// @param left the part of it that is left out
-  public static String without(
-      Family family, String text, Map<TableKey, TableText> tables, Map<TableKey, TableText> left) {
+  /// @param chains whose rules are left out
+  public static String without(Family family, String text, Map<TableKey, TableText> chains) {
     StringBuilder rest = new StringBuilder();
     TableText absent = TableText.EMPTY;
-    Set<String> named = Set.of();
     int from = 0;
     while (from < text.length()) {
       int end = lineEnd(text, from);
-      boolean stays = true;
       if (text.startsWith("*", from)) {
         TableKey key = new TableKey(family, text.substring(from + 1, end).strip());
-        absent = left.getOrDefault(key, TableText.EMPTY);
-        named = names(tables.getOrDefault(key, TableText.EMPTY).without(absent));
-      } else if (text.startsWith(":", from)) {
-        String chain = word(text, from + 1, end);
-        stays =
-            !absent.has(chain) || named.contains(chain) || !isDeclared(chain, text, from + 1, end);
-      } else if (text.startsWith("-A ", from)) {
-        stays = !absent.has(word(text, from + 3, end));
+        absent = chains.getOrDefault(key, TableText.EMPTY);
       }
-      if (stays) {
+      if (!text.startsWith("-A ", from) || !absent.has(word(text, from + 3, end))) {
         rest.append(text, from, end).append('\n');
       }
       from = end + 1;
     }
     return rest.toString();
-  }
-
-  /// All that may be a name of a chain of kube-proxy.
-  private static Set<String> names(TableText table) {
-    Set<String> names = new HashSet<>();
-    for (List<String> rules : table.chains().values()) {
-      for (String rule : rules) {
-        int end = 0;
-        for (int at = rule.indexOf(PREFIX); at >= 0; at = rule.indexOf(PREFIX, end)) {
-          end = at + PREFIX.length();
-          while (end < rule.length() && " \t\"".indexOf(rule.charAt(end)) < 0) {
-            end++;
-          }
-          names.add(rule.substring(at, end));
-        }
-      }
-    }
-    return names;
-  }
-
-  private static boolean isDeclared(String chain, String text, int from, int end) {
-    int name = from + chain.length();
-    return name + DECLARED.length() == end && text.startsWith(DECLARED, name);
   }
 
   private static String word(String text, int from, int end) {
@@ -156,7 +113,7 @@ public final class RulesText {
   }
 
   private void line(String line) throws HostFault {
-    if (line.startsWith(":")) {
+    if (line.startsWith(":") && !table.isEmpty()) {
       int end = line.indexOf(' ');
       if (end < 0) {
         throw fault("a chain without a policy");
@@ -235,8 +192,8 @@ public final class RulesText {
   public static void write(String table, TableText text, StringBuilder out) {
     out.append('*').append(table).append('\n');
     for (String chain : text.chains().keySet()) {
-      String policy = TableText.isBuiltIn(chain) ? " ACCEPT [0:0]" : DECLARED;
-      out.append(':').append(chain).append(policy).append('\n');
+      String policy = TableText.isBuiltIn(chain) ? " ACCEPT [0:0]\n" : " - [0:0]\n";
+      out.append(':').append(chain).append(policy);
     }
     text.chains().forEach((chain, rules) -> write(chain, rules, out));
     out.append("COMMIT\n");
