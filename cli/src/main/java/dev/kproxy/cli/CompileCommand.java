@@ -179,11 +179,10 @@ final class CompileCommand implements Command {
   /// Who asks for the rules of a family has it.
   private static Set<Family> families(Set<Artifact.Kind> wanted) {
     Set<Family> families = EnumSet.noneOf(Family.class);
-    if (wanted.contains(Artifact.Kind.IPTABLES)) {
-      families.add(Family.IPV4);
-    }
-    if (wanted.contains(Artifact.Kind.IP6TABLES)) {
-      families.add(Family.IPV6);
+    for (Family family : Family.values()) {
+      if (wanted.contains(Artifact.Kind.rulesOf(family))) {
+        families.add(family);
+      }
     }
     return families;
   }

@@ -41,19 +41,7 @@ final class Altered implements RelayedHost {
 
   @Override
   public Scratch scratch() throws HostFault {
-    Scratch scratch = host.scratch();
-    Host inside = new Altered(scratch.host(), meant, left, alteration);
-    return new Scratch() {
-      @Override
-      public Host host() {
-        return inside;
-      }
-
-      @Override
-      public void close() {
-        scratch.close();
-      }
-    };
+    return scratch(inside -> new Altered(inside, meant, left, alteration));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.kproxy.host;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// A host that does what another one does, but for what an implementation does otherwise. Running
 /// tools is left to it.
@@ -23,6 +24,23 @@ interface RelayedHost extends Host {
   @Override
   default void awaitOrphans() throws HostFault {
     host().awaitOrphans();
+  }
+
+  /// A namespace of the host, which does what an implementation makes of it.
+  default Scratch scratch(UnaryOperator<Host> inside) throws HostFault {
+    Scratch scratch = host().scratch();
+    Host relayed = inside.apply(scratch.host());
+    return new Scratch() {
+      @Override
+      public Host host() {
+        return relayed;
+      }
+
+      @Override
+      public void close() {
+        scratch.close();
+      }
+    };
   }
 
   @Override

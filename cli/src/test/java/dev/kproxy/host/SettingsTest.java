@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome.End;
-import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,31 +40,18 @@ class SettingsTest {
 
     @Override
     public Scratch scratch() throws HostFault {
-      Scratch scratch = host.scratch();
-      return new Scratch() {
-        @Override
-        public Host host() {
-          return new Loading(scratch.host(), loaded);
-        }
-
-        @Override
-        public void close() {
-          scratch.close();
-        }
-      };
+      return scratch(inside -> new Loading(inside, loaded));
     }
   }
 
   @Test
   void writesWhatTheRehearsalBrings() throws HostFault, IOException {
-    Settings settings =
-        new Settings(
-            Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
     try (Namespace namespace = Namespace.open();
         StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
       Host host = new Loading(namespace.host(directory.resolve("guard")), new AtomicBoolean());
-      Operations operations = new Operations(host, store, Progress.NONE, (_, _) -> {});
-      assertThat(operations.apply(Clusters.one(), settings).end()).isEqualTo(End.DONE);
+      Operations operations = HostChange.operations(host, store);
+      assertThat(operations.apply(Clusters.one(), HostChange.settings(Backend.NFT)).end())
+          .isEqualTo(End.DONE);
       assertThat(namespace.sh("sysctl -n " + NAME).strip()).isEqualTo("1");
       assertThat(operations.status().findings()).isEmpty();
     }

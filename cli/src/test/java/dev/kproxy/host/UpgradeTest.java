@@ -47,18 +47,7 @@ class UpgradeTest {
 
     @Override
     public Scratch scratch() throws HostFault {
-      Scratch scratch = host.scratch();
-      return new Scratch() {
-        @Override
-        public Host host() {
-          return new Upgraded(scratch.host());
-        }
-
-        @Override
-        public void close() {
-          scratch.close();
-        }
-      };
+      return scratch(Upgraded::new);
     }
   }
 

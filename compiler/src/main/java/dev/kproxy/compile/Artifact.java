@@ -1,5 +1,6 @@
 package dev.kproxy.compile;
 
+import dev.kproxy.net.Family;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -32,6 +33,14 @@ public record Artifact(Kind kind, Content content) {
     Kind(String text, String file) {
       this.text = text;
       this.file = file;
+    }
+
+    /// The rules of a family.
+    public static Kind rulesOf(Family family) {
+      return switch (family) {
+        case IPV4 -> IPTABLES;
+        case IPV6 -> IP6TABLES;
+      };
     }
 
     /// The name of its file in a directory.

@@ -112,7 +112,7 @@ public final class Artifacts {
 
   private void addRules(Family family, Supplier<Ruleset> save, Supplier<Ruleset> restore) {
     add(
-        family == Family.IPV4 ? Artifact.Kind.IPTABLES : Artifact.Kind.IP6TABLES,
+        Artifact.Kind.rulesOf(family),
         switch (style) {
           case SAVE -> out -> IptablesPrinter.print(save.get(), Spelling.SAVE, out);
           case RESTORE -> out -> IptablesPrinter.print(restore.get(), Spelling.RESTORE, out);

@@ -35,9 +35,6 @@ final class ArtifactTexts {
   private static final Pattern TIMEOUTS =
       Pattern.compile("--set (?<tcp>\\d+) (?<tcpfin>\\d+) (?<udp>\\d+)\n");
 
-  /// What stands for bytes that are no UTF-8.
-  private static final char REPLACEMENT = '\uFFFD';
-
   private final Map<Artifact.Kind, byte[]> texts = new EnumMap<>(Artifact.Kind.class);
   private final Map<Artifact.Kind, String> sums = new EnumMap<>(Artifact.Kind.class);
 
@@ -80,9 +77,7 @@ final class ArtifactTexts {
   private String text(Artifact.Kind kind) throws HostFault {
     byte[] bytes = texts.getOrDefault(kind, new byte[0]);
     String text = new String(bytes, StandardCharsets.UTF_8);
-    // Where it is text, no byte was replaced.
-    if (text.indexOf(REPLACEMENT) >= 0
-        && !Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
+    if (!Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) { // some were replaced
       throw HostFault.refused(origin + kind.file() + " is not UTF-8");
     }
     return text;
@@ -111,8 +106,8 @@ final class ArtifactTexts {
     List<String> counters = new ArrayList<>();
     for (Artifact.Kind kind : texts.keySet()) {
       switch (kind) {
-        case IPTABLES -> rules.put(Family.IPV4, rules(kind, Family.IPV4, reading));
-        case IP6TABLES -> rules.put(Family.IPV6, rules(kind, Family.IPV6, reading));
+        case IPTABLES -> rules.put(Family.IPV4, rules(Family.IPV4, reading));
+        case IP6TABLES -> rules.put(Family.IPV6, rules(Family.IPV6, reading));
         case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
           for (Matcher line : lines(kind, SETTING)) {
@@ -136,8 +131,8 @@ final class ArtifactTexts {
     return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
   }
 
-  private Target.Rules rules(Artifact.Kind kind, Family family, Reading reading) {
-    return applied -> reading.of(family, text(kind), applied);
+  private Target.Rules rules(Family family, Reading reading) {
+    return applied -> reading.of(family, text(Artifact.Kind.rulesOf(family)), applied);
   }
 
   /// The time-outs that the first line for ipvsadm sets; a zero leaves what is set.

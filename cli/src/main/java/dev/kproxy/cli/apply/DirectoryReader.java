@@ -138,18 +138,15 @@ final class DirectoryReader {
       standing.replaceAll((key, it) -> it.like(applied.getOrDefault(key, TableText.EMPTY)));
       Ruleset parsed = parsed(family, RulesText.without(family, text, standing));
       List<Table> others = new ArrayList<>();
-      Map<TableKey, Set<String>> names = new TreeMap<>();
-      Map<TableKey, Set<String>> seemingNames = new TreeMap<>();
-      written.forEach((key, it) -> seemingNames.put(key, it.chains().keySet()));
       for (Table table : parsed.tables()) {
         TableKey key = new TableKey(family, table.name());
         List<Chain> chains = new ArrayList<>(table.chains());
-        names.put(key, chains.stream().map(Chain::name).collect(Collectors.toSet()));
+        Set<String> names = chains.stream().map(Chain::name).collect(Collectors.toSet());
+        if (!names.equals(written.getOrDefault(key, TableText.EMPTY).chains().keySet())) {
+          return Optional.empty();
+        }
         chains.removeIf(chain -> standing.getOrDefault(key, TableText.EMPTY).has(chain.name()));
         others.add(new Table(table.name(), chains));
-      }
-      if (!names.equals(seemingNames)) {
-        return Optional.empty();
       }
       Map<TableKey, TableText> rules = spelled(new Ruleset(family, others), applied);
       standing.replaceAll((key, it) -> it.plus(rules.getOrDefault(key, TableText.EMPTY)));
@@ -161,7 +158,7 @@ final class DirectoryReader {
 
   /// Rules are parsed and printed: text that is none does not pass.
   private Ruleset parsed(Family family, String text) throws HostFault {
-    Artifact.Kind kind = family == Family.IPV4 ? Artifact.Kind.IPTABLES : Artifact.Kind.IP6TABLES;
+    Artifact.Kind kind = Artifact.Kind.rulesOf(family);
     List<Diagnostic> told = new ArrayList<>();
     Optional<Ruleset> parsed = IptablesParser.parse(family, text, kind.file(), told::add);
     if (parsed.isEmpty()) {
@@ -212,13 +209,14 @@ final class DirectoryReader {
 
   /// What is unknown has any options, also those of iptables itself: `--modprobe` names a program.
   private static boolean isKnown(Rule rule) {
-    return !(rule.action() instanceof Action.Target(String name, _)
-            && !Extensions.target(name).known())
-        && rule.matches().stream()
-            .allMatch(
-                it ->
-                    !(it instanceof Match.Module(String name, _))
-                        || Extensions.match(name).known());
+    boolean isTargetKnown =
+        !(rule.action() instanceof Action.Target(String name, _))
+            || Extensions.target(name).known();
+    return isTargetKnown && rule.matches().stream().allMatch(DirectoryReader::isKnown);
+  }
+
+  private static boolean isKnown(Match match) {
+    return !(match instanceof Match.Module(String name, _)) || Extensions.match(name).known();
   }
 
   private static boolean isJump(Rule rule) {

@@ -106,13 +106,12 @@ public final class DumpReader {
 
   private void directory(String directory) {
     boolean any = false;
-    if (has(directory, Artifact.Kind.IPTABLES)) {
-      rules(Family.IPV4, file(directory, Artifact.Kind.IPTABLES));
-      any = true;
-    }
-    if (has(directory, Artifact.Kind.IP6TABLES)) {
-      rules(Family.IPV6, file(directory, Artifact.Kind.IP6TABLES));
-      any = true;
+    for (Family family : Family.values()) {
+      Artifact.Kind kind = Artifact.Kind.rulesOf(family);
+      if (has(directory, kind)) {
+        rules(family, file(directory, kind));
+        any = true;
+      }
     }
     if (has(directory, Artifact.Kind.IPSET)) {
       sets(file(directory, Artifact.Kind.IPSET));

@@ -40,7 +40,7 @@ public final class Commits {
     change.removed().stream()
         .filter(chain -> !TableText.isShared(chain))
         .forEach(chain -> chains.put(chain, List.of()));
-    Map<String, List<String>> redeclared = TableText.of(chains).chains();
+    Map<String, List<String>> redeclared = TableText.of(chains).chains(); // ordered by name
     line("*" + change.key().table());
     List<String> others = new ArrayList<>(redeclared.keySet());
     others.removeAll(hook(redeclared.keySet()));

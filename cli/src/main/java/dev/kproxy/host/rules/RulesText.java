@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /// twice. A comment of a stranger may hold a line break: a rule goes on until its quotation marks
 /// are closed.
 public final class RulesText {
+  /// What a rule begins with; nearly all lines do.
+  private static final String APPEND = "-A ";
+
   private final Family family;
   private final String origin;
   private final Map<TableKey, TableText> expected;
@@ -49,8 +52,8 @@ public final class RulesText {
     int from = 0;
     while (from < text.length()) {
       int end = lineEnd(text, from);
-      if (text.startsWith("-A ", from)) {
-        rule(text, from + 3, end);
+      if (text.startsWith(APPEND, from)) {
+        rule(text, from + APPEND.length(), end);
       } else {
         line(text.substring(from, end));
       }
@@ -75,7 +78,9 @@ public final class RulesText {
         TableKey key = new TableKey(family, text.substring(from + 1, end).strip());
         absent = chains.getOrDefault(key, TableText.EMPTY);
       }
-      if (!text.startsWith("-A ", from) || !absent.has(word(text, from + 3, end))) {
+      boolean isRule = text.startsWith(APPEND, from);
+      int name = from + APPEND.length();
+      if (!isRule || !absent.has(text.substring(name, wordEnd(text, name, end)))) {
         rest.append(text, from, end).append('\n');
       }
       from = end + 1;
@@ -83,9 +88,9 @@ public final class RulesText {
     return rest.toString();
   }
 
-  private static String word(String text, int from, int end) {
+  private static int wordEnd(String text, int from, int end) {
     int blank = text.indexOf(' ', from);
-    return text.substring(from, blank < 0 || blank > end ? end : blank);
+    return blank < 0 || blank > end ? end : blank;
   }
 
   private static int lineEnd(String text, int from) {
@@ -141,10 +146,9 @@ public final class RulesText {
     }
   }
 
-  /// The rest of a line that begins with `-A `: nearly all lines do.
+  /// The rest of a line that begins with [#APPEND].
   private void rule(String text, int from, int end) throws HostFault {
-    int blank = text.indexOf(' ', from);
-    int nameEnd = blank < 0 || blank > end ? end : blank;
+    int nameEnd = wordEnd(text, from, end);
     if (lastChain.isEmpty()
         || nameEnd - from != lastChain.length()
         || !text.startsWith(lastChain, from)) {
@@ -180,7 +184,7 @@ public final class RulesText {
   /// The rules of a chain: a line `-A CHAIN RULE` each.
   static void write(String chain, List<String> rules, StringBuilder out) {
     for (String rule : rules) {
-      out.append("-A ").append(chain);
+      out.append(APPEND).append(chain);
       if (!rule.isEmpty()) {
         out.append(' ').append(rule);
       }

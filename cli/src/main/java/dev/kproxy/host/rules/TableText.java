@@ -138,9 +138,7 @@ public final class TableText {
 
   /// The chains that another table has just so, and that no others have rules in.
   public TableText like(TableText other) {
-    return only(
-        chain -> !isShared(chain) && other.has(chain) && other.rules(chain).equals(rules(chain)),
-        _ -> false);
+    return only(chain -> !isShared(chain) && other.shows(chain, rules(chain)), _ -> false);
   }
 
   /// The chains that another table does not have just so. A shared one is as it should be where the
