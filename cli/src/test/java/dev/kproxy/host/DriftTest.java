@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class DriftTest {
   void statusFindsEachChangeAndApplyRepairsIt(Backend backend) throws HostFault, IOException {
     long seed = Long.getLong("kproxy.seed", 1);
     Random random = new Random(seed);
-    Settings settings = settings(backend);
+    Settings settings = HostChange.settings(backend);
     try (Namespace namespace = Namespace.open();
         StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
       Host host = namespace.host(directory.resolve("guard"));
@@ -60,7 +59,7 @@ class DriftTest {
   /// A setting that had the wanted value before kproxy came.
   @Test
   void statusFindsASettingThatWasNotWritten() throws HostFault, IOException {
-    Settings settings = settings(Backend.NFT);
+    Settings settings = HostChange.settings(Backend.NFT);
     try (Namespace namespace = Namespace.open();
         StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
       Host host = namespace.host(directory.resolve("guard"));
@@ -88,14 +87,14 @@ class DriftTest {
         StateDirectory store = StateDirectory.open(directory.resolve("state"), "root")) {
       Host host = namespace.host(directory.resolve("guard"));
       Operations operations = new Operations(host, store, noting(notes), (_, _) -> {});
-      operations.apply(Clusters.one(), settings(backend));
+      operations.apply(Clusters.one(), HostChange.settings(backend));
       String nat = "iptables-" + backend + " -t nat ";
       namespace.sh(nat + "-F; " + nat + "-X");
       assertThat(operations.status().findings())
           .contains(new Finding("IPv4 nat KUBE-SERVICES", "is missing"));
-      operations.apply(Clusters.one(), settings(backend));
+      operations.apply(Clusters.one(), HostChange.settings(backend));
       namespace.sh(nat + "-F; " + nat + "-X");
-      operations.uninstall(settings(backend));
+      operations.uninstall(HostChange.settings(backend));
       assertThat(notes).noneMatch(note -> note.contains("as they were spelled then"));
     }
   }
@@ -113,11 +112,6 @@ class DriftTest {
       @Override
       public void begin() {}
     };
-  }
-
-  private static Settings settings(Backend backend) {
-    return new Settings(
-        Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());
   }
 
   /// A command that changes one thing of ours.

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// One write of an update goes wrong, each of them in turn: what is said of the end is true.
 class FaultTest {
-  private static final Settings NFT =
-      new Settings(Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+  private static final Settings NFT = HostChange.settings(Backend.NFT);
 
   @TempDir private Path directory;
 
@@ -47,8 +46,7 @@ class FaultTest {
 
   private boolean fail(Faulty.Fault fault, int which, Backend backend)
       throws HostFault, IOException {
-    Settings settings =
-        new Settings(Optional.of(backend), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+    Settings settings = HostChange.settings(backend);
     Path state = directory.resolve(fault + "-" + which);
     try (Namespace namespace = Namespace.open();
         StateDirectory store = StateDirectory.open(state, "root")) {

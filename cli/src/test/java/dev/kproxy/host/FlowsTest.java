@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -24,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// UDP flows to endpoints that serve no more are ended, and no others: the rules of kube-proxy's
 /// `CleanStaleEntries`, on the kernel's own table.
 class FlowsTest {
-  private static final Settings SETTINGS =
-      new Settings(Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+  private static final Settings SETTINGS = HostChange.settings(Backend.NFT);
 
   @TempDir private Path directory;
   private Namespace namespace;

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A network namespace is gone, and the kernel has given its number to another one, which finds its
 /// state.
 class SuccessorTest {
-  private static final Settings NFT =
-      new Settings(Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+  private static final Settings NFT = HostChange.settings(Backend.NFT);
 
   @TempDir private Path directory;
 

@@ -16,11 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The tools of a host are upgraded, and print the same rules in another way.
 class UpgradeTest {
-  private static final Settings NFT =
-      new Settings(Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+  private static final Settings NFT = HostChange.settings(Backend.NFT);
 
   private static final Settings TAKE_OVER =
-      new Settings(Optional.of(Backend.NFT), true, Optional.empty(), Settings.DEFAULT.lockLimit());
+      new Settings(NFT.backend(), true, NFT.confirmWithin(), NFT.lockLimit());
 
   @TempDir private Path directory;
 

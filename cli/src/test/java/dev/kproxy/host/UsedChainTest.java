@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Rules of others lead to chains of ours, which the kernel then keeps.
 class UsedChainTest {
-  private static final Settings NFT =
-      new Settings(Optional.of(Backend.NFT), false, Optional.empty(), Settings.DEFAULT.lockLimit());
+  private static final Settings NFT = HostChange.settings(Backend.NFT);
   private static final Settings UNCONFIRMED =
       new Settings(
           NFT.backend(), false, Optional.of(Duration.ofHours(1)), Settings.DEFAULT.lockLimit());
