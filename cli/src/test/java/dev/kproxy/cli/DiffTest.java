@@ -311,6 +311,39 @@ class DiffTest {
     return (int) rules.lines().takeWhile(line -> !line.contains(text)).count() + 1;
   }
 
+  /// What the answer to a question decides is another thing where another question is asked, or
+  /// where its contrary is.
+  @ParameterizedTest
+  @CsvSource({
+    "-o eth0 -j DROP, ! -o eth0 -j DROP, 1",
+    "-o eth0 -j DROP, -o eth1 -j DROP, 1",
+    "-m limit --limit 1/sec -j DROP, -m limit --limit 5/sec -j DROP, 1",
+    "-m time --timestart 08:00:00 -j DROP, -m time --timestart 09:00:00 -j DROP, 1",
+    "-m set --match-set A src -j DROP, -m set --match-set A dst -j DROP, 1",
+    "-m set --match-set A src -j DROP, -m set ! --match-set A src -j DROP, 1",
+    "-j NFQUEUE --queue-num 1, -j NFQUEUE --queue-num 7, 1",
+    "-o eth0 -j DROP, -o eth0 -m comment --comment new -j DROP, 0"
+  })
+  void tellsQuestionsApart(String old, String now, int code) throws IOException {
+    String rules = "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD %s\nCOMMIT\n";
+
+    Kproxy.Result result = diff(rules.formatted(old), rules.formatted(now));
+
+    assertThat(result.exitCode()).isEqualTo(code);
+    assertThat(result.out()).contains(code == 0 ? "no difference" : "any address: undetermined (");
+  }
+
+  /// The same packets meet the same fate, whichever way round a rule asks.
+  @Test
+  void takesAContraryThatDoesTheContraryForTheSame() throws IOException {
+    String old = "-A FORWARD -o eth0 -j DROP\n";
+    String now = "-A FORWARD ! -o eth0 -j ACCEPT\n-A FORWARD -j DROP\n";
+    String table = "*filter\n:FORWARD ACCEPT [0:0]\n";
+
+    assertThat(diff(table + old + "COMMIT\n", table + now + "COMMIT\n").out())
+        .isEqualTo("no difference\n");
+  }
+
   /// A packet of a connection whose first packet is refused is one that nobody sends.
   @Test
   void tellsNothingOfConnectionsThatDoNotBegin() throws IOException {

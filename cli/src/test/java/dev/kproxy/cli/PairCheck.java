@@ -132,7 +132,7 @@ final class PairCheck {
     for (Outcome outcome : outcomes) {
       String verdict =
           outcome.verdict() instanceof Verdict.Undetermined open
-              ? open.why().text() + texts(open.ifTrue()) + texts(open.ifFalse())
+              ? open.why().text() + open.asked() + texts(open.ifTrue()) + texts(open.ifFalse())
               : outcome.verdict().toString();
       merged.merge(
           String.join(

@@ -9,8 +9,14 @@ import java.util.Optional;
 ///   sum to 1
 /// @param affinity the lists of `-m recent` that were asked on the way, in order
 /// @param notes what was assumed
+/// @param marksInNat whether a rule of nat may have changed the mark, which is that of the first
+///   packet of a connection alone
 public record Trace(
-    Packet packet, List<Outcome> outcomes, List<Affinity> affinity, List<String> notes) {
+    Packet packet,
+    List<Outcome> outcomes,
+    List<Affinity> affinity,
+    List<String> notes,
+    boolean marksInNat) {
   public Trace {
     outcomes = List.copyOf(outcomes);
     affinity = List.copyOf(affinity);

@@ -18,17 +18,25 @@ public sealed interface Verdict {
 
   /// Something was asked that cannot be known here.
   ///
-  /// @param why what was asked, and what would have told the answer
+  /// @param why what would have told the answer
+  /// @param asked what was asked
   /// @param at the rule that asked; empty where routing did
   /// @param ifTrue the outcomes where the answer is yes; they sum to 1
   /// @param ifFalse the outcomes where the answer is no; they sum to 1
-  record Undetermined(Why why, Optional<Step.Place> at, List<Outcome> ifTrue, List<Outcome> ifFalse)
+  record Undetermined(
+      Why why, Asked asked, Optional<Step.Place> at, List<Outcome> ifTrue, List<Outcome> ifFalse)
       implements Verdict {
     public Undetermined {
       ifTrue = List.copyOf(ifTrue);
       ifFalse = List.copyOf(ifFalse);
     }
   }
+
+  /// A question, to tell it from others.
+  ///
+  /// @param what equal for questions that always have the same answer, in whichever rule
+  /// @param inverted whether a yes means that the answer to it is no
+  record Asked(Object what, boolean inverted) {}
 
   /// A question that has no answer here.
   ///

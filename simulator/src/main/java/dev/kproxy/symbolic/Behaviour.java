@@ -43,7 +43,8 @@ record Behaviour(Map<Object, Fraction> outcomes, Map<Object, Integer> affinity) 
       int mark,
       Optional<Selection> selection) {}
 
-  private record Open(String why, Map<Object, Fraction> ifTrue, Map<Object, Fraction> ifFalse) {}
+  private record Open(
+      String why, Object asked, Map<Object, Fraction> ifYes, Map<Object, Fraction> ifNo) {}
 
   private static Map<Object, Fraction> outcomes(List<Outcome> outcomes) {
     Map<Object, Fraction> ends = HashMap.newHashMap(outcomes.size());
@@ -68,8 +69,17 @@ record Behaviour(Map<Object, Fraction> outcomes, Map<Object, Integer> affinity) 
       case Verdict.Accept accept -> accept;
       case Verdict.Drop drop -> drop;
       case Verdict.Reject reject -> reject;
-      case Verdict.Undetermined(Verdict.Why why, _, List<Outcome> ifTrue, List<Outcome> ifFalse) ->
-          new Open(why.text(), outcomes(ifTrue), outcomes(ifFalse));
+      case Verdict.Undetermined(
+              Verdict.Why why,
+              Verdict.Asked(Object what, boolean inverted),
+              _,
+              List<Outcome> ifTrue,
+              List<Outcome> ifFalse) ->
+          new Open(
+              why.text(),
+              what,
+              outcomes(inverted ? ifFalse : ifTrue),
+              outcomes(inverted ? ifTrue : ifFalse));
     };
   }
 

@@ -8,6 +8,7 @@ import dev.kproxy.symbolic.packet.PacketSet;
 import dev.kproxy.symbolic.packet.Partition;
 import dev.kproxy.symbolic.packet.Ranges;
 import dev.kproxy.symbolic.packet.Sample;
+import dev.kproxy.symbolic.packet.States;
 import dev.kproxy.symbolic.packet.Ways;
 import dev.kproxy.symbolic.rules.AskedRules;
 import java.util.ArrayList;
@@ -28,6 +29,13 @@ record Exploration(
     IptablesMachine after) {
   /// So many outcomes are looked at one by one of packets that differ in their sources only.
   private static final int ENOUGH = 4000;
+
+  /// The first packet of an expected connection meets the rules of nat, and so differs in its mark
+  /// from one of a connection that stands.
+  private static final Ranges ESTABLISHED = Ranges.of(States.number(Packet.State.ESTABLISHED));
+
+  private static final Ranges RELATED = Ranges.of(States.number(Packet.State.RELATED));
+  private static final Ranges AFTER_NEW = ESTABLISHED.or(RELATED);
 
   private static final Trace.Detail DETAIL = new Trace.Detail(false, false, true);
 
@@ -141,6 +149,11 @@ record Exploration(
       Packet packet = sample.of(packets);
       Trace old = before.trace(packet, DETAIL);
       Trace now = after.trace(packet, DETAIL);
+      if (packets.get(Field.STATE).containsAll(AFTER_NEW)
+          && (old.marksInNat() || now.marksInNat())) {
+        return test(packets.with(Field.STATE, ESTABLISHED), isExact)
+            + test(packets.with(Field.STATE, RELATED), isExact);
+      }
       if (Behaviour.isGivenUp(old)
           || Behaviour.isGivenUp(now)
           || !Behaviour.of(old).equals(Behaviour.of(now))) {

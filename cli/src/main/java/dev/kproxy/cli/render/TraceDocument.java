@@ -152,6 +152,7 @@ public final class TraceDocument {
       }
       case Verdict.Undetermined(
               Verdict.Why why,
+              _,
               Optional<Step.Place> at,
               List<Outcome> ifTrue,
               List<Outcome> ifFalse) -> {

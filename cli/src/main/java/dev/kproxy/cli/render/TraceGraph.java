@@ -46,7 +46,7 @@ public final class TraceGraph {
         }
       }
       if (outcome.verdict()
-          instanceof Verdict.Undetermined(_, _, List<Outcome> ifTrue, List<Outcome> ifFalse)) {
+          instanceof Verdict.Undetermined(_, _, _, List<Outcome> ifTrue, List<Outcome> ifFalse)) {
         add(ifTrue);
         add(ifFalse);
       }

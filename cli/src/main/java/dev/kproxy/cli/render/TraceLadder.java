@@ -185,6 +185,7 @@ public final class TraceLadder {
           instanceof
           Verdict.Undetermined(
               _,
+              _,
               Optional<Step.Place> at,
               List<Outcome> ifTrue,
               List<Outcome> ifFalse)) {
@@ -206,7 +207,7 @@ public final class TraceLadder {
       case Verdict.Accept() -> line.append("accept: ").append(delivery(sent, outcome));
       case Verdict.Drop() -> line.append("drop");
       case Verdict.Reject(String with) -> line.append("reject with ").append(with);
-      case Verdict.Undetermined(Verdict.Why why, _, _, _) ->
+      case Verdict.Undetermined(Verdict.Why why, _, _, _, _) ->
           line.append("undetermined: ").append(Hint.explain(why));
     }
     if (outcome.mark() != 0) {

@@ -89,7 +89,7 @@ public final class Ends {
     if (given.from().equals("node") || isOwn.test(from)) {
       packet = packet.local();
     } else if (given.in().isPresent()) {
-      packet = packet.from(given.in().get());
+      packet = packet.from(PacketParts.device(given.in().get()));
     }
     return given.state().isPresent() ? packet.in(PacketParts.state(given.state().get())) : packet;
   }

@@ -126,7 +126,7 @@ public final class Names {
       }
     }
     return outcome.verdict()
-            instanceof Verdict.Undetermined(_, _, List<Outcome> ifTrue, List<Outcome> ifFalse)
+            instanceof Verdict.Undetermined(_, _, _, List<Outcome> ifTrue, List<Outcome> ifFalse)
         ? Stream.concat(ifTrue.stream(), ifFalse.stream())
             .flatMap(after -> onTheWay(after).stream())
             .findFirst()

@@ -13,11 +13,14 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Transport;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The parts of a packet as users write them.
 final class PacketParts {
   /// The source port of a packet that none was given for.
   static final int SOURCE_PORT = 40000;
+
+  private static final Pattern DEVICE = Pattern.compile("[^\\s/:]{1,15}");
 
   private PacketParts() {}
 
@@ -38,6 +41,14 @@ final class PacketParts {
       throw new BadPacket("not a port: " + number);
     }
     return (int) number;
+  }
+
+  /// The name of an interface, as the kernel allows it (`dev_valid_name`).
+  static String device(String text) throws BadPacket {
+    if (!DEVICE.matcher(text).matches() || text.equals(".") || text.equals("..")) {
+      throw new BadPacket("not the name of an interface: " + Printable.quote(text));
+    }
+    return text;
   }
 
   /// The protocol with ports of that name, which manifests write in capitals; empty for ICMP.

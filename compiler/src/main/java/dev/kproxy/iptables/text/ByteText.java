@@ -28,22 +28,24 @@ final class ByteText {
   }
 
   private final OutputStream out;
+  private final Spelling spelling;
   private final int flushAt;
   private byte[] buffer = new byte[FLUSH_AT + SLACK];
   private int length;
 
-  private ByteText(OutputStream out, int flushAt) {
+  private ByteText(OutputStream out, Spelling spelling, int flushAt) {
     this.out = out;
+    this.spelling = spelling;
     this.flushAt = flushAt;
   }
 
-  ByteText(OutputStream out) {
-    this(out, FLUSH_AT);
+  ByteText(OutputStream out, Spelling spelling) {
+    this(out, spelling, FLUSH_AT);
   }
 
   /// Text that is held until another text takes it.
-  static ByteText held() {
-    return new ByteText(OutputStream.nullOutputStream(), Integer.MAX_VALUE);
+  static ByteText held(Spelling spelling) {
+    return new ByteText(OutputStream.nullOutputStream(), spelling, Integer.MAX_VALUE);
   }
 
   ByteText add(String text) {
@@ -117,8 +119,8 @@ final class ByteText {
     return this;
   }
 
-  /// The address as the C library prints it, which writes the last 32 bits of an IPv4-mapped or
-  /// IPv4-compatible address with dots.
+  /// The address as who writes it does: the C library, and so iptables-save, writes the last 32
+  /// bits of an IPv4-mapped or IPv4-compatible address with dots, Go only those of the first.
   ByteText add(Ip ip) {
     if (ip instanceof Ip.V4(int bits)) {
       return quad(bits);
@@ -127,7 +129,7 @@ final class ByteText {
       if (low >>> 32 == 0xffff) {
         return add("::ffff:").quad((int) low);
       }
-      if (low >>> 32 == 0 && low >>> 16 != 0) {
+      if (low >>> 32 == 0 && low >>> 16 != 0 && spelling != Spelling.RESTORE) {
         return add("::").quad((int) low);
       }
     }

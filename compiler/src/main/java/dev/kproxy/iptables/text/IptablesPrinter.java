@@ -44,7 +44,8 @@ public final class IptablesPrinter {
   public static void print(Ruleset ruleset, Spelling spelling, OutputStream out)
       throws IOException {
     try {
-      IptablesPrinter printer = new IptablesPrinter(ruleset.family(), spelling, new ByteText(out));
+      IptablesPrinter printer =
+          new IptablesPrinter(ruleset.family(), spelling, new ByteText(out, spelling));
       for (Table table : ruleset.tables()) {
         printer.print(table);
       }
@@ -68,7 +69,7 @@ public final class IptablesPrinter {
   /// The line of one rule of `chain`, without a line end.
   public static String print(Family family, String chain, Rule rule, Spelling spelling) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    IptablesPrinter printer = new IptablesPrinter(family, spelling, new ByteText(out));
+    IptablesPrinter printer = new IptablesPrinter(family, spelling, new ByteText(out, spelling));
     printer.print(chain, rule);
     printer.text.flush();
     return out.toString(StandardCharsets.UTF_8).stripTrailing();
@@ -157,7 +158,7 @@ public final class IptablesPrinter {
 
   /// A printer of the same kind whose text is held.
   private IptablesPrinter held() {
-    return new IptablesPrinter(family, spelling, ByteText.held());
+    return new IptablesPrinter(family, spelling, ByteText.held(spelling));
   }
 
   private void printRuns(Table table) {

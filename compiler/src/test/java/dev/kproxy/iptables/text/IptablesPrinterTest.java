@@ -175,6 +175,19 @@ class IptablesPrinterTest {
         new Match.InInterface("cni+", true));
   }
 
+  /// The C library writes the last 32 bits of such an address with dots, Go does not.
+  @Test
+  void writesIpv4CompatibleAddressesAsGoDoesInRestore() {
+    Rule rule =
+        new Rule(
+            List.of(new Match.Destination(MaskedIp.host(Ip.of("::1:2")), false)),
+            new Action.Drop());
+    assertThat(IptablesPrinter.print(Family.IPV6, "X", rule, Spelling.RESTORE))
+        .isEqualTo("-A X -d ::1:2 -j DROP");
+    assertThat(IptablesPrinter.print(Family.IPV6, "X", rule, Spelling.SAVE))
+        .isEqualTo("-A X -d ::0.1.0.2/128 -j DROP");
+  }
+
   @Test
   void savesNoHeaderThatRestrictsNothing() {
     assertSpellings(

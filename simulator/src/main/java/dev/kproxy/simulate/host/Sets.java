@@ -5,10 +5,13 @@ import dev.kproxy.ipset.Element;
 import dev.kproxy.ipset.Entry;
 import dev.kproxy.ipset.IpSet;
 import dev.kproxy.ipset.SetType;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The sets of a host; each is made ready when it is first asked.
@@ -32,6 +35,26 @@ public final class Sets {
     }
     return Optional.of(
         set.type() == SetType.LIST_SET ? askMembers(set, query, turned) : ask(set, query, turned));
+  }
+
+  /// Whether a set may answer otherwise since a rule changed another, or the same. What is put into
+  /// a list is put into one of its sets (`list_set_kadd` in
+  /// `net/netfilter/ipset/ip_set_list_set.c`), and one that is not given may be a list.
+  public boolean isTouched(String name, String changed) {
+    return !sets.containsKey(changed) || !Collections.disjoint(parts(name), parts(changed));
+  }
+
+  /// A set itself, and those that it lists.
+  private Set<String> parts(String name) {
+    Set<String> parts = new HashSet<>(Set.of(name));
+    IpSet set = sets.get(name);
+    if (set != null && set.type() == SetType.LIST_SET) {
+      set.entries().stream()
+          .flatMap(entry -> entry.elements().stream())
+          .filter(Element.Member.class::isInstance)
+          .forEach(member -> parts.add(((Element.Member) member).set()));
+    }
+    return parts;
   }
 
   private Membership ask(IpSet set, SetQuery query, boolean turned) {

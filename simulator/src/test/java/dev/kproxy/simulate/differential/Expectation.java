@@ -42,7 +42,7 @@ record Expectation(Map<String, Double> shares, Set<String> open, boolean exact) 
     for (Outcome outcome : outcomes) {
       exact &= outcome.share() == Share.EXACT;
       if (outcome.verdict()
-          instanceof Verdict.Undetermined(Verdict.Why why, var _, var ifTrue, var ifFalse)) {
+          instanceof Verdict.Undetermined(Verdict.Why why, var _, var _, var ifTrue, var ifFalse)) {
         open.add(why.text());
         exact &= add(packet, ifTrue, false, shares, open);
         exact &= add(packet, ifFalse, false, shares, open);

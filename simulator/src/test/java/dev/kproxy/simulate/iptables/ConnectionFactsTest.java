@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
+import dev.kproxy.simulate.Outcome;
 import dev.kproxy.simulate.Packet;
+import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,89 @@ class ConnectionFactsTest {
     assertThat(Rules.outcomes(DNAT, PACKET.in(Packet.State.ESTABLISHED).of(connection(false))))
         .containsExactly(
             "1/1 forward 192.168.0.11>10.244.9.9 9090 dnat 10.244.9.9:9090 snat 192.168.0.11:1234");
+  }
+
+  /// The tables of nat are not asked for a later packet, so that it has no mark of theirs
+  /// (`nf_nat_inet_fn`); whether it is masqueraded was decided by the first one's.
+  @Test
+  void fact05AMarkOfNatIsThatOfTheFirstPacket() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A PREROUTING -j MARK --set-xmark 0x4000/0x4000
+            -A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE
+            COMMIT
+            *filter
+            -A FORWARD -m mark --mark 0x4000/0x4000 -j REJECT
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 reject icmp-port-unreachable mark 0x4000");
+    assertThat(Rules.outcomes(machine, PACKET.in(Packet.State.ESTABLISHED).marked(1)))
+        .containsExactly("1/1 forward 203.0.113.5>10.96.0.10 80 mark 0x1 snat masquerade");
+  }
+
+  /// What other tables do to a mark, they did to that of the first packet, too.
+  @ParameterizedTest
+  @CsvSource({"--set-xmark 0x0/0x4000, 0x1 dnat", "--set-xmark 0x2/0x2, 0x3 dnat snat"})
+  void fact05AMarkOfOtherTablesIsThatOfEachPacket(String change, String end) {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *nat
+            -A PREROUTING -j MARK --set-xmark 0x4000/0x4000
+            -A PREROUTING -p tcp -j DNAT --to-destination 10.244.1.5:8080
+            -A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE
+            COMMIT
+            *mangle
+            -A FORWARD -j MARK %s
+            COMMIT
+            """
+                .formatted(change));
+    String line = Rules.outcomes(machine, PACKET.in(Packet.State.ESTABLISHED).marked(1)).getFirst();
+    assertThat(line.replaceAll("1/1 forward \\S+ 8080 mark | (10\\.\\S+|masquerade)", ""))
+        .isEqualTo(end);
+  }
+
+  /// A source among those to choose from stays (`nf_in_range` in `get_unique_tuple`), unless the
+  /// port is to be drawn.
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.1-203.0.113.9, EXACT, 203.0.113.5",
+    "203.0.113.1-203.0.113.9 --persistent, EXACT, 203.0.113.5",
+    "203.0.113.5-203.0.113.9:39999-40001, EXACT, 203.0.113.5",
+    "203.0.113.1-203.0.113.9 --random, BY_CLIENT, ",
+    "203.0.113.1-203.0.113.9:1000-2000, BY_CLIENT, ",
+    "203.0.113.6-203.0.113.9, BY_CLIENT, "
+  })
+  void fact09ASourceWithinTheRangeStays(String range, Share share, @Nullable String source) {
+    IptablesMachine machine =
+        Rules.machine("*nat\n-A POSTROUTING -p tcp -j SNAT --to-source " + range + "\nCOMMIT\n");
+    Outcome outcome = machine.trace(PACKET).outcomes().getFirst();
+    assertThat(outcome.share()).isEqualTo(share);
+    if (source != null) {
+      assertThat(outcome.packet().source()).isEqualTo(Ip.of(source));
+    }
+  }
+
+  /// As counters of such rules said: a template's addresses, ports and protocol are zero.
+  @ParameterizedTest
+  @CsvSource({
+    "--ctorigsrc 203.0.113.5, false",
+    "--ctorigsrc 0.0.0.0, true",
+    "! --ctorigdst 10.96.0.10, true",
+    "--ctproto 6, false",
+    "--ctorigdstport 80, false",
+    "--ctstate NEW, true"
+  })
+  void fact11ATemplateHasNoAddresses(String asked, boolean holds) {
+    IptablesMachine machine =
+        Rules.machine(
+            "*raw\n-A PREROUTING -j CT --zone 5\n-A PREROUTING -m conntrack %s -j DROP\nCOMMIT\n"
+                .formatted(asked));
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly(holds ? "1/1 drop" : "1/1 forward 203.0.113.5>10.96.0.10 80");
   }
 
   @Test

@@ -45,6 +45,24 @@ class RecentFactsTest {
         .containsExactly("SEP-1 10800 10.244.1.5:80", "SEP-2 10800 10.244.1.6:80");
   }
 
+  /// What is found old counts as not found, and where that is asked for it is renewed
+  /// (`recent_mt`).
+  @Test
+  void fact19WhatIsOldIsRenewedWhereItIsAskedForTheContrary() {
+    IptablesMachine machine =
+        Rules.machine(
+            """
+            *filter
+            -A FORWARD -m recent ! --update --seconds 1 --name X --rsource
+            -A FORWARD -m recent --rcheck --seconds 1 --name X --rsource -j DROP
+            COMMIT
+            """);
+    Packet packet = Packet.of(TCP, "203.0.113.5", "10.244.1.5", 80);
+    assertThat(Rules.outcomes(machine, packet.on(Map.of("X", 2)))).containsExactly("1/1 drop");
+    assertThat(Rules.outcomes(machine, packet))
+        .containsExactly("1/1 forward 203.0.113.5>10.244.1.5 80");
+  }
+
   @Test
   void fact19AClientOnAListGoesThereUntilItsTimeIsOver() {
     assertThat(Rules.outcomes(MACHINE, PACKET.on(Map.of("SEP-2", 5))))

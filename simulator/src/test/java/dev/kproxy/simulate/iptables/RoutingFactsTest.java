@@ -408,6 +408,22 @@ class RoutingFactsTest {
     }
   }
 
+  /// As counters of such rules said: what is asked of the route is none of a multicast address.
+  @ParameterizedTest
+  @CsvSource({
+    "MULTICAST, true",
+    "'MULTICAST,LOCAL', false",
+    "'MULTICAST,ANYCAST', false",
+    "'MULTICAST,UNREACHABLE', false"
+  })
+  void fact26Ipv6MulticastIsNothingElse(String types, boolean holds) {
+    String rules = "*raw\n-A PREROUTING -m addrtype --dst-type " + types + " -j DROP\nCOMMIT\n";
+    Packet packet = Packet.of(TCP, "fd00:10:244:1::5", "ff05::5", 80).from("cni0");
+    String outcome = Rules.outcomes(Rules.machine6(rules), packet).getFirst();
+    assertThat(outcome.equals("1/1 drop") && Rules.path(Rules.machine6(rules), packet).size() == 1)
+        .isEqualTo(holds);
+  }
+
   @ParameterizedTest
   @CsvSource({"UNREACHABLE, true", "UNREACHABLE --limit-iface-in, true", "UNICAST, false"})
   void fact26WhereNoRoutesAreGivenItIsOpenWhetherOneLeads(String type, boolean open) {

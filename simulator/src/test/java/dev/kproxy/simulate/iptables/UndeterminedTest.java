@@ -15,6 +15,7 @@ import dev.kproxy.simulate.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What nobody told is not guessed.
@@ -215,6 +216,99 @@ class UndeterminedTest {
     assertThat(Rules.outcomes(machine, established.marked(3)))
         .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
     assertThat(Rules.outcomes(machine, PACKET.marked(3))).containsExactly(PASSES);
+  }
+
+  /// Forwarding takes one from the TTL, and a translation puts another address where `u32` looks.
+  @Test
+  void asksAgainOnceThePacketIsAnother() {
+    IptablesMachine ttl =
+        Rules.machine(
+            """
+            *mangle
+            -A PREROUTING -m ttl --ttl-eq 64 -j MARK --set-mark 1
+            -A FORWARD -m ttl --ttl-eq 64 -j DROP
+            -A POSTROUTING -m ttl --ttl-eq 64 -j MARK --set-mark 2
+            COMMIT
+            """);
+    String otherwise = "no [1/1 undetermined yes [1/1 drop] no [" + PASSES + "]]";
+    assertThat(Rules.outcomes(ttl, PACKET).getFirst())
+        .isEqualTo(
+            "1/1 undetermined yes [1/1 undetermined yes [1/1 drop mark 0x1] no ["
+                + PASSES
+                + " mark 0x1] mark 0x1] "
+                + otherwise);
+    IptablesMachine time =
+        Rules.machine(
+            """
+            *mangle
+            -A PREROUTING -m time --timestart 08:00:00 -j MARK --set-mark 1
+            -A FORWARD -m time --timestart 08:00:00 -j DROP
+            COMMIT
+            """);
+    assertThat(Rules.outcomes(time, PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop mark 0x1] no [" + PASSES + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TTL --ttl-set 1", "TTL --ttl-dec 1"})
+  void asksWhetherTheTtlIsUsedUp(String target) {
+    String table = "*mangle\n-A %s -j " + target + "\nCOMMIT\n";
+    assertThat(Rules.outcomes(Rules.machine(table.formatted("PREROUTING")), PACKET))
+        .containsExactly("1/1 undetermined yes [" + PASSES + "] no [1/1 drop]");
+    assertThat(Rules.outcomes(Rules.machine(table.formatted("FORWARD")), PACKET))
+        .containsExactly(PASSES);
+  }
+
+  /// As counters of such rules said: a mark of 1 that is shifted by 2 is 4.
+  @Test
+  void marksThatAreShiftedAreOpen() {
+    IptablesMachine machine =
+        filter(
+            "-j CONNMARK --set-mark 1",
+            "-j CONNMARK --restore-mark --left-shift-mark 2",
+            "-m mark --mark 4 -j DROP",
+            "-j MARK --set-mark 0");
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+  }
+
+  /// As counters of such rules said: what is put into a list is put into its sets, and a list says
+  /// what they say.
+  @ParameterizedTest
+  @CsvSource({
+    "--del-set A src, LL, true",
+    "--add-set LL src, A, true",
+    "--add-set B src --del-set A src, A, true",
+    "--add-set B src, A, false",
+    "--add-set untold src, A, true"
+  })
+  void whatARuleChangedIsOpen(String change, String asked, boolean open) {
+    IptablesMachine machine =
+        new IptablesMachine(
+            Rules.parse(
+                Family.IPV4,
+                """
+                *filter
+                -A FORWARD -j SET %s
+                -A FORWARD -m set --match-set %s src -j DROP
+                COMMIT
+                """
+                    .formatted(change, asked)),
+            Rules.NODE.withSets(
+                IpsetParser.parse(
+                    """
+                    create A hash:ip
+                    add A 203.0.113.5
+                    create B hash:ip
+                    create LL list:set
+                    add LL A
+                    """,
+                    "sets",
+                    diagnostic -> {
+                      throw new AssertionError(diagnostic.toString());
+                    })));
+    assertThat(Rules.outcomes(machine, PACKET))
+        .containsExactly(open ? "1/1 undetermined yes [1/1 drop] no [" + PASSES + "]" : "1/1 drop");
   }
 
   /// A hash of the packet, and what the entry of a set says.

@@ -132,6 +132,35 @@ final class Translations {
             COMMIT
             """),
         Scenario.of(
+            "fact08: a source within the range stays",
+            "node",
+            "udp,127.0.0.33,4000,127.0.0.9,53",
+            """
+            *nat
+            -A POSTROUTING -p udp -j SNAT --to-source 127.0.0.32-127.0.3.63
+            COMMIT
+            *mangle
+            -A INPUT -p udp -s 127.0.0.33 --sport 4000
+            COMMIT
+            """),
+        Scenario.of(
+            "fact08: a source within the range whose port is not",
+            "node",
+            "udp,127.0.0.33,4000,127.0.0.9,53",
+            """
+            *nat
+            -A POSTROUTING -p udp -j SNAT --to-source 127.0.0.32-127.0.3.63:1000-1000
+            COMMIT
+            *mangle
+            -A INPUT -p udp -s 127.0.0.33
+            -A INPUT -p udp -s 0.0.0.0/0.0.0.2
+            -A INPUT -p udp -s 0.0.0.0/0.0.0.4
+            -A INPUT -p udp -s 0.0.0.0/0.0.0.64
+            -A INPUT -p udp -s 0.0.0.0/0.0.1.0
+            -A INPUT -p udp -s 0.0.0.0/0.0.2.0
+            COMMIT
+            """),
+        Scenario.of(
             "fact08: a hash picks the source of IPv6",
             "node",
             "udp,fd00::11,4000,fd00:10:244:1::1,53",

@@ -65,9 +65,11 @@ public final class Facets {
     Fate old = Fate.of(before);
     Fate now = Fate.of(after);
     if (!old.open().isEmpty() || !now.open().isEmpty()) {
-      if (!old.equals(now) || before.size() + after.size() > 2) {
-        add(Kind.UNDETERMINED, old.text() + " → " + now.text(), List.of());
-      }
+      boolean isSaidAlike = old.equals(now);
+      add(
+          Kind.UNDETERMINED,
+          isSaidAlike ? old.text() + ", in another way" : old.text() + " → " + now.text(),
+          List.of());
     } else if (old.passes() != now.passes()) {
       add(
           old.passes() ? Kind.APPEARS : Kind.VANISHES,
@@ -90,7 +92,7 @@ public final class Facets {
         && after.size() == 1
         && before.getFirst().verdict() instanceof Verdict.Undetermined old
         && after.getFirst().verdict() instanceof Verdict.Undetermined now
-        && old.why().equals(now.why())
+        && old.asked().equals(now.asked())
         && !old.ifTrue().isEmpty()
         && !now.ifTrue().isEmpty();
   }

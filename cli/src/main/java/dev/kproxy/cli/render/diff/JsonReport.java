@@ -131,6 +131,7 @@ public final class JsonReport implements ReportFormat {
         case Verdict.Undetermined(
                 Verdict.Why why,
                 _,
+                _,
                 List<Outcome> ifTrue,
                 List<Outcome> ifFalse) -> {
           json.writeStringField("verdict", "undetermined");

@@ -70,6 +70,11 @@ public final class PreparedRule {
     return isMemory(match) ? match : null;
   }
 
+  /// The match that the condition of that number is of.
+  public Match match(int number) {
+    return order(rule.matches()).get(number);
+  }
+
   private static boolean isMemory(Match match) {
     return match instanceof Match.Recent || match instanceof Match.Nth;
   }

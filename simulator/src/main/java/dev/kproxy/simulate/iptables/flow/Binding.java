@@ -33,11 +33,12 @@ public final class Binding {
   public static Flow begin(Flow flow) {
     Tracking tracking = flow.tracking();
     return tracking != null && tracking.state() == Packet.State.ESTABLISHED
-        ? flow.with(tracking.in(Packet.State.NEW))
+        ? flow.with(tracking.in(Packet.State.NEW)).exchanged()
         : flow;
   }
 
-  /// What the rules have not translated keeps its address.
+  /// What the rules have not translated keeps its address, and a later packet of the connection has
+  /// its own state and mark again.
   public static Flow settle(Flow flow, Stage stage, Packet.State state) {
     Tracking tracking = flow.tracking();
     if (tracking == null) {
@@ -47,7 +48,9 @@ public final class Binding {
         stage.translatesSource()
             ? tracking.decideSource(tracking.snat(), tracking.translated())
             : tracking.decideDestination(tracking.dnat(), tracking.translated());
-    return flow.with(state == tracking.state() ? settled : settled.in(state));
+    return state == tracking.state()
+        ? flow.with(settled)
+        : flow.with(settled.in(state)).exchanged();
   }
 
   /// Translates a packet of a connection whose translations are told.

@@ -6,6 +6,7 @@ import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// All that rules can ask of a packet at one moment; two packets whose flows are equal fare the
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param out the interface that it leaves by, as rules see it, in the same way
 /// @param exit the interface that it will leave by as it is routed now; `lo` is this host
 /// @param gateway the neighbour that it will be sent to, where that is known
+/// @param mark its mark; while the tables of nat are asked for a later packet of a connection, that
+///   of the first one
+/// @param otherMark the mark of the other of the two; null where there is none
 /// @param tracking its connection; null before connection tracking has seen it
 /// @param balancing what ip_vs does with it; null where it does nothing
 /// @param hasSocket whether TPROXY has given it a socket
@@ -27,6 +31,7 @@ public record Flow(
     @Nullable String exit,
     @Nullable Ip gateway,
     Mark mark,
+    @Nullable Mark otherMark,
     @Nullable Tracking tracking,
     @Nullable Balancing balancing,
     boolean hasSocket,
@@ -40,31 +45,53 @@ public record Flow(
   /// The same with other addresses.
   public Flow with(Header newHeader) {
     return new Flow(
-        newHeader, in, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
+        newHeader, in, out, exit, gateway, mark, otherMark, tracking, balancing, hasSocket, visits);
   }
 
   /// The same with its connection as tracking knows it now.
   public Flow with(Tracking newTracking) {
     return new Flow(
-        header, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
+        header, in, out, exit, gateway, mark, otherMark, newTracking, balancing, hasSocket, visits);
   }
 
   /// The same with other addresses, and its connection as tracking knows it now.
   public Flow with(Header newHeader, Tracking newTracking) {
     return new Flow(
-        newHeader, in, out, exit, gateway, mark, newTracking, balancing, hasSocket, visits);
+        newHeader,
+        in,
+        out,
+        exit,
+        gateway,
+        mark,
+        otherMark,
+        newTracking,
+        balancing,
+        hasSocket,
+        visits);
   }
 
-  /// The same with another mark.
-  public Flow marked(Mark newMark) {
+  /// The same with a change of its mark. The tables of nat change the mark of the first packet of a
+  /// connection alone, all others that of each.
+  public Flow marked(UnaryOperator<Mark> change, Stage stage) {
+    Mark other = otherMark == null || stage.isNat() ? otherMark : change.apply(otherMark);
+    return marked(change.apply(mark), other);
+  }
+
+  /// The same, seen as the other of the two: a later packet, or the first of its connection.
+  Flow exchanged() {
+    return marked(otherMark == null ? mark : otherMark, mark);
+  }
+
+  private Flow marked(Mark newMark, @Nullable Mark newOther) {
     return new Flow(
-        header, in, out, exit, gateway, newMark, tracking, balancing, hasSocket, visits);
+        header, in, out, exit, gateway, newMark, newOther, tracking, balancing, hasSocket, visits);
   }
 
   /// The same, come in by an interface.
   public Flow comingBy(@Nullable String device) {
     return new Flow(
-        header, device, out, exit, gateway, mark, tracking, balancing, hasSocket, visits);
+        header, device, out, exit, gateway, mark, otherMark, tracking, balancing, hasSocket,
+        visits);
   }
 
   /// The same, routed anew.
@@ -74,18 +101,20 @@ public record Flow(
   /// @param neighbour the neighbour that it will be sent to, where that is known
   public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
     return new Flow(
-        header, in, seen, routed, neighbour, mark, tracking, balancing, hasSocket, visits);
+        header, in, seen, routed, neighbour, mark, otherMark, tracking, balancing, hasSocket,
+        visits);
   }
 
   /// The same as ip_vs handles it.
   public Flow balanced(Balancing newBalancing) {
     return new Flow(
-        header, in, out, exit, gateway, mark, tracking, newBalancing, hasSocket, visits);
+        header, in, out, exit, gateway, mark, otherMark, tracking, newBalancing, hasSocket, visits);
   }
 
   /// The same with a socket that is to have it.
   public Flow withSocket() {
-    return new Flow(header, in, out, exit, gateway, mark, tracking, balancing, true, visits);
+    return new Flow(
+        header, in, out, exit, gateway, mark, otherMark, tracking, balancing, true, visits);
   }
 
   /// The same after one more change of a list or a set.
@@ -97,6 +126,7 @@ public record Flow(
         exit,
         gateway,
         mark,
+        otherMark,
         tracking,
         balancing,
         hasSocket,
@@ -146,4 +176,7 @@ public record Flow(
   /// @param what the list with the address, or the set
   /// @param present whether the address is on the list now
   public record Visit(Object what, boolean present) {}
+
+  /// A set whose entries a rule on the way changed.
+  public record ChangedSet(String name) {}
 }

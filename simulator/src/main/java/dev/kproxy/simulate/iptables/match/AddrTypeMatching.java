@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For IPv4 an address has one type, and any of those named will do. For IPv6 `UNICAST`,
 /// `MULTICAST` and `UNSPEC` must all hold, where they are named, and are asked of the address
-/// itself, so that a local address is unicast, too.
+/// itself, so that a local address is unicast, too; the other types are asked of the route, which
+/// is none of them for a multicast address.
 final class AddrTypeMatching {
   private AddrTypeMatching() {}
 
@@ -89,7 +90,7 @@ final class AddrTypeMatching {
       return unknown(wanted, ip, device, facts.addresses());
     }
     if (kind.get() != Kind.UNICAST) {
-      return Answer.Known.of(wanted.contains(kind.get()));
+      return Answer.Known.of(!multicast && wanted.contains(kind.get()));
     }
     return wanted.contains(Kind.UNREACHABLE) ? unreachable(ip, device, facts) : Answer.Known.NO;
   }

@@ -1,8 +1,11 @@
 package dev.kproxy.simulate.iptables.match;
 
 import dev.kproxy.iptables.Criterion;
+import dev.kproxy.iptables.MaskedIp;
 import dev.kproxy.iptables.Match;
+import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
+import dev.kproxy.net.PortRange;
 import dev.kproxy.simulate.Transport;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
@@ -92,9 +95,28 @@ final class ConnectionMatching {
   }
 
   private static Answer ask(Criterion criterion, Tracking tracking, Flow flow) {
+    if (tracking.template()) {
+      return ofTemplate(criterion, tracking, flow);
+    }
     return Binding.isError(flow, tracking) && !tracking.given()
         ? ofError(criterion, tracking, flow)
         : ofConnection(criterion, tracking, flow);
+  }
+
+  /// A template has neither addresses nor ports nor a protocol (`nf_ct_tmpl_alloc`): all are zero.
+  private static Answer ofTemplate(Criterion criterion, Tracking tracking, Flow flow) {
+    return switch (criterion) {
+      case Criterion.Protocol(int number, boolean inverted) ->
+          Answer.Known.of((number == 0) != inverted);
+      case Criterion.Address(_, MaskedIp addresses, boolean inverted) -> {
+        Ip none = flow.header().family() == Family.IPV4 ? new Ip.V4(0) : new Ip.V6(0, 0);
+        yield Answer.Known.of(addresses.contains(none) != inverted);
+      }
+      case Criterion.Port(_, PortRange ports, boolean inverted) ->
+          Answer.Known.of(ports.contains(0) != inverted);
+      case Criterion.States _, Criterion.Statuses _, Criterion.Expire _, Criterion.Direction _ ->
+          ofConnection(criterion, tracking, flow);
+    };
   }
 
   /// What is asked of the connection of the packet that an ICMP error answers, and whether the

@@ -14,6 +14,7 @@ import dev.kproxy.simulate.host.Membership;
 import dev.kproxy.simulate.host.ReversePath;
 import dev.kproxy.simulate.host.SetQuery;
 import dev.kproxy.simulate.iptables.flow.Flow;
+import dev.kproxy.simulate.iptables.flow.Trail;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,10 @@ final class ModuleMatching {
   /// Options of `-m set` that ask for the counters of the entry that was found.
   private static final Set<String> COUNTER_OPTIONS =
       Set.of("packets-eq", "packets-lt", "packets-gt", "bytes-eq", "bytes-lt", "bytes-gt");
+
+  /// What is the same before and after a translation, and wherever the packet leaves.
+  private static final Set<String> STEADY =
+      Set.of("dscp", "ecn", "length", "mac", "pkttype", "tcpmss", "time", "tos");
 
   /// 224.0.0.0/24.
   private static final int LOCAL_GROUPS = 0xe00000;
@@ -46,7 +51,7 @@ final class ModuleMatching {
             flow.out(),
             match.sides());
     boolean turned = asks(match.options(), "return-nomatch");
-    boolean changed = flow.lastVisit("set " + match.set()) != null;
+    boolean changed = isChanged(match.set(), flow);
     Optional<Membership> found =
         changed ? Optional.empty() : facts.sets().ask(match.set(), query, turned);
     boolean counts = match.options().stream().anyMatch(it -> COUNTER_OPTIONS.contains(it.name()));
@@ -65,10 +70,18 @@ final class ModuleMatching {
                 ? new Why(Missing.SET, set + " is not given")
                 : new Why(Missing.RUNNING_HOST, "what else " + set + " asks is not given");
     return new Answer.Unknown(
-        why, new Asked(match.set(), match.options(), query), match.inverted());
+        why, new AskedSet(match.set(), match.options(), query), match.inverted());
   }
 
-  private record Asked(String set, List<Option> options, SetQuery query) {}
+  private boolean isChanged(String set, Flow flow) {
+    return Trail.list(flow.visits()).stream()
+        .anyMatch(
+            visit ->
+                visit.what() instanceof Flow.ChangedSet(String changed)
+                    && facts.sets().isTouched(set, changed));
+  }
+
+  private record AskedSet(String set, List<Option> options, SetQuery query) {}
 
   /// A packet of the host itself has no port of a bridge behind it; whether another one has, is not
   /// known.
@@ -104,12 +117,23 @@ final class ModuleMatching {
     };
   }
 
-  /// The same is asked as often as the packet has not been changed.
+  /// The same is asked as often as nothing has changed that the answer may hang on: neither by a
+  /// rule nor on the way, which has another address, another interface, and a lower TTL.
   private static Answer unknown(Missing missing, Match.Module module, Flow flow) {
+    boolean isSteady = STEADY.contains(module.name());
+    Asked asked =
+        new Asked(
+            module,
+            isSteady ? Optional.empty() : Optional.of(flow.header()),
+            Optional.ofNullable(flow.in()),
+            isSteady ? Optional.empty() : Optional.ofNullable(flow.out()));
     return new Answer.Unknown(
         new Why(missing, "what -m " + module.name() + " asks is not given"),
-        flow.visits() == null ? module : null);
+        flow.visits() == null ? asked : null);
   }
+
+  private record Asked(
+      Match.Module module, Optional<Header> header, Optional<String> in, Optional<String> out) {}
 
   /// What passes through has no socket here. A single option holds exactly where its contrary does
   /// not, without a socket, too (`net/netfilter/xt_owner.c`).

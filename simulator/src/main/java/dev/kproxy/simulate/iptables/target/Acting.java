@@ -1,6 +1,7 @@
 package dev.kproxy.simulate.iptables.target;
 
 import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Option;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Hook;
 import dev.kproxy.simulate.Translation;
@@ -13,7 +14,6 @@ import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /// What the targets do.
 public final class Acting {
@@ -43,7 +43,7 @@ public final class Acting {
           "ECN");
 
   /// Targets that change something of the packet that rules ask of, and let it go on.
-  private static final Set<String> CHANGING = Set.of("DSCP", "TOS", "TTL", "HL", "SET");
+  private static final Set<String> CHANGING = Set.of("DSCP", "TOS", "TTL", "HL");
 
   private final Translating translating;
 
@@ -64,20 +64,20 @@ public final class Acting {
       case Action.Queue() -> (flow, _) -> queue("QUEUE", flow);
       case Action.Reject reject -> (flow, stage) -> reject(reject, flow, stage);
       case Action.Mark(int value, int mask) ->
-          (flow, _) -> new Effect.Next(flow.marked(flow.mark().set(value, mask)));
+          (flow, stage) -> new Effect.Next(flow.marked(it -> it.set(value, mask), stage));
       case Action.ConnMark(int value, int mask) ->
           onConnection(
-              (flow, tracking) -> flow.with(tracking.marked(tracking.mark().set(value, mask))));
+              (flow, tracking, _) -> flow.with(tracking.marked(tracking.mark().set(value, mask))));
       case Action.SaveMark(int packetMask, int connectionMask) ->
           onConnection(
-              (flow, tracking) ->
+              (flow, tracking, _) ->
                   flow.with(
                       tracking.marked(
                           tracking.mark().copy(connectionMask, flow.mark(), packetMask))));
       case Action.RestoreMark(int packetMask, int connectionMask) ->
           onConnection(
-              (flow, tracking) ->
-                  flow.marked(flow.mark().copy(packetMask, tracking.mark(), connectionMask)));
+              (flow, tracking, stage) ->
+                  flow.marked(it -> it.copy(packetMask, tracking.mark(), connectionMask), stage));
       case Action.NoTrack() -> (flow, _) -> new Effect.Next(exempt(flow));
       case Action.Ct(boolean noTrack, var _) ->
           (flow, _) -> new Effect.Next(noTrack ? exempt(flow) : template(flow));
@@ -103,12 +103,12 @@ public final class Acting {
                   ? new Effect.Translate(Translating.netmap(netmap.to(), flow, stage))
                   : misplaced("NETMAP", flow);
       case Action.Tproxy(int _, var _, int mark, int mask) ->
-          (flow, _) ->
+          (flow, stage) ->
               new Effect.Either(
                   new Why(Missing.RUNNING_HOST, "whether a socket listens for TPROXY is not given"),
-                  new Effect.Leave(flow.marked(flow.mark().set(mark, mask)).withSocket()),
+                  new Effect.Leave(flow.marked(it -> it.set(mark, mask), stage).withSocket()),
                   DROP);
-      case Action.Target target -> (flow, _) -> target(target, flow);
+      case Action.Target target -> (flow, stage) -> target(target, flow, stage);
     };
   }
 
@@ -177,23 +177,39 @@ public final class Acting {
   }
 
   /// Without a connection nothing changes.
-  private static Deed onConnection(BiFunction<Flow, Tracking, Flow> change) {
-    return (flow, _) -> {
+  private static Deed onConnection(ConnectionDeed change) {
+    return (flow, stage) -> {
       Tracking tracking = flow.tracking();
       return new Effect.Next(
-          tracking == null || !tracking.exists() ? flow : change.apply(flow, tracking));
+          tracking == null || !tracking.exists() ? flow : change.act(flow, tracking, stage));
     };
   }
 
-  private static Effect target(Action.Target target, Flow flow) {
+  private interface ConnectionDeed {
+    Flow act(Flow flow, Tracking tracking, Stage stage);
+  }
+
+  private static Effect target(Action.Target target, Flow flow, Stage stage) {
     if (PASSING.contains(target.name())) {
       return new Effect.Next(flow);
     }
     if (marks(target)) {
-      return new Effect.Next(flow.marked(Mark.UNKNOWN));
+      return new Effect.Next(flow.marked(_ -> Mark.UNKNOWN, stage));
+    }
+    if (target.name().equals("SET")) {
+      return new Effect.Next(changingSets(target, flow));
+    }
+    if (target.name().equals("CONNMARK")) {
+      return shifted(target, flow, stage);
     }
     if (CHANGING.contains(target.name())) {
-      return new Effect.Next(flow.after(new Flow.Visit(visited(target), true)));
+      Flow changed = flow.after(new Flow.Visit(target.name(), true));
+      return stage.hook() == Hook.PREROUTING && mayUseUp(target)
+          ? new Effect.Either(
+              new Why(Missing.RUNNING_HOST, "whether the TTL lets the packet go on is not given"),
+              new Effect.Next(changed),
+              DROP)
+          : new Effect.Next(changed);
     }
     return target.name().equals("NFQUEUE")
         ? queue("NFQUEUE", flow)
@@ -207,12 +223,38 @@ public final class Acting {
         || target.options().stream().anyMatch(option -> option.name().equals("map-mark"));
   }
 
-  /// What a target changes: a set, or a field of the header.
-  private static Object visited(Action.Target target) {
+  /// After `-j SET`, which may change several sets.
+  private static Flow changingSets(Action.Target target, Flow flow) {
+    Flow changed = flow;
+    for (Option option : target.options()) {
+      if (option.name().equals("add-set") || option.name().equals("del-set")) {
+        Object set = new Flow.ChangedSet(option.words().getFirst());
+        changed = changed.after(new Flow.Visit(set, true));
+      }
+    }
+    return changed;
+  }
+
+  /// `-j CONNMARK` that shifts a mark (`connmark_tg_shift` in `net/netfilter/xt_connmark.c`), which
+  /// is not known then.
+  private static Effect shifted(Action.Target target, Flow flow, Stage stage) {
+    boolean restores =
+        target.options().stream().anyMatch(option -> option.name().equals("restore-mark"));
+    return onConnection(
+            (it, tracking, at) ->
+                restores
+                    ? it.marked(_ -> Mark.UNKNOWN, at)
+                    : it.with(tracking.marked(Mark.UNKNOWN)))
+        .act(flow, stage);
+  }
+
+  /// Whether a packet may have nothing left for its way after it (`ip_forward`, `ip6_forward`).
+  private static boolean mayUseUp(Action.Target target) {
     return target.options().stream()
-        .filter(option -> option.name().endsWith("-set") && !option.words().isEmpty())
-        .map(option -> "set " + option.words().get(0))
-        .findFirst()
-        .orElse(target.name());
+        .anyMatch(
+            option ->
+                option.name().endsWith("-dec")
+                    || (option.name().matches("(ttl|hl)-set")
+                        && option.words().getFirst().matches("[01]")));
   }
 }

@@ -163,9 +163,10 @@ public final class Translating {
   static List<Choice> snat(Action.Snat snat, Flow flow) {
     Header header = flow.header();
     Action.Translation to = snat.to();
+    boolean random = snat.random() || snat.randomFully();
     Ip ip = header.source();
     Share share = Share.EXACT;
-    if (to.first().isPresent() && to.last().isPresent()) {
+    if (to.first().isPresent() && to.last().isPresent() && (random || !isWithin(to, header))) {
       Ip first = to.first().get();
       Ip last = to.last().get();
       ip = first.equals(last) ? first : AddressHash.source(header, first, last, snat.persistent());
@@ -173,8 +174,17 @@ public final class Translating {
     }
     int port = port(to.ports(), header);
     Flow after = source(flow, ip, port, new Translation.To(ip, port));
-    boolean drawn = draws(to.ports(), snat.random() || snat.randomFully(), header);
+    boolean drawn = draws(to.ports(), random, header);
     return List.of(new Choice(drawn ? drawn(after) : after, Fraction.ONE, share));
+  }
+
+  /// Whether the source is among those to choose from, and so stays as it is (`nf_in_range`).
+  private static boolean isWithin(Action.Translation to, Header header) {
+    Ip ip = header.source();
+    int port = header.sourcePort();
+    return to.first().filter(first -> first.compareTo(ip) <= 0).isPresent()
+        && to.last().filter(last -> ip.compareTo(last) <= 0).isPresent()
+        && to.ports().filter(ports -> port >= 0 && !ports.contains(port)).isEmpty();
   }
 
   private static int port(Optional<PortRange> ports, Header header) {

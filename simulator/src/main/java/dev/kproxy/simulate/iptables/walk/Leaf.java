@@ -3,6 +3,7 @@ package dev.kproxy.simulate.iptables.walk;
 import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Asked;
 import dev.kproxy.simulate.Verdict.Why;
 import java.util.Optional;
 
@@ -15,7 +16,8 @@ sealed interface Leaf {
   record Decided(Branch branch, Verdict verdict, Delivery delivery) implements Leaf {}
 
   /// Something was asked that nobody told; the world forks.
-  record Open(Branch branch, Why why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse)
+  record Open(
+      Branch branch, Why why, Asked asked, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse)
       implements Leaf {}
 
   /// Where a world begins.

@@ -33,6 +33,7 @@ final class Memory {
   private final Map<String, Ip> masks = new HashMap<>();
   private final Set<Place> entangled;
   private final Set<Place> found = new HashSet<>();
+  private boolean marksInNat;
 
   /// @param lists the lists of the host; one that is not among them is empty
   /// @param entangled where nothing can be told
@@ -64,6 +65,16 @@ final class Memory {
   /// The lists that were asked in vain, in order.
   Collection<Affinity> affinity() {
     return affinity.values();
+  }
+
+  /// Whether a rule of nat changed the mark of the packet.
+  boolean marksInNat() {
+    return marksInNat;
+  }
+
+  /// Remembers what a rule of nat did to the mark of the packet.
+  void keepMarks(Flow before, Flow after) {
+    marksInNat |= !before.mark().equals(after.mark());
   }
 
   /// Counters that were found to be asked by packets which another counter had told apart: which of
@@ -153,6 +164,7 @@ final class Memory {
 
   private Recollection check(Match.Recent match, Branch branch, Object entry, @Nullable Seen seen) {
     Flow flow = branch.flow;
+    boolean isUpdate = match.operation() == Match.Recent.Operation.UPDATE;
     boolean late = seen == null || (match.seconds() > 0 && seen.age > match.seconds());
     boolean seldom = seen != null && seen.times >= 0 && seen.times < match.hitCount();
     if (seen == null || late || seldom) {
@@ -162,7 +174,9 @@ final class Memory {
         there.flow = flow.after(new Visit(entry, true));
         affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
       }
-      return new Recollection(Answer.Known.of(match.inverted()), flow);
+      boolean refreshes = seen != null && isUpdate && match.inverted();
+      return new Recollection(
+          Answer.Known.of(match.inverted()), refreshes ? flow.after(new Visit(entry, true)) : flow);
     }
     boolean aged = match.seconds() == 0 || seen.age >= 0;
     boolean counted = match.hitCount() <= 1 || (match.seconds() == 0 && seen.times >= 0);
@@ -171,7 +185,7 @@ final class Memory {
           new Answer.Unknown(why(match, aged, counted), new Asked(match, entry), match.inverted()),
           flow);
     }
-    boolean refreshes = match.operation() == Match.Recent.Operation.UPDATE && !match.inverted();
+    boolean refreshes = isUpdate && !match.inverted();
     return new Recollection(
         Answer.Known.of(!match.inverted()), refreshes ? flow.after(new Visit(entry, true)) : flow);
   }

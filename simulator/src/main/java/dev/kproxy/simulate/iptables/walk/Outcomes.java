@@ -8,6 +8,7 @@ import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Asked;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Tracking;
@@ -71,9 +72,10 @@ final class Outcomes {
       return;
     }
     Verdict verdict =
-        new Verdict.Undetermined(open.why(), open.at(), ifTrue.list(), ifFalse.list());
+        new Verdict.Undetermined(
+            open.why(), open.asked(), open.at(), ifTrue.list(), ifFalse.list());
     put(
-        new OpenKey(open.why(), open.at(), open.ifTrue().key(), open.ifFalse().key()),
+        new OpenKey(open.why(), open.asked(), open.at(), open.ifTrue().key(), open.ifFalse().key()),
         new Slot(outcome(branch, verdict, Delivery.NONE), branch.portion),
         1 + ifTrue.size + ifFalse.size);
   }
@@ -136,7 +138,8 @@ final class Outcomes {
     }
   }
 
-  private record OpenKey(Why why, Optional<Step.Place> at, Object ifTrue, Object ifFalse) {
+  private record OpenKey(
+      Why why, Asked asked, Optional<Step.Place> at, Object ifTrue, Object ifFalse) {
     @Override
     public int hashCode() {
       return Objects.hash(why, ifTrue, ifFalse);

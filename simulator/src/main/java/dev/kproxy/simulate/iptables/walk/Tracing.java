@@ -32,7 +32,7 @@ public record Tracing(Tables tables, Facts facts) {
       return complete(packet, detail);
     } catch (Limits.Exceeded e) {
       Outcome givenUp = givenUp(packet, String.valueOf(e.getMessage()));
-      return new Trace(packet, List.of(givenUp), List.of(), notes(packet));
+      return new Trace(packet, List.of(givenUp), List.of(), notes(packet), true);
     }
   }
 
@@ -46,7 +46,8 @@ public record Tracing(Tables tables, Facts facts) {
       Set<Memory.Place> found = memory.entangled();
       if (found.size() == entangled.size()) {
         List<Trace.Affinity> affinity = detail.affinity() ? affinity(memory, worlds) : List.of();
-        return new Trace(packet, outcomes.list(), affinity, notes(packet, outcomes));
+        return new Trace(
+            packet, outcomes.list(), affinity, notes(packet, outcomes), memory.marksInNat());
       }
       entangled = found;
     }
@@ -73,6 +74,7 @@ public record Tracing(Tables tables, Facts facts) {
             null,
             null,
             Mark.of(packet.mark()),
+            null,
             null,
             null,
             false,
@@ -119,7 +121,11 @@ public record Tracing(Tables tables, Facts facts) {
         Fraction.ONE,
         Share.EXACT,
         new Verdict.Undetermined(
-            new Verdict.Why(Verdict.Missing.NOTHING, why), Optional.empty(), List.of(), List.of()),
+            new Verdict.Why(Verdict.Missing.NOTHING, why),
+            new Verdict.Asked(why, false),
+            Optional.empty(),
+            List.of(),
+            List.of()),
         Delivery.NONE,
         packet.header(),
         Optional.empty(),

@@ -7,6 +7,7 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
+import dev.kproxy.simulate.Verdict.Asked;
 import dev.kproxy.simulate.Verdict.Missing;
 import dev.kproxy.simulate.Verdict.Why;
 import dev.kproxy.simulate.host.Decision;
@@ -203,6 +204,7 @@ final class Walk {
     open(
         branch,
         why,
+        new Asked(key, false),
         Optional.empty(),
         new Entry(branch.start(), knowledge.with(key, true)),
         new Entry(branch.start(), knowledge.with(key, false)));
@@ -211,7 +213,9 @@ final class Walk {
 
   /// Ends a branch where nobody can tell what follows.
   boolean undetermined(Branch branch, Why why) {
-    Verdict verdict = new Verdict.Undetermined(why, Optional.empty(), List.of(), List.of());
+    Verdict verdict =
+        new Verdict.Undetermined(
+            why, new Asked(why, false), Optional.empty(), List.of(), List.of());
     return end(branch, verdict, Delivery.NONE);
   }
 
@@ -354,6 +358,7 @@ final class Walk {
           open(
               branch,
               why,
+              key == null ? new Asked(rule.match(number), false) : new Asked(key, inverted),
               Optional.of(Footsteps.place(branch, rule)),
               new Entry(branch.start(), key == null ? knowledge : knowledge.with(key, !inverted)),
               new Entry(other.start(), key == null ? knowledge : knowledge.with(key, inverted)));
@@ -361,14 +366,18 @@ final class Walk {
     return false;
   }
 
-  private void open(Branch branch, Why why, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse) {
-    leaves.add(new Open(branch, why, at, ifTrue, ifFalse));
+  private void open(
+      Branch branch, Why why, Asked asked, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse) {
+    leaves.add(new Open(branch, why, asked, at, ifTrue, ifFalse));
   }
 
   private boolean perform(Branch branch, PreparedRule rule, Effect effect) throws Limits.Exceeded {
     switch (effect) {
       case Effect.Next(Flow flow) -> {
         footsteps.hit(branch, rule, flow);
+        if (branch.stage.isNat()) {
+          memory.keepMarks(branch.flow, flow);
+        }
         branch.flow = flow;
         return branch.skip();
       }
@@ -487,6 +496,7 @@ final class Walk {
     open(
         branch,
         why,
+        new Asked(rule.rule().action(), false),
         Optional.of(Footsteps.place(branch, rule)),
         new Entry(yes, knowledge),
         new Entry(no, knowledge));
