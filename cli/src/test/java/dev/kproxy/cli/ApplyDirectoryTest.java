@@ -3,6 +3,7 @@ package dev.kproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,6 +160,21 @@ class ApplyDirectoryTest extends OnHost {
                   : edited.equals(good) ? List.of(masquerade.strip()) : List.of());
       ended(kproxy("status"), 0);
     }
+  }
+
+  @Test
+  void refusesASettingThatIsNoneOfKubeProxys() throws IOException {
+    Path rules = compiled("--without", "nfacct");
+    String good = Files.readString(rules.resolve("sysctl.conf"));
+    String bad = good + "net.ipv4.tcp_syncookies = 0\n";
+    replace(rules, "sysctl.conf", bad.getBytes(StandardCharsets.UTF_8));
+    String before = namespace.sh("sysctl -n net.ipv4.tcp_syncookies");
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 8);
+    assertThat(refused.err())
+        .contains("sysctl.conf: net.ipv4.tcp_syncookies is none of kube-proxy's settings");
+    assertThat(namespace.sh("sysctl -n net.ipv4.tcp_syncookies")).isEqualTo(before);
+    assertThat(namespace.tables("nft")).isEmpty();
   }
 
   @Test

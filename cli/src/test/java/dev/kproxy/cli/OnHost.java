@@ -77,12 +77,17 @@ abstract class OnHost {
   }
 
   static void replaceRules(Path rules, byte[] text) throws IOException {
-    Files.write(rules.resolve("iptables.rules"), text);
+    replace(rules, "iptables.rules", text);
+  }
+
+  /// Gives a compiled directory another file of that name, and mends the sum that it has of it.
+  static void replace(Path rules, String file, byte[] text) throws IOException {
+    Files.write(rules.resolve(file), text);
     Path index = rules.resolve("kproxy.json");
     Files.writeString(
         index,
         Files.readString(index)
-            .replaceAll("(\"iptables.rules\",\\s*\"sha256\" : \")[0-9a-f]+", "$1" + sha256(text)));
+            .replaceAll("(\"" + file + "\",\\s*\"sha256\" : \")[0-9a-f]+", "$1" + sha256(text)));
   }
 
   private static String sha256(byte[] text) {

@@ -6,18 +6,57 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A kernel setting that kube-proxy writes when it starts.
 ///
-/// @param name its name, with dots
+/// @param name its name
 /// @param value its value
-public record Sysctl(String name, String value) {
+public record Sysctl(Name name, String value) {
   /// kube-proxy never scales the table beyond a million entries (`getConntrackMax`).
   private static final long MOST_ENTRIES = 1_048_576;
 
-  private static final String CONNTRACK = "net.netfilter.nf_conntrack_";
+  /// What kube-proxy may set, in whatever mode.
+  public enum Name {
+    ARP_ANNOUNCE("net.ipv4.conf.all.arp_announce"),
+    ARP_IGNORE("net.ipv4.conf.all.arp_ignore"),
+    ROUTE_LOCALNET("net.ipv4.conf.all.route_localnet"),
+    IP_FORWARD("net.ipv4.ip_forward"),
+    VS_CONNTRACK("net.ipv4.vs.conntrack"),
+    VS_EXPIRE_NODEST_CONN("net.ipv4.vs.expire_nodest_conn"),
+    VS_EXPIRE_QUIESCENT_TEMPLATE("net.ipv4.vs.expire_quiescent_template"),
+    CONNTRACK_MAX("net.netfilter.nf_conntrack_max"),
+    TCP_BE_LIBERAL("net.netfilter.nf_conntrack_tcp_be_liberal"),
+    TCP_TIMEOUT_CLOSE_WAIT("net.netfilter.nf_conntrack_tcp_timeout_close_wait"),
+    TCP_TIMEOUT_ESTABLISHED("net.netfilter.nf_conntrack_tcp_timeout_established"),
+    UDP_TIMEOUT("net.netfilter.nf_conntrack_udp_timeout"),
+    UDP_TIMEOUT_STREAM("net.netfilter.nf_conntrack_udp_timeout_stream");
+
+    private final String dotted;
+
+    Name(String dotted) {
+      this.dotted = dotted;
+    }
+
+    /// As `sysctl` writes it, with dots.
+    @Override
+    public String toString() {
+      return dotted;
+    }
+  }
+
+  private static final Set<String> NAMES =
+      Arrays.stream(Name.values()).map(Name::toString).collect(Collectors.toUnmodifiableSet());
+
+  /// Whether kube-proxy ever sets what has this name, with dots.
+  public static boolean isKubeProxys(String name) {
+    return NAMES.contains(name);
+  }
 
   /// The settings of the configured mode, by name.
   ///
@@ -29,13 +68,13 @@ public record Sysctl(String name, String value) {
     switch (configuration.mode()) {
       case IPTABLES -> {
         if (plans.stream().anyMatch(Plan::localhostNodePorts)) {
-          settings.add(new Sysctl("net.ipv4.conf.all.route_localnet", "1"));
+          settings.add(new Sysctl(Name.ROUTE_LOCALNET, "1"));
         }
       }
       case IPVS -> settings.addAll(ipvs(configuration.ipvs().strictArp()));
       case NFTABLES, USERSPACE -> {}
     }
-    settings.sort((a, b) -> a.name().compareTo(b.name()));
+    settings.sort(Comparator.comparing(it -> it.name().toString()));
     return List.copyOf(settings);
   }
 
@@ -43,14 +82,17 @@ public record Sysctl(String name, String value) {
   /// left out.
   private static List<Sysctl> ipvs(boolean strictArp) {
     List<Sysctl> settings = new ArrayList<>();
-    for (String name :
-        List.of("vs.conntrack", "vs.expire_nodest_conn", "vs.expire_quiescent_template")) {
-      settings.add(new Sysctl("net.ipv4." + name, "1"));
+    for (Name name :
+        List.of(
+            Name.VS_CONNTRACK,
+            Name.VS_EXPIRE_NODEST_CONN,
+            Name.VS_EXPIRE_QUIESCENT_TEMPLATE,
+            Name.IP_FORWARD)) {
+      settings.add(new Sysctl(name, "1"));
     }
-    settings.add(new Sysctl("net.ipv4.ip_forward", "1"));
     if (strictArp) {
-      settings.add(new Sysctl("net.ipv4.conf.all.arp_ignore", "1"));
-      settings.add(new Sysctl("net.ipv4.conf.all.arp_announce", "2"));
+      settings.add(new Sysctl(Name.ARP_IGNORE, "1"));
+      settings.add(new Sysctl(Name.ARP_ANNOUNCE, "2"));
     }
     return settings;
   }
@@ -59,15 +101,15 @@ public record Sysctl(String name, String value) {
     List<Sysctl> settings = new ArrayList<>();
     long entries = entries(conntrack, cpus);
     if (entries > 0) {
-      settings.add(new Sysctl(CONNTRACK + "max", Long.toString(entries)));
+      settings.add(new Sysctl(Name.CONNTRACK_MAX, Long.toString(entries)));
     }
-    timeout(settings, "tcp_timeout_established", conntrack.tcpEstablishedTimeout());
-    timeout(settings, "tcp_timeout_close_wait", conntrack.tcpCloseWaitTimeout());
+    timeout(settings, Name.TCP_TIMEOUT_ESTABLISHED, conntrack.tcpEstablishedTimeout());
+    timeout(settings, Name.TCP_TIMEOUT_CLOSE_WAIT, conntrack.tcpCloseWaitTimeout());
     if (conntrack.tcpBeLiberal()) {
-      settings.add(new Sysctl(CONNTRACK + "tcp_be_liberal", "1"));
+      settings.add(new Sysctl(Name.TCP_BE_LIBERAL, "1"));
     }
-    timeout(settings, "udp_timeout", conntrack.udpTimeout());
-    timeout(settings, "udp_timeout_stream", conntrack.udpStreamTimeout());
+    timeout(settings, Name.UDP_TIMEOUT, conntrack.udpTimeout());
+    timeout(settings, Name.UDP_TIMEOUT_STREAM, conntrack.udpStreamTimeout());
     return settings;
   }
 
@@ -85,12 +127,12 @@ public record Sysctl(String name, String value) {
     return scaled > MOST_ENTRIES ? MOST_ENTRIES : Math.max(scaled, conntrack.min());
   }
 
-  private static void timeout(List<Sysctl> settings, String name, Optional<Duration> timeout) {
+  private static void timeout(List<Sysctl> settings, Name name, Optional<Duration> timeout) {
     timeout
         .filter(duration -> duration.compareTo(Duration.ZERO) > 0)
         .ifPresent(
             duration ->
-                settings.add(new Sysctl(CONNTRACK + name, Long.toString(duration.toSeconds()))));
+                settings.add(new Sysctl(name, Long.toString(duration.toSeconds()))));
   }
 
   /// `NAME = VALUE`, a line of a file for `sysctl -p`.

@@ -3,6 +3,7 @@ package dev.kproxy.cli.apply;
 import dev.kproxy.cli.command.Version;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.Style;
+import dev.kproxy.compile.Sysctl;
 import dev.kproxy.host.HostFault;
 import dev.kproxy.host.Kernel;
 import dev.kproxy.host.flow.ServicePort;
@@ -111,7 +112,7 @@ final class ArtifactTexts {
         case IPSET, IPVSADM, IP -> {}
         case SYSCTL -> {
           for (Matcher line : lines(kind, SETTING)) {
-            sysctls.put(line.group(1), line.group(2));
+            sysctls.put(setting(line.group(1)), line.group(2));
           }
         }
         case NFACCT -> {
@@ -129,6 +130,14 @@ final class ArtifactTexts {
             "compile");
     sysctls.putAll(timeouts());
     return new Target(digest(services), label, rules, sysctls, counters, balancer, services);
+  }
+
+  private String setting(String name) throws HostFault {
+    if (!Sysctl.isKubeProxys(name)) {
+      throw HostFault.refused(
+          origin + Artifact.Kind.SYSCTL.file() + ": " + name + " is none of kube-proxy's settings");
+    }
+    return name;
   }
 
   private Target.Rules rules(Family family, Reading reading) {
