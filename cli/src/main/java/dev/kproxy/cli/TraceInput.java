@@ -33,6 +33,9 @@ import java.util.stream.Stream;
 
 /// Reads what a packet meets: rules from dumps, or made from manifests, and facts of the host.
 final class TraceInput {
+  private static final Set<String> OF_THE_HOST =
+      Set.of("--node-ip", "--node-address", "--addresses");
+
   private final TraceOptions options;
   private final ClusterOptions clusterOptions;
   private final Console console;
@@ -98,10 +101,8 @@ final class TraceInput {
       console.fault(
           Code.NO_OBJECTS, "no rules: -f names manifests, --iptables or --rules a host's rules");
     }
-    if (clusterOptions.files().isEmpty() && given) {
-      for (String option : clusterOptions.idleWithoutFiles()) {
-        console.fault(Code.FLAG, option + ": says nothing without manifests, which -f names");
-      }
+    if (given) {
+      clusterOptions.refuseIdle(OF_THE_HOST, console);
     }
     console.checkpoint();
   }

@@ -177,6 +177,32 @@ class ApplyDirectoryTest extends OnHost {
     assertThat(namespace.tables("nft")).isEmpty();
   }
 
+  /// What the directory holds was compiled with other ones.
+  @Test
+  void refusesOptionsThatOnlyCountForManifests() {
+    Path rules = compiled("--without", "nfacct");
+    Kproxy.Result refused =
+        kproxy(
+            "apply",
+            rules.toString(),
+            "--node",
+            "n1",
+            "--cpus",
+            "4",
+            "--addresses",
+            "nowhere",
+            "--masquerade-all");
+    ended(refused, 2);
+    assertThat(refused.err())
+        .isEqualTo(
+            """
+            error KP302: --addresses: says nothing without manifests, which -f names
+            error KP302: --cpus: says nothing without manifests, which -f names
+            error KP302: --masquerade-all: says nothing without manifests, which -f names
+            """);
+    assertThat(namespace.tables("nft")).isEmpty();
+  }
+
   @Test
   void refusesWhatIsNoText() throws IOException {
     Path rules = compiled("--without", "nfacct");

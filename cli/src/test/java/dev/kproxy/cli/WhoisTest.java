@@ -166,6 +166,15 @@ class WhoisTest {
   }
 
   @Test
+  void refusesOptionsThatSayNothingWithoutManifests() {
+    Kproxy.Result result = Kproxy.run("whois", "KUBE-MARK-MASQ", "--cpus", "4");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo("error KP302: --cpus: says nothing without manifests, which -f names\n");
+  }
+
+  @Test
   void refusesHashesWithoutAnythingToFindThemIn() {
     Kproxy.Result result = Kproxy.run("whois", "KUBE-SVC-AAAAAAAAAAAAAAAA");
 

@@ -108,6 +108,7 @@ final class ApplyCommand implements Command {
     if (directory.isEmpty() == options.files().isEmpty()) {
       console.fault(Code.NO_OBJECTS, "what? -f names manifests, or DIR a directory of compile -d");
     }
+    options.refuseIdle(Set.of("--node"), console);
     console.checkpoint();
     if (Options.has(given, "--plan")) {
       long begun = System.nanoTime();

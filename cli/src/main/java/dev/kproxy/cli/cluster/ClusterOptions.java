@@ -1,8 +1,10 @@
 package dev.kproxy.cli.cluster;
 
+import dev.kproxy.cli.command.Console;
 import dev.kproxy.cli.command.Options;
 import dev.kproxy.manifest.config.ConfigurationReader;
 import dev.kproxy.manifest.config.Flag;
+import dev.kproxy.net.Code;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -177,14 +179,35 @@ public record ClusterOptions(
         allocate);
   }
 
-  /// Those of the given options that are only about what is compiled from manifests.
-  public List<String> idleWithoutFiles() {
+  /// Where there are no manifests, refuses the options that are only about what is compiled from
+  /// them.
+  ///
+  /// @param used the options that are asked all the same
+  public void refuseIdle(Set<String> used, Console console) {
+    if (!files.isEmpty()) {
+      return;
+    }
+    for (String option : aboutFiles()) {
+      if (!used.contains(option)) {
+        console.fault(Code.FLAG, option + ": says nothing without manifests, which -f names");
+      }
+    }
+  }
+
+  private List<String> aboutFiles() {
     List<String> idle = new ArrayList<>();
     if (recursive) {
       idle.add("--recursive");
     }
     config.ifPresent(_ -> idle.add("--config"));
     node.ifPresent(_ -> idle.add("--node"));
+    if (!nodeIps.isEmpty()) {
+      idle.add("--node-ip");
+    }
+    if (!nodeAddresses.isEmpty()) {
+      idle.add("--node-address");
+    }
+    addresses.ifPresent(_ -> idle.add("--addresses"));
     cpus.ifPresent(_ -> idle.add("--cpus"));
     if (!without.isEmpty()) {
       idle.add("--without");

@@ -8,7 +8,6 @@ import dev.kproxy.cli.command.Options;
 import dev.kproxy.cli.trace.Dump;
 import dev.kproxy.cli.trace.DumpReader;
 import dev.kproxy.iptables.Ruleset;
-import dev.kproxy.net.Code;
 import dev.kproxy.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +49,7 @@ final class NameInput {
   ///
   /// @param more rules that were read elsewhere
   NameBook read(List<Ruleset> more) {
-    if (cluster.files().isEmpty()) {
-      for (String option : cluster.idleWithoutFiles()) {
-        console.fault(Code.FLAG, option + ": says nothing without manifests, which -f names");
-      }
-    }
+    cluster.refuseIdle(Set.of(), console);
     List<Plan> plans =
         cluster.files().isEmpty()
             ? List.of()

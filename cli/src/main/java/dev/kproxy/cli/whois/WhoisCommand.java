@@ -72,7 +72,7 @@ public final class WhoisCommand implements Command {
     }
     List<String> names = given.matchedPositionalValue(0, List.of());
     NameInput input = new NameInput(given, console, new InputFiles(in, console));
-    NameBook book = input.isEmpty() ? NameBook.of(List.of(), List.of()) : input.read(List.of());
+    NameBook book = input.read(List.of());
     List<Meaning> found = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     for (String name : names) {
