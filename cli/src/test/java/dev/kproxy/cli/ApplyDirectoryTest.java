@@ -203,6 +203,60 @@ class ApplyDirectoryTest extends OnHost {
     assertThat(namespace.tables("nft")).isEmpty();
   }
 
+  /// The folder `at` has a file `file`, and folders `empty` and `kproxy.json`.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          @/nowhere          | 2 | @/nowhere:1:1: error KP101: no such directory
+          @/file             | 2 | @/file:1:1: error KP101: a file, and no directory of compile -d; -f names manifests
+          @/file/below       | 2 | @/file/below:1:1: error KP101: no such directory
+          @/empty            | 8 | error KP705: @/empty: it has no kproxy.json, which compile -d writes; -f names manifests
+          @                  | 8 | error KP705: @: kproxy.json: Is a directory
+          ''                 | 2 | error KP102: nothing to apply: -f names manifests, DIR a directory of compile -d
+          @/empty -f @/file  | 2 | error KP302: either -f or DIR, not both: -f names manifests to compile, DIR holds what was compiled
+          """)
+  void saysWhatIsNoDirectoryOfCompile(String words, int code, String message) throws IOException {
+    Path at = Files.createDirectory(directory.resolve("at"));
+    Files.createFile(at.resolve("file"));
+    Files.createDirectory(at.resolve("empty"));
+    Files.createDirectory(at.resolve("kproxy.json"));
+    String arguments = ("apply " + words).strip().replace("@", at.toString());
+    Kproxy.Result refused = kproxy(arguments.split(" "));
+    ended(refused, code);
+    assertThat(refused.err()).isEqualTo(message.replace("@", at.toString()) + "\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          kproxy.json  | {%"schema": "kproxy/v1 | kproxy.json:2:21: no JSON, or not all of it
+          kproxy.json  | {"a": }                | kproxy.json:1:7: no JSON, or not all of it
+          kproxy.json  | ''                     | kproxy.json is not of kproxy compile -d
+          sysctl.conf  | net.ipv4.ip_forward    | sysctl.conf: no line that kproxy compile writes: net.ipv4.ip_forward
+          """)
+  void saysInPlainWordsWhatADirectoryHasThatIsNotKproxys(String file, String text, String why)
+      throws IOException {
+    Path rules = compiled("--without", "nfacct");
+    replace(rules, file, text.replace('%', '\n').getBytes(StandardCharsets.UTF_8));
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 8);
+    assertThat(refused.err()).isEqualTo("error KP705: " + rules + ": " + why + "\n");
+  }
+
+  @Test
+  void saysThatAFileIsMissing() throws IOException {
+    Path rules = compiled("--without", "nfacct");
+    Files.delete(rules.resolve("iptables.rules"));
+    Kproxy.Result refused = kproxy("apply", rules.toString(), "--node", "n1");
+    ended(refused, 8);
+    assertThat(refused.err())
+        .isEqualTo("error KP705: " + rules + ": iptables.rules: no such file\n");
+  }
+
   @Test
   void refusesWhatIsNoText() throws IOException {
     Path rules = compiled("--without", "nfacct");

@@ -103,12 +103,18 @@ final class ApplyCommand implements Command {
   public int run(ParseResult given) throws IOException {
     boolean json = session.configure(given);
     Settings settings = settings(given);
-    String directory = given.matchedPositionalValue(0, "");
+    Optional<String> named =
+        Optional.ofNullable(given.<String>matchedPositionalValue(0, null));
     ClusterOptions options = ClusterOptions.of(given);
-    if (directory.isEmpty() == options.files().isEmpty()) {
-      console.fault(Code.NO_OBJECTS, "what? -f names manifests, or DIR a directory of compile -d");
+    if (named.isPresent() && !options.files().isEmpty()) {
+      console.fault(Code.FLAG, "either -f or DIR, not both: -f names manifests to compile, DIR holds what was compiled");
+    } else if (named.isEmpty() && options.files().isEmpty()) {
+      console.fault(Code.NO_OBJECTS, "nothing to apply: -f names manifests, DIR a directory of compile -d");
     }
-    options.refuseIdle(Set.of("--node"), console);
+    Optional<DirectoryReader> directory = named.flatMap(name -> DirectoryReader.at(name, console));
+    if (named.isPresent()) {
+      options.refuseIdle(Set.of("--node"), console);
+    }
     console.checkpoint();
     if (Options.has(given, "--plan")) {
       long begun = System.nanoTime();
@@ -165,7 +171,7 @@ final class ApplyCommand implements Command {
   }
 
   /// What comes through a pipe is there before anybody is kept out.
-  private Making<IOException> making(Host host, String directory, ClusterOptions options)
+  private Making<IOException> making(Host host, Optional<DirectoryReader> directory, ClusterOptions options)
       throws HostFault, IOException {
     if (options.isPiped()) {
       Target made = target(host, directory, options);
@@ -174,12 +180,12 @@ final class ApplyCommand implements Command {
     return () -> target(host, directory, options);
   }
 
-  private Target target(Host host, String directory, ClusterOptions options)
+  private Target target(Host host, Optional<DirectoryReader> directory, ClusterOptions options)
       throws HostFault, IOException {
     HostFacts facts = new HostFacts(host, console);
-    if (!directory.isEmpty()) {
+    if (directory.isPresent()) {
       String node = options.node().isPresent() ? options.node().get() : facts.name();
-      return new DirectoryReader(directory).read(node);
+      return directory.get().read(node);
     }
     ClusterOptions filled = facts.options(options);
     Cluster cluster =

@@ -3,6 +3,7 @@ package dev.kproxy.cli.apply;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kproxy.cli.cluster.Cluster;
 import dev.kproxy.cli.command.Version;
@@ -89,8 +90,9 @@ public record ArtifactIndex(
 
   /// Reads it; what a newer kproxy may write beside what is known here is passed over.
   ///
-  /// @throws IOException where it is no JSON
-  static ArtifactIndex parse(String text) throws IOException {
+  /// @throws JsonProcessingException where it is no JSON
+  /// @throws IOException where it says what no kproxy writes
+  static ArtifactIndex parse(byte[] text) throws IOException {
     Map<String, String> fields = new HashMap<>();
     Map<String, String> files = new LinkedHashMap<>();
     List<String> families = new ArrayList<>();

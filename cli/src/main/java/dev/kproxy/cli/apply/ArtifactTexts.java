@@ -99,9 +99,9 @@ final class ArtifactTexts {
   /// @param label what to call it
   /// @param services what the Service ports are, as far as it is known
   /// @param reading what makes rules of texts, when they are needed
-  /// @throws IOException where a line of a setting or a counter is none
+  /// @throws HostFault where a text is none, or sets what is none of kube-proxy's
   Target target(String label, List<ServicePort> services, Reading reading)
-      throws IOException, HostFault {
+      throws HostFault {
     Map<Family, Target.Rules> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();
@@ -157,12 +157,13 @@ final class ArtifactTexts {
     return timeouts;
   }
 
-  private List<Matcher> lines(Artifact.Kind kind, Pattern pattern) throws IOException, HostFault {
+  private List<Matcher> lines(Artifact.Kind kind, Pattern pattern) throws HostFault {
     List<Matcher> lines = new ArrayList<>();
     for (String line : text(kind).lines().toList()) {
       Matcher matcher = pattern.matcher(line);
       if (!matcher.matches()) {
-        throw new IOException("a line of " + kind.file() + " is none: " + line);
+        throw HostFault.refused(
+            origin + kind.file() + ": no line that kproxy compile writes: " + line);
       }
       lines.add(matcher);
     }

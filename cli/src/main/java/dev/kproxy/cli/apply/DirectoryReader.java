@@ -1,5 +1,8 @@
 package dev.kproxy.cli.apply;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kproxy.cli.command.FileFault;
 import dev.kproxy.compile.Artifact;
 import dev.kproxy.compile.KubeProxyNames;
 import dev.kproxy.compile.KubeVersion;
@@ -20,20 +23,25 @@ import dev.kproxy.iptables.syntax.Extensions;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.iptables.text.IptablesPrinter;
 import dev.kproxy.iptables.text.Spelling;
+import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
 import dev.kproxy.net.Family;
+import dev.kproxy.net.Location;
 import dev.kproxy.net.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Reads a directory that `compile -d` wrote, and refuses one that is not whole, not of this
@@ -41,37 +49,71 @@ import java.util.stream.Collectors;
 final class DirectoryReader {
   private final Path directory;
 
-  /// @throws HostFault where the name is none
-  DirectoryReader(String name) throws HostFault {
+  private DirectoryReader(Path directory) {
+    this.directory = directory;
+  }
+
+  /// Who reads the directory of that name.
+  ///
+  /// @param faults told where there is no such directory
+  static Optional<DirectoryReader> at(String name, Consumer<? super Diagnostic> faults) {
+    String fault;
     try {
-      this.directory = Path.of(name);
+      Path directory = Path.of(name);
+      if (Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+        return Optional.of(new DirectoryReader(directory));
+      }
+      fault = "a file, and no directory of compile -d; -f names manifests";
+    } catch (NoSuchFileException e) {
+      fault = "no such directory";
+    } catch (IOException e) {
+      fault = FileFault.reason(e);
     } catch (InvalidPathException e) {
-      throw HostFault.refused("not the name of a folder");
+      fault = "not the name of a directory";
     }
+    faults.accept(Diagnostic.error(Code.UNREADABLE, new Location(name, 1, 1), fault));
+    return Optional.empty();
   }
 
   /// What the directory holds, for the node of that name.
   Target read(String node) throws HostFault {
-    try {
-      ArtifactIndex index =
-          ArtifactIndex.parse(Files.readString(directory.resolve(ArtifactIndex.FILE)));
-      check(index, node);
-      ArtifactTexts artifacts =
-          new ArtifactTexts(index.get("mode"), index.get("style"), directory + ": ");
-      for (Artifact.Kind kind : Artifact.Kind.values()) {
-        String sum = index.files().get(kind.file());
-        if (sum != null) {
-          artifacts.put(kind, bytes(kind, sum), sum);
-        } else if (isNeeded(kind, index)) {
-          throw refused(kind.file() + " is not among its files");
-        }
+    ArtifactIndex index = index();
+    check(index, node);
+    ArtifactTexts artifacts =
+        new ArtifactTexts(index.get("mode"), index.get("style"), directory + ": ");
+    for (Artifact.Kind kind : Artifact.Kind.values()) {
+      String sum = index.files().get(kind.file());
+      if (sum != null) {
+        artifacts.put(kind, bytes(kind, sum), sum);
+      } else if (isNeeded(kind, index)) {
+        throw refused(kind.file() + " is not among its files");
       }
-      return artifacts.target(
-          "node " + node + ", Kubernetes " + index.get("kubeProxy"),
-          index.services(),
-          (family, text, applied) -> rules(index, family, text, applied));
+    }
+    return artifacts.target(
+        "node " + node + ", Kubernetes " + index.get("kubeProxy"),
+        index.services(),
+        (family, text, applied) -> rules(index, family, text, applied));
+  }
+
+  private ArtifactIndex index() throws HostFault {
+    if (Files.notExists(directory.resolve(ArtifactIndex.FILE))) {
+      throw refused(
+          "it has no " + ArtifactIndex.FILE + ", which compile -d writes; -f names manifests");
+    }
+    byte[] text = bytes(ArtifactIndex.FILE);
+    try {
+      return ArtifactIndex.parse(text);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw refused(
+          ArtifactIndex.FILE
+              + ":"
+              + at.getLineNr()
+              + ":"
+              + at.getColumnNr()
+              + ": no JSON, or not all of it");
     } catch (IOException e) {
-      throw refused(e.getClass().getSimpleName() + ": " + e.getMessage());
+      throw refused(ArtifactIndex.FILE + ": " + e.getMessage());
     }
   }
 
@@ -102,8 +144,16 @@ final class DirectoryReader {
     };
   }
 
-  private byte[] bytes(Artifact.Kind kind, String sum) throws IOException, HostFault {
-    byte[] bytes = Files.readAllBytes(directory.resolve(kind.file()));
+  private byte[] bytes(String file) throws HostFault {
+    try {
+      return Files.readAllBytes(directory.resolve(file));
+    } catch (IOException e) {
+      throw refused(file + ": " + FileFault.reason(e));
+    }
+  }
+
+  private byte[] bytes(Artifact.Kind kind, String sum) throws HostFault {
+    byte[] bytes = bytes(kind.file());
     if (!Sha256.hex(bytes).equals(sum)) {
       throw refused(
           kind.file() + " is not what " + ArtifactIndex.FILE + " says: its SHA-256 differs");
