@@ -197,7 +197,7 @@ class ApplyTest extends OnHost {
       textBlock =
           """
           iptables-legacy -A INPUT -s 9.9.9.9 -j DROP | iptables-legacy has rules in IPv4 filter
-          iptables-nft -N KUBE-SVC-AAAAAAAAAAAAAAAA | IPv4 filter has 1 chains of a kube-proxy
+          iptables-nft -N KUBE-SVC-AAAAAAAAAAAAAAAA | IPv4 filter has KUBE-SVC-AAAAAAAAAAAAAAAA of a kube-proxy
           cp /bin/sleep kube-proxy; ./kube-proxy 30 & | is kube-proxy: it would write its own rules
           """)
   void goesBackWhateverOthersDoMeanwhile(String script, String note) {

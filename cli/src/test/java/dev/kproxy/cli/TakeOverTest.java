@@ -76,7 +76,8 @@ class TakeOverTest extends OnHost {
     ended(refused, 8);
     assertThat(refused.err())
         .contains(
-            "IPv4 mangle has 1 chains of a kube-proxy, IPv4 nat has 2 chains of a kube-proxy;");
+            "IPv4 mangle has KUBE-PROXY-CANARY of a kube-proxy, IPv4 nat has KUBE-SERVICES and 1"
+                + " other chain of a kube-proxy;");
 
     ended(applyIpv4("--take-over"), 0);
     assertThat(namespace.sh("iptables-nft-save"))
@@ -98,7 +99,8 @@ class TakeOverTest extends OnHost {
     ended(refused, 8);
     assertThat(refused.err())
         .contains(
-            "IPv6 mangle has 1 chains of a kube-proxy, IPv6 nat has 2 chains of a kube-proxy;");
+            "IPv6 mangle has KUBE-PROXY-CANARY of a kube-proxy, IPv6 nat has KUBE-SERVICES and 1"
+                + " other chain of a kube-proxy;");
     assertThat(namespace.tables("nft")).isEqualTo(before);
 
     ended(applyIpv4("--take-over"), 0);

@@ -130,9 +130,7 @@ public record Sysctl(Name name, String value) {
   private static void timeout(List<Sysctl> settings, Name name, Optional<Duration> timeout) {
     timeout
         .filter(duration -> duration.compareTo(Duration.ZERO) > 0)
-        .ifPresent(
-            duration ->
-                settings.add(new Sysctl(name, Long.toString(duration.toSeconds()))));
+        .ifPresent(duration -> settings.add(new Sysctl(name, Long.toString(duration.toSeconds()))));
   }
 
   /// `NAME = VALUE`, a line of a file for `sysctl -p`.

@@ -103,13 +103,15 @@ final class ApplyCommand implements Command {
   public int run(ParseResult given) throws IOException {
     boolean json = session.configure(given);
     Settings settings = settings(given);
-    Optional<String> named =
-        Optional.ofNullable(given.<String>matchedPositionalValue(0, null));
+    Optional<String> named = Optional.ofNullable(given.<String>matchedPositionalValue(0, null));
     ClusterOptions options = ClusterOptions.of(given);
     if (named.isPresent() && !options.files().isEmpty()) {
-      console.fault(Code.FLAG, "either -f or DIR, not both: -f names manifests to compile, DIR holds what was compiled");
+      console.fault(
+          Code.FLAG,
+          "either -f or DIR, not both: -f names manifests to compile, DIR holds what was compiled");
     } else if (named.isEmpty() && options.files().isEmpty()) {
-      console.fault(Code.NO_OBJECTS, "nothing to apply: -f names manifests, DIR a directory of compile -d");
+      console.fault(
+          Code.NO_OBJECTS, "nothing to apply: -f names manifests, DIR a directory of compile -d");
     }
     Optional<DirectoryReader> directory = named.flatMap(name -> DirectoryReader.at(name, console));
     if (named.isPresent()) {
@@ -171,7 +173,8 @@ final class ApplyCommand implements Command {
   }
 
   /// What comes through a pipe is there before anybody is kept out.
-  private Making<IOException> making(Host host, Optional<DirectoryReader> directory, ClusterOptions options)
+  private Making<IOException> making(
+      Host host, Optional<DirectoryReader> directory, ClusterOptions options)
       throws HostFault, IOException {
     if (options.isPiped()) {
       Target made = target(host, directory, options);

@@ -100,8 +100,7 @@ final class ArtifactTexts {
   /// @param services what the Service ports are, as far as it is known
   /// @param reading what makes rules of texts, when they are needed
   /// @throws HostFault where a text is none, or sets what is none of kube-proxy's
-  Target target(String label, List<ServicePort> services, Reading reading)
-      throws HostFault {
+  Target target(String label, List<ServicePort> services, Reading reading) throws HostFault {
     Map<Family, Target.Rules> rules = new TreeMap<>();
     Map<String, String> sysctls = new TreeMap<>();
     List<String> counters = new ArrayList<>();

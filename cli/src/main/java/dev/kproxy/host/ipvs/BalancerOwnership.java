@@ -52,17 +52,17 @@ public final class BalancerOwnership {
     }
     List<String> strangers = new ArrayList<>();
     Balancer theirs = theirs(wanted);
-    add(strangers, theirs.sets().size(), "sets of a kube-proxy");
-    add(strangers, theirs.servers().size(), "virtual servers at addresses of Services");
+    add(strangers, theirs.sets().size(), "set", " of a kube-proxy");
+    add(strangers, theirs.servers().size(), "virtual server", " at addresses of Services");
     if (theirs.hasInterface()) {
       strangers.add("the interface " + KubeProxyNames.INTERFACE);
     }
     return strangers;
   }
 
-  private static void add(List<String> strangers, int count, String what) {
+  private static void add(List<String> strangers, int count, String what, String where) {
     if (count > 0) {
-      strangers.add(count + " " + what);
+      strangers.add(count + " " + what + (count == 1 ? "" : "s") + where);
     }
   }
 

@@ -103,13 +103,23 @@ public final class Ownership {
   private List<String> others(Generation wanted) throws HostFault {
     List<String> strangers = new ArrayList<>();
     for (TableKey key : keys()) {
-      int left = left(key).userChains().size();
-      if (left > 0) {
-        strangers.add(key + " has " + left + " chains of a kube-proxy");
+      List<String> left = left(key).userChains().stream().sorted().toList();
+      if (!left.isEmpty()) {
+        strangers.add(key + " has " + named(left) + " of a kube-proxy");
       }
     }
     strangers.addAll(balancer.strangers(wanted.balancer()));
     return strangers;
+  }
+
+  /// The first of them, and how many there are beside it.
+  private static String named(List<String> chains) {
+    int others = chains.size() - 1;
+    return switch (others) {
+      case 0 -> chains.getFirst();
+      case 1 -> chains.getFirst() + " and 1 other chain";
+      default -> chains.getFirst() + " and " + others + " other chains";
+    };
   }
 
   /// The chains of a table that a kube-proxy left, and the jumps to them.

@@ -105,8 +105,7 @@ class EditedDirectoryTest {
   /// The rules, or why there are none.
   private Object read(Map<TableKey, TableText> applied) throws IOException {
     try {
-      Target target =
-          DirectoryReader.at(directory.toString(), _ -> {}).orElseThrow().read("n1");
+      Target target = DirectoryReader.at(directory.toString(), _ -> {}).orElseThrow().read("n1");
       return Objects.requireNonNull(target.rules().get(Family.IPV4)).read(applied);
     } catch (HostFault e) {
       return e.kind() + " " + e.getMessage();
