@@ -227,6 +227,23 @@ class FaultTest {
         });
   }
 
+  /// What is half applied looks like the work of another kproxy.
+  @Test
+  void plansNothingOnTopOfAnInterruptedApply() throws HostFault, IOException {
+    applied(
+        (namespace, host, store, healthy) -> {
+          killAtSecondTable(host, store);
+          assertThatThrownBy(() -> healthy.plan(Clusters.two(), NFT))
+              .hasMessage(
+                  "another change is at work here, or was interrupted: kproxy status tells which,"
+                      + " kproxy recover ends it")
+              .extracting(fault -> ((HostFault) fault).kind())
+              .isEqualTo(HostFault.Kind.TIME);
+          healthy.recover(NFT);
+          assertThat(healthy.plan(Clusters.two(), NFT).plan().isEmpty()).isFalse();
+        });
+  }
+
   @Test
   void givesUpWhatCannotBeEndedWhereItTakesOver() throws HostFault, IOException {
     applied(

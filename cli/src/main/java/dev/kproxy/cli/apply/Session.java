@@ -213,6 +213,7 @@ final class Session {
           case REFUSED -> ExitCode.REFUSED;
         };
     console.settle(code, fault.getMessage());
+    console.show();
     if (json) {
       new OutcomeDocument(command, code, console.notes()).writeFault(fault, console.out());
     }

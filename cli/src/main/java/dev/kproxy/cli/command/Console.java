@@ -126,15 +126,21 @@ public final class Console implements Consumer<Diagnostic> {
 
   /// Shows what has come up, and ends the command where a fault is among it.
   public void checkpoint() {
+    boolean failed = hasFaults();
+    show();
+    if (failed) {
+      throw new Failure(ExitCode.BAD_INPUT);
+    }
+  }
+
+  /// Shows what has come up, where the command goes on or ends for another reason.
+  public void show() {
     List<Diagnostic> faults =
         diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).toList();
     show(newNotes(), verbose ? Integer.MAX_VALUE : NOTE_BYTES, "33");
     show(faults, verbose ? Integer.MAX_VALUE : FAULT_BYTES, "31");
     shownNotes.addAll(newNotes());
     diagnostics.clear();
-    if (!faults.isEmpty()) {
-      throw new Failure(ExitCode.BAD_INPUT);
-    }
   }
 
   private void show(List<Diagnostic> shown, int budget, String hue) {

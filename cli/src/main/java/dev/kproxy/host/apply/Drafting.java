@@ -123,7 +123,7 @@ final class Drafting {
             known.ours(),
             settings.takeOver());
     switch (way) {
-      case IN -> ownership.check(wanted);
+      case IN -> check(ownership, wanted);
       case BACK, BACK_ALONE -> ownership.checkBack(wanted).ifPresent(progress::note);
     }
 
@@ -148,6 +148,22 @@ final class Drafting {
         same ? to : ownership.before(from, to, before),
         left,
         settings.drain());
+  }
+
+  /// Who plans keeps nobody out, and may see what is half changed.
+  private void check(Ownership ownership, Generation wanted) throws HostFault {
+    try {
+      ownership.check(wanted);
+    } catch (HostFault e) {
+      boolean settled =
+          state.journal().isEmpty() && Known.read(host, state).now().equals(known.now());
+      throw settled
+          ? e
+          : new HostFault(
+              HostFault.Kind.TIME,
+              "another change is at work here, or was interrupted: kproxy status tells which,"
+                  + " kproxy recover ends it");
+    }
   }
 
   /// A generation as the host spells it, and the way to it.
