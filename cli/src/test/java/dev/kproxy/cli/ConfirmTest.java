@@ -146,6 +146,24 @@ class ConfirmTest {
     }
   }
 
+  /// Who repairs what waits for a confirmation does not confirm it.
+  @Test
+  void goesBackAllTheSameAfterARepair() throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh(apply(state, 600) + "; " + kproxy(state, "confirm"));
+      Map<String, String> confirmed = namespace.tables("nft");
+      String applied = namespace.sh(kproxy(state, apply(15, "myblog.yaml")));
+      assertThat(applied).contains("applied and read back; rolled back at ");
+      namespace.sh("iptables-nft -t nat -D PREROUTING 1");
+      String plain = apply(15, "myblog.yaml").replace("--confirm-within 15s", "");
+      assertThat(namespace.sh(kproxy(state, plain)))
+          .contains("applied and read back; ")
+          .contains(applied.substring(applied.indexOf("rolled back at ")).strip());
+      awaitTables(namespace, confirmed::equals);
+    }
+  }
+
   @Test
   void waitsForNothingWhereSomebodyWentBackAlready() throws IOException {
     Path state = directory.resolve("state");

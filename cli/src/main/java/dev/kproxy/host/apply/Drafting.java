@@ -138,7 +138,8 @@ final class Drafting {
     boolean same = plan.isEmpty();
     Generation from = same ? known.current().orElse(to) : ownership.standing(to);
     Duration left = Forecast.of(plan, tables.time(), rehearsed.time()).left();
-    Optional<Deadline> confirmBy = deadline(settings, plan, left);
+    Optional<Deadline> confirmBy =
+        deadline(settings, plan, left).or(() -> pendingDeadline(verb, to));
     return new Draft(
         verb,
         from,
@@ -270,6 +271,14 @@ final class Drafting {
     return Optional.of(Deadline.in(left.plus(drain).plus(settings.confirmWithin().get()), host));
   }
 
+  /// The deadline of what is applied anew: to repair it confirms nothing.
+  private Optional<Deadline> pendingDeadline(Verb verb, Generation to) {
+    boolean again =
+        verb == Verb.APPLY
+            && known.current().filter(it -> it.source().equals(to.source())).isPresent();
+    return again ? known.now().flatMap(Installed::confirmBy) : Optional.empty();
+  }
+
   private Installed next(
       Verb verb,
       String id,
@@ -301,7 +310,8 @@ final class Drafting {
   }
 
   /// The generation to go back to from what comes: a repair of what was applied leads no further
-  /// away from it. One that nobody confirms leads back to what it repaired, for that was confirmed.
+  /// away from it. One that nobody confirms leads back to what was confirmed, be it what it
+  /// repaired.
   private Optional<String> previous(Verb verb, Generation to, boolean waits) {
     boolean repairs =
         known
