@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,31 @@ class CommandLineTest {
     Kproxy.Result result = Kproxy.run(words.split(" "));
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).isEqualTo("error: " + message + "\n");
+  }
+
+  /// Nothing is the name of the current directory.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          apply -f x --state-dir @ | option '--state-dir'
+          status --state-dir=      | option '--state-dir'
+          apply @                  | positional parameter at index 0 (DIR)
+          compile -f x -d @        | option '--directory'
+          compile -f x --config @  | option '--config'
+          diff @ @                 | positional parameter at index 0 (OLD)
+          diff x y --old-config @  | option '--old-config'
+          trace packet --rules @   | option '--rules' (DIR)
+          """)
+  void takesNothingForNoName(String words, String what) {
+    List<String> arguments =
+        Stream.of(words.split(" ")).map(word -> word.equals("@") ? "" : word).toList();
+    Kproxy.Result result = Kproxy.run(arguments.toArray(String[]::new));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .startsWith("error: Invalid value for " + what + ": an empty value (see kproxy ")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest

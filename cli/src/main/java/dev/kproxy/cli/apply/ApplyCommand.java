@@ -70,6 +70,7 @@ final class ApplyCommand implements Command {
     spec.addPositional(
         PositionalParamSpec.builder()
             .type(String.class)
+            .converters(Options.GIVEN)
             .arity("0..1")
             .paramLabel("DIR")
             .description("A directory that kproxy compile -d wrote for this node.")

@@ -2,9 +2,11 @@ package dev.kproxy.cli.command;
 
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /// How options are described and asked for.
 public final class Options {
@@ -16,6 +18,16 @@ public final class Options {
 
   /// Shows where kproxy itself failed.
   public static final String DEBUG = "--debug";
+
+  /// What an option or an argument is given, which is never nothing: as the name of a file, that
+  /// would be the current directory.
+  public static final ITypeConverter<String> GIVEN =
+      value -> {
+        if (value.isEmpty()) {
+          throw new TypeConversionException("an empty value");
+        }
+        return value;
+      };
 
   private Options() {}
 
@@ -39,6 +51,7 @@ public final class Options {
   public static OptionSpec text(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(String.class)
+        .converters(GIVEN)
         .arity("1")
         .paramLabel(label)
         .description(description)
@@ -50,6 +63,7 @@ public final class Options {
     return OptionSpec.builder(names)
         .type(List.class)
         .auxiliaryTypes(String.class)
+        .converters(GIVEN)
         .arity("1")
         .paramLabel(label)
         .description(description)

@@ -90,6 +90,7 @@ public final class DiffCommand implements Command {
         PositionalParamSpec.builder()
             .index(Integer.toString(index))
             .type(String.class)
+            .converters(Options.GIVEN)
             .required(true)
             .arity("1")
             .paramLabel(label)
