@@ -84,7 +84,8 @@ final class ApplyCommand implements Command {
     spec.addOption(
         Options.text(
             "nft|legacy",
-            "Which iptables. Default: the one that is in use, or that iptables stands for.",
+            "Which iptables. Default: the one that kproxy applied with, or that iptables stands"
+                + " for.",
             "--backend"));
     spec.addOption(
         Options.text(

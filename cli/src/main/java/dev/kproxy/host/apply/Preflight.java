@@ -37,7 +37,7 @@ final class Preflight {
   void check(boolean counters, boolean sysctls, boolean balancer) throws HostFault {
     privileges();
     tools(counters, sysctls, balancer);
-    others();
+    others("; --backend " + backend.other() + " puts these there, too");
     raise();
   }
 
@@ -48,20 +48,21 @@ final class Preflight {
     tools(counters, sysctls, balancer);
     raise();
     try {
-      others();
+      others("");
     } catch (HostFault e) {
       faults.add(e);
     }
     faults.forEach(fault -> progress.note(fault.getMessage()));
   }
 
-  private void others() throws HostFault {
+  /// @param advice what can be done about rules of the other backend
+  private void others(String advice) throws HostFault {
     String live = host.liveKubeProxy();
     if (!live.isEmpty()) {
       faults.add(HostFault.refused(live + ": it would write its own rules over these"));
     }
     if (faults.isEmpty()) {
-      otherBackend();
+      otherBackend(advice);
     }
   }
 
@@ -94,26 +95,26 @@ final class Preflight {
   }
 
   /// With rules in both, each packet passes both, and no tool shows all of them.
-  private void otherBackend() throws HostFault {
+  private void otherBackend(String advice) throws HostFault {
     Backend other = backend.other();
     if (!other.tools(families).stream().allMatch(host::has)) {
       return;
     }
-    Tables tables = Tables.read(host, other, families, Map.of());
-    tables
+    List<String> used = new ArrayList<>();
+    Tables.read(host, other, families, Map.of())
         .all()
         .forEach(
             (key, table) -> {
               if (!table.isBlank()) {
-                faults.add(
-                    HostFault.refused(
-                        "iptables-"
-                            + other
-                            + " has rules in "
-                            + key
-                            + ", too, and each packet passes both"));
+                used.add(key.toString());
               }
             });
+    if (!used.isEmpty()) {
+      faults.add(
+          HostFault.refused(
+              "iptables-%s has rules in %s, and each packet passes those and the rules of iptables-%s%s"
+                  .formatted(other, String.join(", ", used), backend, advice)));
+    }
   }
 
   private void raise() throws HostFault {
