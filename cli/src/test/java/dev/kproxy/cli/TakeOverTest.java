@@ -137,6 +137,11 @@ class TakeOverTest extends OnHost {
         .startsWith("nothing is applied\n")
         .contains("IPv4 nat KPROXY-META: names a generation that is not in this state directory");
     ended(applyIpv4(), 8);
+    Kproxy.Result plan = applyIpv4("--take-over", "--plan");
+    ended(plan, 1);
+    assertThat(plan.out().lines())
+        .contains("IPv4 filter, IPv4 mangle, IPv4 nat: the rules stay, and are marked as kproxy's")
+        .doesNotContain("IPv4 nat");
     ended(applyIpv4("--take-over"), 0);
     ended(kproxy("uninstall"), 0);
     assertThat(namespace.sh("iptables-nft-save").lines())

@@ -35,11 +35,11 @@ public final class PlanText {
     out.append(
         String.format(
             Locale.ROOT, "An apply takes about %.1f s here.%n%n", time.toMillis() / 1000.0));
-    // Where only sets and servers change, one table gets another marker and nothing else.
     plan.tables().stream()
         .map(Plan.Step::change)
-        .filter(change -> !change.isEmpty() || plan.balancer().isEmpty())
+        .filter(change -> !change.isEmpty())
         .forEach(this::print);
+    printMarked();
     for (String line : new BalancerPlan(plan.balancer()).lines()) {
       out.append(Printable.escape(line)).append('\n');
     }
@@ -91,6 +91,20 @@ public final class PlanText {
     added += change.added().size();
     changed += change.changed().size();
     removed += change.removed().size();
+  }
+
+  /// Where only sets and servers change, one table gets another marker, which nobody cares about.
+  private void printMarked() {
+    List<String> marked =
+        plan.tables().stream()
+            .map(Plan.Step::change)
+            .filter(TableChange::isEmpty)
+            .map(change -> change.key().toString())
+            .toList();
+    if (!marked.isEmpty() && plan.balancer().isEmpty()) {
+      out.append(String.join(", ", marked))
+          .append(": the rules stay, and are marked as kproxy's\n");
+    }
   }
 
   private void print(HookChange hook) {
