@@ -225,6 +225,31 @@ class ConfirmTest {
     }
   }
 
+  /// Each of them is a JVM.
+  @Test
+  void leavesNoWatchdogWhereItIsConfirmed() throws IOException, InterruptedException {
+    Path state = directory.resolve("state");
+    try (Namespace namespace = Namespace.open()) {
+      namespace.sh(apply(state, 600));
+      assertThat(watchdogs(state)).hasSize(1);
+      Thread.sleep(12_000);
+      assertThat(watchdogs(state)).hasSize(1);
+      namespace.sh(kproxy(state, "confirm"));
+      long deadline = System.nanoTime() + 60_000_000_000L;
+      while (!watchdogs(state).isEmpty() && System.nanoTime() < deadline) {
+        Thread.sleep(100);
+      }
+      assertThat(watchdogs(state)).isEmpty();
+    }
+  }
+
+  private static List<String> watchdogs(Path state) {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains("--unless-confirmed") && line.contains(state.toString()))
+        .toList();
+  }
+
   @Test
   void staysWhereItIsConfirmed() throws IOException, InterruptedException {
     Path state = directory.resolve("state");

@@ -17,6 +17,9 @@ final class RollbackCommand implements Command {
   static final String UNLESS_CONFIRMED = "--unless-confirmed";
   static final String AFTER = "--after";
 
+  /// How often the watchdog looks whether somebody still waits for it.
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
   private final Session session;
   private final Console console;
 
@@ -60,7 +63,7 @@ final class RollbackCommand implements Command {
     Optional<String> after = Options.one(given, AFTER);
     if (after.isPresent()) {
       tellThatItRuns();
-      sleep(Long.parseLong(after.get()));
+      sleep(Duration.ofSeconds(Long.parseLong(after.get())), given, only);
     }
     return session.change(
         given, "rollback", (_, operations) -> operations.rollback(settings(given, only), only));
@@ -81,9 +84,15 @@ final class RollbackCommand implements Command {
     console.out().flush();
   }
 
-  private static void sleep(long seconds) {
+  /// Sleeps so long, or until there is nothing to take back any more.
+  private void sleep(Duration time, ParseResult given, Optional<String> only) {
+    long end = System.nanoTime() + time.toNanos();
     try {
-      Thread.sleep(Duration.ofSeconds(seconds));
+      for (long left = time.toNanos();
+          left > 0 && (only.isEmpty() || session.mayWait(given, only.get()));
+          left = end - System.nanoTime()) {
+        Thread.sleep(Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,6 +10,7 @@ import dev.kproxy.host.apply.Operations;
 import dev.kproxy.host.apply.Outcome;
 import dev.kproxy.host.apply.Settings;
 import dev.kproxy.host.apply.Watchdog;
+import dev.kproxy.host.state.State;
 import dev.kproxy.host.state.StateDirectory;
 import dev.kproxy.host.state.Store;
 import dev.kproxy.net.Code;
@@ -122,6 +123,15 @@ final class Session {
       }
     } catch (HostFault e) {
       return failed(command, json, e);
+    }
+  }
+
+  /// Whether that apply waits for a confirmation, or will; also where that cannot be told.
+  boolean mayWait(ParseResult given, String apply) {
+    try (StateStore state = new StateStore(StateDirectory.find(stateDirectory(given), owner()))) {
+      return new State(state.store()).waits(apply);
+    } catch (HostFault e) {
+      return true;
     }
   }
 

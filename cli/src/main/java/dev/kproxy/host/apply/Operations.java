@@ -91,10 +91,7 @@ public final class Operations {
     try (Store.Lock _ = begin(settings)) {
       Drafting drafting = new Drafting(host, state, progress);
       Optional<Installed> now = drafting.now();
-      boolean meant =
-          only.isEmpty()
-              || now.filter(it -> it.id().equals(only.get()) && it.confirmBy().isPresent())
-                  .isPresent();
+      boolean meant = only.isEmpty() || now.filter(it -> it.waits(only.get())).isPresent();
       return meant
           ? takeBack(drafting, settings, only.isPresent() ? Way.BACK_ALONE : Way.BACK)
           : new Outcome(End.UNCHANGED, "that apply is confirmed or gone", Plan.NONE);

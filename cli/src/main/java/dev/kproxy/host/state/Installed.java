@@ -49,6 +49,11 @@ public record Installed(
         id, address, previous, addressBefore, epoch, markers, sysctlsBefore, counters, confirmBy);
   }
 
+  /// Whether it is that apply, and waits for a `confirm`.
+  public boolean waits(String apply) {
+    return id.equals(apply) && confirmBy.isPresent();
+  }
+
   /// The marker of a table; empty where it has none.
   public Optional<String> marker(TableKey key) {
     return Optional.ofNullable(markers.get(key));

@@ -51,6 +51,14 @@ public final class State {
         || (store.read(PENDING).isPresent() && pending().isEmpty());
   }
 
+  /// Whether that apply waits for a `confirm`, or will when it is done.
+  public boolean waits(String apply) throws HostFault {
+    // In this order: what is committed is current before its journal goes.
+    Optional<Installed> next = journal().flatMap(Transaction::next);
+    return next.filter(it -> it.waits(apply)).isPresent()
+        || current().filter(it -> it.waits(apply)).isPresent();
+  }
+
   /// The transaction that is under way; empty where none is, or the record is damaged.
   public Optional<Transaction> journal() throws HostFault {
     return transaction(JOURNAL);
