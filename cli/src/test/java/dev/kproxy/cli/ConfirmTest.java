@@ -183,7 +183,7 @@ class ConfirmTest {
   }
 
   /// What ends an apply that is at work: a signal to it, or its terminal is closed.
-  private static final List<String> ENDS = List.of("TERM", "HUP", "KILL", "terminal");
+  private static final List<String> ENDS = List.of("INT", "TERM", "HUP", "KILL", "terminal");
 
   @Test
   void rollsBackWhateverEndsAnApplyAtWork()
