@@ -190,7 +190,8 @@ class ApplyTest extends OnHost {
     assertThat(refused.err())
         .contains(
             "iptables-legacy has rules in IPv4 filter, and each packet passes those and the rules"
-                + " of iptables-nft; --backend legacy puts these there, too");
+                + " of iptables-nft; where only iptables-legacy has rules, --backend legacy adds to"
+                + " them");
     ended(apply(MYSQL, "--backend", "legacy"), 0);
   }
 

@@ -34,7 +34,8 @@ public sealed interface Verdict {
 
   /// A question, to tell it from others.
   ///
-  /// @param what equal for questions that always have the same answer, in whichever rule
+  /// @param what equal for questions that always have the same answer, in whichever rule; the match
+  ///   or the target where each time may have another one
   /// @param inverted whether a yes means that the answer to it is no
   record Asked(Object what, boolean inverted) {}
 

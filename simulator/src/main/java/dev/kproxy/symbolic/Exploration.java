@@ -116,9 +116,16 @@ record Exploration(
           int found = this.found.size();
           test(part, false);
           if (this.found.size() > found) {
-            Difference one = this.found.removeLast();
-            PacketSet rest = packets.with(Field.SOURCE, rest(packets, sources, i));
-            this.found.add(new Difference(rest, false, one.before(), one.after()));
+            Ranges rest = rest(packets, sources, i);
+            this.found
+                .subList(found, this.found.size())
+                .replaceAll(
+                    one ->
+                        new Difference(
+                            one.packets().with(Field.SOURCE, rest),
+                            false,
+                            one.before(),
+                            one.after()));
             return;
           }
         }

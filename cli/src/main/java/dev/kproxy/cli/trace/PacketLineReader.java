@@ -139,7 +139,7 @@ public final class PacketLineReader {
         case "dst" -> destination = PacketParts.ip(string(name, json));
         case "sport" -> sport = PacketParts.port(integer(name, json));
         case "dport" -> dport = PacketParts.port(integer(name, json));
-        case "origin" -> origin = PacketParts.device(string(name, json));
+        case "origin" -> origin = string(name, json);
         case "in" -> in = PacketParts.device(string(name, json));
         case "out" -> out = PacketParts.device(string(name, json));
         case "state" -> state = PacketParts.state(string(name, json));

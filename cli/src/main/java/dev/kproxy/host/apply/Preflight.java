@@ -37,7 +37,12 @@ final class Preflight {
   void check(boolean counters, boolean sysctls, boolean balancer) throws HostFault {
     privileges();
     tools(counters, sysctls, balancer);
-    others("; --backend " + backend.other() + " puts these there, too");
+    others(
+        "; where only iptables-"
+            + backend.other()
+            + " has rules, --backend "
+            + backend.other()
+            + " adds to them");
     raise();
   }
 

@@ -257,6 +257,9 @@ class UndeterminedTest {
         .containsExactly("1/1 undetermined yes [" + PASSES + "] no [1/1 drop]");
     assertThat(Rules.outcomes(Rules.machine(table.formatted("FORWARD")), PACKET))
         .containsExactly(PASSES);
+    Packet toTheNode = Packet.of(TCP, "203.0.113.5", "192.168.0.11", 80).from("eth0");
+    assertThat(Rules.outcomes(Rules.machine(table.formatted("PREROUTING")), toTheNode))
+        .containsExactly("1/1 local 203.0.113.5>192.168.0.11 80");
   }
 
   /// As counters of such rules said: a mark of 1 that is shifted by 2 is 4.
@@ -270,6 +273,21 @@ class UndeterminedTest {
             "-j MARK --set-mark 0");
     assertThat(Rules.outcomes(machine, PACKET))
         .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
+  }
+
+  /// What was said of a set before it was changed says nothing of it afterwards.
+  @Test
+  void asksASetAgainOnceARuleChangedIt() {
+    String asked = "-m set ! --match-set untold src ";
+    assertThat(
+            Rules.outcomes(
+                filter(asked + "-j SET --add-set untold src", asked + "-j DROP"), PACKET))
+        .containsExactly(
+            "1/1 undetermined yes [1/1 undetermined yes [1/1 drop] no ["
+                + PASSES
+                + "]] no ["
+                + PASSES
+                + "]");
   }
 
   /// As counters of such rules said: what is put into a list is put into its sets, and a list says

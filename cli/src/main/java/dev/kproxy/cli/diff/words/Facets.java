@@ -55,6 +55,9 @@ public final class Facets {
   }
 
   private void compare(List<Outcome> before, List<Outcome> after) {
+    if (before.equals(after)) {
+      return;
+    }
     if (isOneQuestion(before, after)) {
       var old = (Verdict.Undetermined) before.getFirst().verdict();
       var now = (Verdict.Undetermined) after.getFirst().verdict();

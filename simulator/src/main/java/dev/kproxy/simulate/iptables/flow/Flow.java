@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tracking its connection; null before connection tracking has seen it
 /// @param balancing what ip_vs does with it; null where it does nothing
 /// @param hasSocket whether TPROXY has given it a socket
-/// @param visits what `-m recent` and `-j SET` have changed on the way
+/// @param visits what `-m recent` and targets have changed on the way
 public record Flow(
     Header header,
     @Nullable String in,
@@ -171,10 +171,10 @@ public record Flow(
     }
   }
 
-  /// What a rule on the way did to a list or a set.
+  /// What a rule on the way did to a list, a set or a field of the header.
   ///
-  /// @param what the list with the address, or the set
-  /// @param present whether the address is on the list now
+  /// @param what the list with the address, the set, or the target
+  /// @param present whether the address is on the list now; of `TTL` and `HL` whether hops are left
   public record Visit(Object what, boolean present) {}
 
   /// A set whose entries a rule on the way changed.

@@ -28,7 +28,17 @@ final class ModuleMatching {
 
   /// What is the same before and after a translation, and wherever the packet leaves.
   private static final Set<String> STEADY =
-      Set.of("dscp", "ecn", "length", "mac", "pkttype", "tcpmss", "time", "tos");
+      Set.of(
+          "connlabel",
+          "dscp",
+          "ecn",
+          "helper",
+          "length",
+          "mac",
+          "pkttype",
+          "tcpmss",
+          "time",
+          "tos");
 
   /// 224.0.0.0/24.
   private static final int LOCAL_GROUPS = 0xe00000;
@@ -70,7 +80,7 @@ final class ModuleMatching {
                 ? new Why(Missing.SET, set + " is not given")
                 : new Why(Missing.RUNNING_HOST, "what else " + set + " asks is not given");
     return new Answer.Unknown(
-        why, new AskedSet(match.set(), match.options(), query), match.inverted());
+        why, changed ? null : new AskedSet(match.set(), match.options(), query), match.inverted());
   }
 
   private boolean isChanged(String set, Flow flow) {

@@ -203,13 +203,7 @@ public final class Acting {
       return shifted(target, flow, stage);
     }
     if (CHANGING.contains(target.name())) {
-      Flow changed = flow.after(new Flow.Visit(target.name(), true));
-      return stage.hook() == Hook.PREROUTING && mayUseUp(target)
-          ? new Effect.Either(
-              new Why(Missing.RUNNING_HOST, "whether the TTL lets the packet go on is not given"),
-              new Effect.Next(changed),
-              DROP)
-          : new Effect.Next(changed);
+      return new Effect.Next(flow.after(new Flow.Visit(target.name(), !mayUseUp(target))));
     }
     return target.name().equals("NFQUEUE")
         ? queue("NFQUEUE", flow)
@@ -248,7 +242,7 @@ public final class Acting {
         .act(flow, stage);
   }
 
-  /// Whether a packet may have nothing left for its way after it (`ip_forward`, `ip6_forward`).
+  /// Whether a packet may have no hop left after it.
   private static boolean mayUseUp(Action.Target target) {
     return target.options().stream()
         .anyMatch(

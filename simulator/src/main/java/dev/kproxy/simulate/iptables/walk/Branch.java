@@ -77,6 +77,12 @@ final class Branch {
     }
   }
 
+  /// The interface that rules see it leave by, once it is routed: the hook OUTPUT keeps the one
+  /// that it was routed to at first.
+  @Nullable String seenOut(@Nullable String device) {
+    return stage == Stage.REROUTE ? flow.out() : device;
+  }
+
   /// Comes to the next rule.
   ///
   /// @return true, since the branch goes on

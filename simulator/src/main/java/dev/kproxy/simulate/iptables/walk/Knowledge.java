@@ -16,7 +16,11 @@ record Knowledge(Map<Object, Boolean> answers) {
     answers = Map.copyOf(answers);
   }
 
-  Knowledge with(Object key, boolean answer) {
+  /// The same with one more answer, unless asking again may give another one.
+  Knowledge with(@Nullable Object key, boolean answer) {
+    if (key == null) {
+      return this;
+    }
     Map<Object, Boolean> more = new HashMap<>(answers);
     more.put(key, answer);
     return new Knowledge(more);

@@ -73,8 +73,8 @@ final class Memory {
   }
 
   /// Remembers what a rule of nat did to the mark of the packet.
-  void keepMarks(Flow before, Flow after) {
-    marksInNat |= !before.mark().equals(after.mark());
+  void keepMarks(Branch before, Flow after) {
+    marksInNat |= before.stage.isNat() && !before.flow.mark().equals(after.mark());
   }
 
   /// Counters that were found to be asked by packets which another counter had told apart: which of

@@ -5,7 +5,6 @@ import dev.kproxy.simulate.Delivery;
 import dev.kproxy.simulate.Fraction;
 import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Share;
-import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.Verdict.Asked;
 import dev.kproxy.simulate.Verdict.Missing;
@@ -32,7 +31,6 @@ import dev.kproxy.simulate.iptables.walk.Memory.CounterPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Takes a packet through the kernel, in one world: with everything that is asked either told or
 /// assumed, or the end of a branch.
@@ -107,11 +105,7 @@ final class Walk {
       case ROUTE_INPUT ->
           branch.pass > 0
               ? proceed(branch, Stage.INPUT_MANGLE)
-              : route(
-                  branch,
-                  facts
-                      .routing()
-                      .input(branch.flow.header(), branch.flow.in(), packet.out().orElse(null)));
+              : route(branch, Lifetime.input(facts, branch.flow, packet.out().orElse(null)));
       case OUTPUT_TRACK, PREROUTING_TRACK -> track(branch);
       case OUTPUT_IPVS, FORWARD_IPVS, INPUT_IPVS -> balancer.enter(branch);
       case OUTPUT_SEND, INPUT_SEND -> balancer.send(branch);
@@ -172,13 +166,13 @@ final class Walk {
       }
       case Decision.Local() -> {
         boolean incoming = branch.stage == Stage.ROUTE_INPUT;
-        branch.flow = branch.flow.leavingBy(incoming ? "" : seenOut(branch, "lo"), "lo", null);
+        branch.flow = branch.flow.leavingBy(incoming ? "" : branch.seenOut("lo"), "lo", null);
         yield proceed(branch, incoming ? Stage.INPUT_MANGLE : branch.stage.next());
       }
       case Decision.Out _ when branch.flow.hasSocket() && branch.stage == Stage.ROUTE_INPUT ->
           route(branch, SocketRoute.of(branch.flow.header().destination(), facts.host().routes()));
       case Decision.Out(String device, var gateway) -> {
-        branch.flow = branch.flow.leavingBy(seenOut(branch, device), device, gateway);
+        branch.flow = branch.flow.leavingBy(branch.seenOut(device), device, gateway);
         yield proceed(branch);
       }
       case Decision.Dropped(String why) -> {
@@ -201,13 +195,14 @@ final class Walk {
 
   /// Ends a branch, and goes on from here with either answer to a question that nobody told.
   boolean ask(Branch branch, Why why, Object key) {
-    open(
-        branch,
-        why,
-        new Asked(key, false),
-        Optional.empty(),
-        new Entry(branch.start(), knowledge.with(key, true)),
-        new Entry(branch.start(), knowledge.with(key, false)));
+    leaves.add(
+        new Open(
+            branch,
+            why,
+            new Asked(key, false),
+            Optional.empty(),
+            new Entry(branch.start(), knowledge.with(key, true)),
+            new Entry(branch.start(), knowledge.with(key, false))));
     return false;
   }
 
@@ -234,11 +229,6 @@ final class Walk {
   /// On with the next stage.
   boolean proceed(Branch branch) {
     return proceed(branch, branch.stage.next());
-  }
-
-  /// The hook OUTPUT keeps the interface that the packet was routed to at first.
-  private static @Nullable String seenOut(Branch branch, @Nullable String device) {
-    return branch.stage == Stage.REROUTE ? branch.flow.out() : device;
   }
 
   private boolean proceed(Branch branch, Stage stage) {
@@ -355,29 +345,23 @@ final class Walk {
         later(other);
       }
       case Answer.Unknown(Why why, Object key, boolean inverted) ->
-          open(
-              branch,
-              why,
-              key == null ? new Asked(rule.match(number), false) : new Asked(key, inverted),
-              Optional.of(Footsteps.place(branch, rule)),
-              new Entry(branch.start(), key == null ? knowledge : knowledge.with(key, !inverted)),
-              new Entry(other.start(), key == null ? knowledge : knowledge.with(key, inverted)));
+          leaves.add(
+              new Open(
+                  branch,
+                  why,
+                  key == null ? new Asked(rule.match(number), false) : new Asked(key, inverted),
+                  Optional.of(Footsteps.place(branch, rule)),
+                  new Entry(branch.start(), knowledge.with(key, !inverted)),
+                  new Entry(other.start(), knowledge.with(key, inverted))));
     }
     return false;
-  }
-
-  private void open(
-      Branch branch, Why why, Asked asked, Optional<Step.Place> at, Entry ifTrue, Entry ifFalse) {
-    leaves.add(new Open(branch, why, asked, at, ifTrue, ifFalse));
   }
 
   private boolean perform(Branch branch, PreparedRule rule, Effect effect) throws Limits.Exceeded {
     switch (effect) {
       case Effect.Next(Flow flow) -> {
         footsteps.hit(branch, rule, flow);
-        if (branch.stage.isNat()) {
-          memory.keepMarks(branch.flow, flow);
-        }
+        memory.keepMarks(branch, flow);
         branch.flow = flow;
         return branch.skip();
       }
@@ -493,13 +477,14 @@ final class Walk {
     yes.pending = ifTrue;
     Branch no = branch.start();
     no.pending = ifFalse;
-    open(
-        branch,
-        why,
-        new Asked(rule.rule().action(), false),
-        Optional.of(Footsteps.place(branch, rule)),
-        new Entry(yes, knowledge),
-        new Entry(no, knowledge));
+    leaves.add(
+        new Open(
+            branch,
+            why,
+            new Asked(rule.rule().action(), false),
+            Optional.of(Footsteps.place(branch, rule)),
+            new Entry(yes, knowledge),
+            new Entry(no, knowledge)));
     return false;
   }
 
