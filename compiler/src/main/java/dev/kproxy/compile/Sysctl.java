@@ -6,12 +6,8 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A kernel setting that kube-proxy writes when it starts.
 ///
@@ -50,12 +46,14 @@ public record Sysctl(Name name, String value) {
     }
   }
 
-  private static final Set<String> NAMES =
-      Arrays.stream(Name.values()).map(Name::toString).collect(Collectors.toUnmodifiableSet());
-
   /// Whether kube-proxy ever sets what has this name, with dots.
   public static boolean isKubeProxys(String name) {
-    return NAMES.contains(name);
+    for (Name known : Name.values()) {
+      if (known.toString().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The settings of the configured mode, by name.
@@ -74,7 +72,7 @@ public record Sysctl(Name name, String value) {
       case IPVS -> settings.addAll(ipvs(configuration.ipvs().strictArp()));
       case NFTABLES, USERSPACE -> {}
     }
-    settings.sort(Comparator.comparing(it -> it.name().toString()));
+    settings.sort((a, b) -> a.name().toString().compareTo(b.name().toString()));
     return List.copyOf(settings);
   }
 
