@@ -26,7 +26,7 @@ public sealed interface Element {
 
     /// Whether `ip` is one of these.
     public boolean contains(Ip ip) {
-      return ip.family() == first.family() && first.compareTo(ip) <= 0 && ip.compareTo(last) <= 0;
+      return ip.isBetween(first, last);
     }
 
     /// Whether it is one address.

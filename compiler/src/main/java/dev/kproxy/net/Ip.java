@@ -24,6 +24,11 @@ public sealed interface Ip extends Comparable<Ip> {
   /// Whether this is the address of a group.
   boolean isMulticast();
 
+  /// Whether it is one of the addresses from `first` to `last`, which are of one family.
+  default boolean isBetween(Ip first, Ip last) {
+    return first.compareTo(this) <= 0 && compareTo(last) <= 0;
+  }
+
   /// The address with all but its first `prefix` bits cleared.
   Ip masked(int prefix);
 

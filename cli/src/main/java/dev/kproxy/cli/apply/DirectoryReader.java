@@ -105,13 +105,8 @@ final class DirectoryReader {
       return ArtifactIndex.parse(text);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      throw refused(
-          ArtifactIndex.FILE
-              + ":"
-              + at.getLineNr()
-              + ":"
-              + at.getColumnNr()
-              + ": no JSON, or not all of it");
+      Location place = new Location(ArtifactIndex.FILE, at.getLineNr(), at.getColumnNr());
+      throw refused(place + ": no JSON, or not all of it");
     } catch (IOException e) {
       throw refused(ArtifactIndex.FILE + ": " + e.getMessage());
     }

@@ -103,7 +103,7 @@ public final class Ownership {
   private List<String> others(Generation wanted) throws HostFault {
     List<String> strangers = new ArrayList<>();
     for (TableKey key : keys()) {
-      List<String> left = left(key).userChains().stream().sorted().toList();
+      List<String> left = left(key).userChains();
       if (!left.isEmpty()) {
         strangers.add(key + " has " + named(left) + " of a kube-proxy");
       }

@@ -5,7 +5,6 @@ import static dev.kproxy.net.Protocol.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.ipvs.IpvsParser;
 import dev.kproxy.ipvs.IpvsTable;
 import dev.kproxy.net.Diagnostic;
@@ -94,9 +93,7 @@ class IpvsFactsTest {
           """);
 
   private static HostFacts node(String servers) {
-    return Rules.NODE
-        .withSets(IpsetParser.parse(SETS, "sets", IpvsFactsTest::fail))
-        .withIpvs(parse(servers), VIRTUAL);
+    return Rules.NODE.withSets(Rules.sets(SETS)).withIpvs(parse(servers), VIRTUAL);
   }
 
   private static IpvsTable parse(String servers) {

@@ -5,7 +5,6 @@ import static dev.kproxy.net.Protocol.TCP;
 import static dev.kproxy.net.Protocol.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
@@ -51,14 +50,7 @@ class MatchFactsTest {
       add ALL NETS
       """;
 
-  private static final HostFacts HOST =
-      Rules.NODE.withSets(
-          IpsetParser.parse(
-              SETS,
-              "sets",
-              diagnostic -> {
-                throw new AssertionError(diagnostic.toString());
-              }));
+  private static final HostFacts HOST = Rules.NODE.withSets(Rules.sets(SETS));
 
   private static boolean holds(String match, Packet packet) {
     Family family = packet.header().family();

@@ -7,7 +7,6 @@ import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.InterfacesParser;
 import dev.kproxy.iproute.RouteTable;
 import dev.kproxy.iproute.RoutesParser;
-import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Backend;
@@ -316,14 +315,12 @@ class RoutingFactsTest {
   void fact27OnlyTheNarrowestNetworkIsAskedForItsInterface() {
     HostFacts host =
         ROUTED.withSets(
-            IpsetParser.parse(
+            Rules.sets(
                 """
                 create BY hash:net,iface family inet
                 add BY 10.244.0.0/16,cni0
                 add BY 10.244.1.5,eth0
-                """,
-                "sets",
-                RoutingFactsTest::fail));
+                """));
     String rules = "*filter\n-A FORWARD -m set --match-set BY dst,dst -j DROP\nCOMMIT\n";
     assertThat(
             Rules.outcomes(machine(rules, host), Packet.of(TCP, "203.0.113.5", "10.244.1.6", 80)))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.iproute.Interface;
 import dev.kproxy.iproute.InterfacesParser;
+import dev.kproxy.ipset.IpSet;
+import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.iptables.Ruleset;
 import dev.kproxy.iptables.text.IptablesParser;
 import dev.kproxy.net.Diagnostic;
@@ -37,6 +39,11 @@ final class Rules {
   /// What `ip -o addr` prints.
   static List<Interface> addresses(String text) {
     return InterfacesParser.parse(text, "addresses", Rules::fail);
+  }
+
+  /// What `ipset save` prints.
+  static List<IpSet> sets(String text) {
+    return IpsetParser.parse(text, "sets", Rules::fail);
   }
 
   private static void fail(Diagnostic diagnostic) {

@@ -4,7 +4,6 @@ import static dev.kproxy.net.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kproxy.iproute.Interface;
-import dev.kproxy.ipset.IpsetParser;
 import dev.kproxy.net.Family;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Fraction;
@@ -313,18 +312,14 @@ class UndeterminedTest {
                 """
                     .formatted(change, asked)),
             Rules.NODE.withSets(
-                IpsetParser.parse(
+                Rules.sets(
                     """
                     create A hash:ip
                     add A 203.0.113.5
                     create B hash:ip
                     create LL list:set
                     add LL A
-                    """,
-                    "sets",
-                    diagnostic -> {
-                      throw new AssertionError(diagnostic.toString());
-                    })));
+                    """)));
     assertThat(Rules.outcomes(machine, PACKET))
         .containsExactly(open ? "1/1 undetermined yes [1/1 drop] no [" + PASSES + "]" : "1/1 drop");
   }
@@ -360,12 +355,7 @@ class UndeterminedTest {
                 COMMIT
                 """),
             Rules.NODE.withSets(
-                IpsetParser.parse(
-                    "create marked hash:ip,mark\nadd marked 203.0.113.5,1\n",
-                    "sets",
-                    diagnostic -> {
-                      throw new AssertionError(diagnostic.toString());
-                    })));
+                Rules.sets("create marked hash:ip,mark\nadd marked 203.0.113.5,1\n")));
     assertThat(Rules.outcomes(machine, PACKET))
         .containsExactly("1/1 undetermined yes [1/1 drop] no [" + PASSES + "]");
   }
@@ -416,11 +406,6 @@ class UndeterminedTest {
             "*nat\n-A POSTROUTING %s\nCOMMIT\n*filter\n-A INPUT %s -j DROP\nCOMMIT\n"
                 .formatted(postrouting, match)),
         Rules.NODE.withSets(
-            IpsetParser.parse(
-                "create ports bitmap:port range 0-65535\nadd ports 40000\n",
-                "sets",
-                diagnostic -> {
-                  throw new AssertionError(diagnostic.toString());
-                })));
+            Rules.sets("create ports bitmap:port range 0-65535\nadd ports 40000\n")));
   }
 }

@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param out the interface that it leaves by, as rules see it, in the same way
 /// @param exit the interface that it will leave by as it is routed now; `lo` is this host
 /// @param gateway the neighbour that it will be sent to, where that is known
-/// @param mark its mark; while the tables of nat are asked for a later packet of a connection, that
-///   of the first one
-/// @param otherMark the mark of the other of the two; null where there is none
+/// @param marks its mark, and that of the packet that it stands for beside itself
 /// @param tracking its connection; null before connection tracking has seen it
 /// @param balancing what ip_vs does with it; null where it does nothing
 /// @param hasSocket whether TPROXY has given it a socket
@@ -30,8 +28,7 @@ public record Flow(
     @Nullable String out,
     @Nullable String exit,
     @Nullable Ip gateway,
-    Mark mark,
-    @Nullable Mark otherMark,
+    Marks marks,
     @Nullable Tracking tracking,
     @Nullable Balancing balancing,
     boolean hasSocket,
@@ -45,53 +42,45 @@ public record Flow(
   /// The same with other addresses.
   public Flow with(Header newHeader) {
     return new Flow(
-        newHeader, in, out, exit, gateway, mark, otherMark, tracking, balancing, hasSocket, visits);
+        newHeader, in, out, exit, gateway, marks, tracking, balancing, hasSocket, visits);
   }
 
   /// The same with its connection as tracking knows it now.
   public Flow with(Tracking newTracking) {
     return new Flow(
-        header, in, out, exit, gateway, mark, otherMark, newTracking, balancing, hasSocket, visits);
+        header, in, out, exit, gateway, marks, newTracking, balancing, hasSocket, visits);
   }
 
   /// The same with other addresses, and its connection as tracking knows it now.
   public Flow with(Header newHeader, Tracking newTracking) {
     return new Flow(
-        newHeader,
-        in,
-        out,
-        exit,
-        gateway,
-        mark,
-        otherMark,
-        newTracking,
-        balancing,
-        hasSocket,
-        visits);
+        newHeader, in, out, exit, gateway, marks, newTracking, balancing, hasSocket, visits);
   }
 
-  /// The same with a change of its mark. The tables of nat change the mark of the first packet of a
-  /// connection alone, all others that of each.
+  /// The mark of the packet, as rules see it.
+  public Mark mark() {
+    return marks.seen();
+  }
+
+  /// The same with a change of its mark.
   public Flow marked(UnaryOperator<Mark> change, Stage stage) {
-    Mark other = otherMark == null || stage.isNat() ? otherMark : change.apply(otherMark);
-    return marked(change.apply(mark), other);
+    return with(marks.changed(change, stage));
   }
 
-  /// The same, seen as the other of the two: a later packet, or the first of its connection.
+  /// The same, seen as the other of the two packets that it stands for.
   Flow exchanged() {
-    return marked(otherMark == null ? mark : otherMark, mark);
+    return with(marks.exchanged());
   }
 
-  private Flow marked(Mark newMark, @Nullable Mark newOther) {
+  private Flow with(Marks newMarks) {
     return new Flow(
-        header, in, out, exit, gateway, newMark, newOther, tracking, balancing, hasSocket, visits);
+        header, in, out, exit, gateway, newMarks, tracking, balancing, hasSocket, visits);
   }
 
   /// The same, come in by an interface.
   public Flow comingBy(@Nullable String device) {
     return new Flow(
-        header, device, out, exit, gateway, mark, otherMark, tracking, balancing, hasSocket,
-        visits);
+        header, device, out, exit, gateway, marks, tracking, balancing, hasSocket, visits);
   }
 
   /// The same, routed anew.
@@ -101,20 +90,18 @@ public record Flow(
   /// @param neighbour the neighbour that it will be sent to, where that is known
   public Flow leavingBy(@Nullable String seen, @Nullable String routed, @Nullable Ip neighbour) {
     return new Flow(
-        header, in, seen, routed, neighbour, mark, otherMark, tracking, balancing, hasSocket,
-        visits);
+        header, in, seen, routed, neighbour, marks, tracking, balancing, hasSocket, visits);
   }
 
   /// The same as ip_vs handles it.
   public Flow balanced(Balancing newBalancing) {
     return new Flow(
-        header, in, out, exit, gateway, mark, otherMark, tracking, newBalancing, hasSocket, visits);
+        header, in, out, exit, gateway, marks, tracking, newBalancing, hasSocket, visits);
   }
 
   /// The same with a socket that is to have it.
   public Flow withSocket() {
-    return new Flow(
-        header, in, out, exit, gateway, mark, otherMark, tracking, balancing, true, visits);
+    return new Flow(header, in, out, exit, gateway, marks, tracking, balancing, true, visits);
   }
 
   /// The same after one more change of a list or a set.
@@ -125,8 +112,7 @@ public record Flow(
         out,
         exit,
         gateway,
-        mark,
-        otherMark,
+        marks,
         tracking,
         balancing,
         hasSocket,

@@ -203,11 +203,7 @@ public final class Conditions {
       return true;
     }
     Match.IpRange.Range addresses = range.get().value();
-    boolean inside =
-        ip.family() == addresses.first().family()
-            && addresses.first().compareTo(ip) <= 0
-            && ip.compareTo(addresses.last()) <= 0;
-    return inside != range.get().inverted();
+    return ip.isBetween(addresses.first(), addresses.last()) != range.get().inverted();
   }
 
   private static Condition ports(

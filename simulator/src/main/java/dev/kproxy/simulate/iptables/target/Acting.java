@@ -42,9 +42,6 @@ public final class Acting {
           "TEE",
           "ECN");
 
-  /// Targets that change something of the packet that rules ask of, and let it go on.
-  private static final Set<String> CHANGING = Set.of("DSCP", "TOS", "TTL", "HL");
-
   private final Translating translating;
 
   /// What the targets do where translations are made so.
@@ -108,7 +105,7 @@ public final class Acting {
                   new Why(Missing.RUNNING_HOST, "whether a socket listens for TPROXY is not given"),
                   new Effect.Leave(flow.marked(it -> it.set(mark, mask), stage).withSocket()),
                   DROP);
-      case Action.Target target -> (flow, stage) -> target(target, flow, stage);
+      case Action.Target target -> target(target);
     };
   }
 
@@ -189,32 +186,27 @@ public final class Acting {
     Flow act(Flow flow, Tracking tracking, Stage stage);
   }
 
-  private static Effect target(Action.Target target, Flow flow, Stage stage) {
-    if (PASSING.contains(target.name())) {
-      return new Effect.Next(flow);
-    }
+  private static Deed target(Action.Target target) {
     if (marks(target)) {
-      return new Effect.Next(flow.marked(_ -> Mark.UNKNOWN, stage));
+      return (flow, stage) -> new Effect.Next(flow.marked(_ -> Mark.UNKNOWN, stage));
     }
-    if (target.name().equals("SET")) {
-      return new Effect.Next(changingSets(target, flow));
-    }
-    if (target.name().equals("CONNMARK")) {
-      return shifted(target, flow, stage);
-    }
-    if (CHANGING.contains(target.name())) {
-      return new Effect.Next(flow.after(new Flow.Visit(target.name(), !mayUseUp(target))));
-    }
-    return target.name().equals("NFQUEUE")
-        ? queue("NFQUEUE", flow)
-        : unknown("the target " + target.name() + " is not known", flow);
+    return switch (target.name()) {
+      case String name when PASSING.contains(name) -> (flow, _) -> new Effect.Next(flow);
+      case "SET" -> (flow, _) -> new Effect.Next(changingSets(target, flow));
+      case "CONNMARK" -> shifted(target);
+      case "DSCP", "TOS", "TTL", "HL" -> {
+        Flow.Visit visit = new Flow.Visit(target.name(), !mayUseUp(target));
+        yield (flow, _) -> new Effect.Next(flow.after(visit));
+      }
+      case "NFQUEUE" -> (flow, _) -> queue("NFQUEUE", flow);
+      default -> (flow, _) -> unknown("the target " + target.name() + " is not known", flow);
+    };
   }
 
   /// Whether it gives the packet a mark of its own making: a hash (`net/netfilter/xt_HMARK.c`), or
   /// what the entry of a set says (`set_target_v3` in `net/netfilter/xt_set.c`).
   private static boolean marks(Action.Target target) {
-    return target.name().equals("HMARK")
-        || target.options().stream().anyMatch(option -> option.name().equals("map-mark"));
+    return target.name().equals("HMARK") || has(target, "map-mark");
   }
 
   /// After `-j SET`, which may change several sets.
@@ -231,15 +223,14 @@ public final class Acting {
 
   /// `-j CONNMARK` that shifts a mark (`connmark_tg_shift` in `net/netfilter/xt_connmark.c`), which
   /// is not known then.
-  private static Effect shifted(Action.Target target, Flow flow, Stage stage) {
-    boolean restores =
-        target.options().stream().anyMatch(option -> option.name().equals("restore-mark"));
-    return onConnection(
-            (it, tracking, at) ->
-                restores
-                    ? it.marked(_ -> Mark.UNKNOWN, at)
-                    : it.with(tracking.marked(Mark.UNKNOWN)))
-        .act(flow, stage);
+  private static Deed shifted(Action.Target target) {
+    return has(target, "restore-mark")
+        ? onConnection((flow, _, stage) -> flow.marked(_ -> Mark.UNKNOWN, stage))
+        : onConnection((flow, tracking, _) -> flow.with(tracking.marked(Mark.UNKNOWN)));
+  }
+
+  private static boolean has(Action.Target target, String option) {
+    return target.options().stream().anyMatch(it -> it.name().equals(option));
   }
 
   /// Whether a packet may have no hop left after it.

@@ -166,11 +166,14 @@ public final class Translating {
     boolean random = snat.random() || snat.randomFully();
     Ip ip = header.source();
     Share share = Share.EXACT;
-    if (to.first().isPresent() && to.last().isPresent() && (random || !isWithin(to, header))) {
+    if (to.first().isPresent() && to.last().isPresent()) {
       Ip first = to.first().get();
       Ip last = to.last().get();
-      ip = first.equals(last) ? first : AddressHash.source(header, first, last, snat.persistent());
-      share = first.equals(last) ? Share.EXACT : Share.BY_CLIENT;
+      if (random || !ip.isBetween(first, last) || !mayStay(to.ports(), header)) {
+        ip =
+            first.equals(last) ? first : AddressHash.source(header, first, last, snat.persistent());
+        share = first.equals(last) ? Share.EXACT : Share.BY_CLIENT;
+      }
     }
     int port = port(to.ports(), header);
     Flow after = source(flow, ip, port, new Translation.To(ip, port));
@@ -178,13 +181,11 @@ public final class Translating {
     return List.of(new Choice(drawn ? drawn(after) : after, Fraction.ONE, share));
   }
 
-  /// Whether the source is among those to choose from, and so stays as it is (`nf_in_range`).
-  private static boolean isWithin(Action.Translation to, Header header) {
-    Ip ip = header.source();
+  /// Whether the port of a source is among those to choose from; then an address that is one of
+  /// them, too, stays (`nf_in_range`).
+  private static boolean mayStay(Optional<PortRange> ports, Header header) {
     int port = header.sourcePort();
-    return to.first().filter(first -> first.compareTo(ip) <= 0).isPresent()
-        && to.last().filter(last -> ip.compareTo(last) <= 0).isPresent()
-        && to.ports().filter(ports -> port >= 0 && !ports.contains(port)).isEmpty();
+    return ports.filter(range -> port >= 0 && !range.contains(port)).isEmpty();
   }
 
   private static int port(Optional<PortRange> ports, Header header) {

@@ -164,7 +164,6 @@ final class Memory {
 
   private Recollection check(Match.Recent match, Branch branch, Object entry, @Nullable Seen seen) {
     Flow flow = branch.flow;
-    boolean isUpdate = match.operation() == Match.Recent.Operation.UPDATE;
     boolean late = seen == null || (match.seconds() > 0 && seen.age > match.seconds());
     boolean seldom = seen != null && seen.times >= 0 && seen.times < match.hitCount();
     if (seen == null || late || seldom) {
@@ -174,9 +173,7 @@ final class Memory {
         there.flow = flow.after(new Visit(entry, true));
         affinity.put(match.name(), new Affinity(match.name(), match.seconds(), there));
       }
-      boolean refreshes = seen != null && isUpdate && match.inverted();
-      return new Recollection(
-          Answer.Known.of(match.inverted()), refreshes ? flow.after(new Visit(entry, true)) : flow);
+      return answered(match, match.inverted(), flow, seen == null ? null : entry);
     }
     boolean aged = match.seconds() == 0 || seen.age >= 0;
     boolean counted = match.hitCount() <= 1 || (match.seconds() == 0 && seen.times >= 0);
@@ -185,9 +182,18 @@ final class Memory {
           new Answer.Unknown(why(match, aged, counted), new Asked(match, entry), match.inverted()),
           flow);
     }
-    boolean refreshes = isUpdate && !match.inverted();
+    return answered(match, !match.inverted(), flow, entry);
+  }
+
+  /// Where it holds, `--update` renews the entry.
+  ///
+  /// @param entry null where there is none
+  private static Recollection answered(
+      Match.Recent match, boolean holds, Flow flow, @Nullable Object entry) {
+    boolean isUpdate = match.operation() == Match.Recent.Operation.UPDATE;
     return new Recollection(
-        Answer.Known.of(!match.inverted()), refreshes ? flow.after(new Visit(entry, true)) : flow);
+        Answer.Known.of(holds),
+        holds && isUpdate && entry != null ? flow.after(new Visit(entry, true)) : flow);
   }
 
   private static Why why(Match.Recent match, boolean aged, boolean counted) {

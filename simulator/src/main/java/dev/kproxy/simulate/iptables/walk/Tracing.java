@@ -13,6 +13,7 @@ import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.chain.Tables;
 import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Mark;
+import dev.kproxy.simulate.iptables.flow.Marks;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,8 +74,7 @@ public record Tracing(Tables tables, Facts facts) {
             "",
             null,
             null,
-            Mark.of(packet.mark()),
-            null,
+            Marks.of(Mark.of(packet.mark())),
             null,
             null,
             false,
