@@ -30,12 +30,8 @@ record Exploration(
   /// So many outcomes are looked at one by one of packets that differ in their sources only.
   private static final int ENOUGH = 4000;
 
-  /// The first packet of an expected connection meets the rules of nat, and so differs in its mark
-  /// from one of a connection that stands.
   private static final Ranges ESTABLISHED = Ranges.of(States.number(Packet.State.ESTABLISHED));
-
   private static final Ranges RELATED = Ranges.of(States.number(Packet.State.RELATED));
-  private static final Ranges AFTER_NEW = ESTABLISHED.or(RELATED);
 
   private static final Trace.Detail DETAIL = new Trace.Detail(false, false, true);
 
@@ -146,7 +142,8 @@ record Exploration(
       return done.stream().anyMatch(set -> set.meets(packets));
     }
 
-    /// Traces one of some packets on both sides.
+    /// Traces one of some packets on both sides. Where the rules of nat mark, one of an expected
+    /// connection, which meets them, differs in its mark from one of a connection that stands.
     ///
     /// @return how many outcomes that has
     private int test(PacketSet packets, boolean isExact) {
@@ -156,11 +153,16 @@ record Exploration(
       Packet packet = sample.of(packets);
       Trace old = before.trace(packet, DETAIL);
       Trace now = after.trace(packet, DETAIL);
-      if (packets.get(Field.STATE).containsAll(AFTER_NEW)
+      if (packet.state() == Packet.State.ESTABLISHED
+          && packets.get(Field.STATE).containsAll(RELATED)
           && (old.marksInNat() || now.marksInNat())) {
-        return test(packets.with(Field.STATE, ESTABLISHED), isExact)
+        return compare(packets.with(Field.STATE, ESTABLISHED), isExact, old, now)
             + test(packets.with(Field.STATE, RELATED), isExact);
       }
+      return compare(packets, isExact, old, now);
+    }
+
+    private int compare(PacketSet packets, boolean isExact, Trace old, Trace now) {
       if (Behaviour.isGivenUp(old)
           || Behaviour.isGivenUp(now)
           || !Behaviour.of(old).equals(Behaviour.of(now))) {
