@@ -344,6 +344,29 @@ class DiffTest {
         .isEqualTo("no difference\n");
   }
 
+  /// The first packet of an expected connection meets the rules of nat and leaves them marked; one
+  /// of a connection that stands does not meet them (`nf_nat_inet_fn`), and has no mark.
+  @Test
+  void tellsExpectedConnectionsFromThoseThatStandWhereNatMarks() throws IOException {
+    String old =
+        """
+        *nat
+        :PREROUTING ACCEPT [0:0]
+        -A PREROUTING -p tcp -d 10.0.0.9 --dport 80 -j MARK --set-xmark 0x4000/0x4000
+        COMMIT
+        *filter
+        :FORWARD ACCEPT [0:0]
+        -A FORWARD -m conntrack --ctstate NEW -j ACCEPT
+        COMMIT
+        """;
+    String accept = "--ctstate NEW -j ACCEPT\n";
+    String now = old.replace(accept, accept + "-A FORWARD -m mark --mark 0x4000/0x4000 -j DROP\n");
+
+    assertThat(diff(old, now).out())
+        .contains("10.0.0.9:80: let through → dropped")
+        .contains("of packets that are related)");
+  }
+
   /// A packet of a connection whose first packet is refused is one that nobody sends.
   @Test
   void tellsNothingOfConnectionsThatDoNotBegin() throws IOException {
