@@ -333,6 +333,33 @@ class DiffTest {
     assertThat(result.out()).contains(code == 0 ? "no difference" : "any address: undetermined (");
   }
 
+  /// What nobody told has one answer, in whichever order it is asked: an interface is one of two,
+  /// or neither, but not both, unless the name of one begins as the other; an address may be in two
+  /// sets. What counts packets gives an answer each time, and sees other packets elsewhere.
+  @ParameterizedTest
+  @CsvSource({
+    "-o eth0 -j DROP, -o eth1 -j DROP, true",
+    "-o eth0 -j DROP, -o eth1 -j REJECT, true",
+    "-o eth0 -j DROP, ! -o eth1 -j DROP, true",
+    "-o eth0 -j DROP, ! -o eth1 -j REJECT, false",
+    "-o eth+ -j DROP, -o eth0 -j REJECT, false",
+    "-m set --match-set A src -j DROP, -m set --match-set B src -j DROP, true",
+    "-m set --match-set A src -j DROP, -m set --match-set B src -j REJECT, false",
+    "-m set --match-set A src -j DROP, -m statistic --mode random --probability 0.5 -j DROP, true",
+    "-o eth0 -j DROP, -m limit --limit 1/sec -j DROP, false"
+  })
+  void asksInAnyOrder(String one, String other, boolean same) throws IOException {
+    String rules = "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD %s\n-A FORWARD %s\nCOMMIT\n";
+
+    String out = diff(rules.formatted(one, other), rules.formatted(other, one)).out();
+
+    if (same) {
+      assertThat(out).isEqualTo("no difference\n");
+    } else {
+      assertThat(out).contains("any address: undetermined (");
+    }
+  }
+
   /// The same packets meet the same fate, whichever way round a rule asks.
   @Test
   void takesAContraryThatDoesTheContraryForTheSame() throws IOException {

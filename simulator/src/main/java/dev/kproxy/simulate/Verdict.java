@@ -34,10 +34,11 @@ public sealed interface Verdict {
 
   /// A question, to tell it from others.
   ///
-  /// @param what equal for questions that always have the same answer, in whichever rule; the match
-  ///   or the target where each time may have another one
+  /// @param what equal for questions that are the same, in whichever rule
+  /// @param lasts whether the answer is the same each time that a packet is asked; else `what` is
+  ///   the match or the target
   /// @param inverted whether a yes means that the answer to it is no
-  record Asked(Object what, boolean inverted) {}
+  record Asked(Object what, boolean lasts, boolean inverted) {}
 
   /// A question that has no answer here.
   ///

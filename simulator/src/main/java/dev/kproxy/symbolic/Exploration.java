@@ -165,7 +165,7 @@ record Exploration(
     private int compare(PacketSet packets, boolean isExact, Trace old, Trace now) {
       if (Behaviour.isGivenUp(old)
           || Behaviour.isGivenUp(now)
-          || !Behaviour.of(old).equals(Behaviour.of(now))) {
+          || !Behaviour.of(old).agreesWith(Behaviour.of(now))) {
         found.add(new Difference(packets, isExact, old, now));
       }
       return old.outcomes().size() + now.outcomes().size();

@@ -23,6 +23,7 @@ import dev.kproxy.simulate.iptables.flow.Flow;
 import dev.kproxy.simulate.iptables.flow.Flow.Balancing;
 import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
+import dev.kproxy.simulate.iptables.match.Knowledge;
 import dev.kproxy.simulate.ipvs.Scheduling;
 import dev.kproxy.simulate.ipvs.VirtualServers;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.kproxy.simulate.Step;
 import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.Verdict.Asked;
 import dev.kproxy.simulate.Verdict.Why;
+import dev.kproxy.simulate.iptables.match.Knowledge;
 import java.util.Optional;
 
 /// Where a branch ends.

@@ -122,7 +122,7 @@ public record Tracing(Tables tables, Facts facts) {
         Share.EXACT,
         new Verdict.Undetermined(
             new Verdict.Why(Verdict.Missing.NOTHING, why),
-            new Verdict.Asked(why, false),
+            new Verdict.Asked(why, false, false),
             Optional.empty(),
             List.of(),
             List.of()),

@@ -20,6 +20,7 @@ import dev.kproxy.simulate.iptables.flow.Stage;
 import dev.kproxy.simulate.iptables.flow.Tracking;
 import dev.kproxy.simulate.iptables.flow.Trail;
 import dev.kproxy.simulate.iptables.match.Answer;
+import dev.kproxy.simulate.iptables.match.Knowledge;
 import dev.kproxy.simulate.iptables.target.Deeds;
 import dev.kproxy.simulate.iptables.target.Effect;
 import dev.kproxy.simulate.iptables.target.Translating;
@@ -199,7 +200,7 @@ final class Walk {
         new Open(
             branch,
             why,
-            new Asked(key, false),
+            new Asked(key, true, false),
             Optional.empty(),
             new Entry(branch.start(), knowledge.with(key, true)),
             new Entry(branch.start(), knowledge.with(key, false))));
@@ -210,7 +211,7 @@ final class Walk {
   boolean undetermined(Branch branch, Why why) {
     Verdict verdict =
         new Verdict.Undetermined(
-            why, new Asked(why, false), Optional.empty(), List.of(), List.of());
+            why, new Asked(why, false, false), Optional.empty(), List.of(), List.of());
     return end(branch, verdict, Delivery.NONE);
   }
 
@@ -349,7 +350,9 @@ final class Walk {
               new Open(
                   branch,
                   why,
-                  key == null ? new Asked(rule.match(number), false) : new Asked(key, inverted),
+                  key == null
+                      ? new Asked(rule.match(number), false, false)
+                      : new Asked(key, true, inverted),
                   Optional.of(Footsteps.place(branch, rule)),
                   new Entry(branch.start(), knowledge.with(key, !inverted)),
                   new Entry(other.start(), knowledge.with(key, inverted))));
@@ -481,7 +484,7 @@ final class Walk {
         new Open(
             branch,
             why,
-            new Asked(rule.rule().action(), false),
+            new Asked(rule.rule().action(), false, false),
             Optional.of(Footsteps.place(branch, rule)),
             new Entry(yes, knowledge),
             new Entry(no, knowledge)));

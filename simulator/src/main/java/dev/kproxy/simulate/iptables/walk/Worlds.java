@@ -4,6 +4,7 @@ import dev.kproxy.simulate.Packet;
 import dev.kproxy.simulate.Trace;
 import dev.kproxy.simulate.host.Facts;
 import dev.kproxy.simulate.iptables.chain.Tables;
+import dev.kproxy.simulate.iptables.match.Knowledge;
 import dev.kproxy.simulate.iptables.walk.Leaf.Entry;
 import dev.kproxy.simulate.iptables.walk.Leaf.Open;
 import java.util.ArrayDeque;

@@ -1,6 +1,5 @@
-package dev.kproxy.simulate.iptables.walk;
+package dev.kproxy.simulate.iptables.match;
 
-import dev.kproxy.simulate.iptables.match.Device;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -9,15 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// The answers that a world takes for granted.
 ///
 /// @param answers by what was asked
-record Knowledge(Map<Object, Boolean> answers) {
-  static final Knowledge NONE = new Knowledge(Map.of());
+public record Knowledge(Map<Object, Boolean> answers) {
+  /// Nothing is taken for granted.
+  public static final Knowledge NONE = new Knowledge(Map.of());
 
-  Knowledge {
+  public Knowledge {
     answers = Map.copyOf(answers);
   }
 
   /// The same with one more answer, unless asking again may give another one.
-  Knowledge with(@Nullable Object key, boolean answer) {
+  public Knowledge with(@Nullable Object key, boolean answer) {
     if (key == null) {
       return this;
     }
@@ -27,7 +27,7 @@ record Knowledge(Map<Object, Boolean> answers) {
   }
 
   /// The answer that follows from those that are given, or null.
-  @Nullable Boolean answer(Object key) {
+  public @Nullable Boolean answer(Object key) {
     if (answers.isEmpty()) {
       return null;
     }
