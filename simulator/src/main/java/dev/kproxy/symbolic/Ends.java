@@ -12,6 +12,7 @@ import dev.kproxy.simulate.iptables.match.Knowledge;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,31 @@ record Ends(Map<End, Fraction> shares) {
 
   private record Decided(Verdict verdict) implements Fate {}
 
-  private record Open(String why, Object asked, boolean lasts, Ends ifYes, Ends ifNo)
-      implements Fate {}
+  /// @param hash of all that follows, at hand since questions follow on each other a thousand deep
+  private record Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo, int hash)
+      implements Fate {
+    Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo) {
+      this(asked, lasts, ifYes, ifNo, Objects.hash(asked, ifYes, ifNo));
+    }
+
+    boolean asksLike(Open other) {
+      return lasts == other.lasts && asked.equals(other.asked);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Open that
+          && hash == that.hash
+          && asksLike(that)
+          && ifYes.equals(that.ifYes)
+          && ifNo.equals(that.ifNo);
+    }
+  }
 
   /// The ends that some outcomes are.
   static Ends of(List<Outcome> outcomes) {
@@ -68,7 +92,7 @@ record Ends(Map<End, Fraction> shares) {
     if (!(verdict
         instanceof
         Verdict.Undetermined(
-            Verdict.Why why,
+            _,
             Verdict.Asked(Object what, boolean lasts, boolean inverted),
             _,
             List<Outcome> ifTrue,
@@ -77,18 +101,23 @@ record Ends(Map<End, Fraction> shares) {
     }
     Ends yes = of(inverted ? ifFalse : ifTrue);
     Ends no = of(inverted ? ifTrue : ifFalse);
-    return new Open(why.text(), what, lasts, yes, no);
+    return new Open(what, lasts, yes, no);
   }
 
   /// Whether both are the same with every answer to what nobody told, in whichever order they ask.
   boolean agreesWith(Ends other) {
-    return new Agreement().of(this, other, Knowledge.NONE);
+    return new Agreement().of(this, other);
+  }
+
+  /// The end of all packets, or null.
+  private @Nullable End only() {
+    return shares.size() == 1 ? shares.keySet().iterator().next() : null;
   }
 
   /// Something that nobody told, and whose answer is always the same, or null.
   private @Nullable Object question() {
     for (End end : shares.keySet()) {
-      if (end.fate instanceof Open(_, Object asked, boolean lasts, Ends ifYes, Ends ifNo)) {
+      if (end.fate instanceof Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo, _)) {
         Object first = lasts ? asked : ifYes.question();
         Object question = first == null ? ifNo.question() : first;
         if (question != null) {
@@ -102,22 +131,31 @@ record Ends(Map<End, Fraction> shares) {
   private static final class Agreement {
     private int seen;
 
-    boolean of(Ends left, Ends right, Knowledge known) {
+    boolean of(Ends left, Ends right) {
       if (left.equals(right)) {
         return true;
+      }
+      End one = left.only();
+      End other = right.only();
+      if (one != null
+          && other != null
+          && one.fate instanceof Open mine
+          && other.fate instanceof Open its
+          && mine.asksLike(its)
+          && one.with(one.share, its).equals(other)) {
+        return of(mine.ifYes, its.ifYes) && of(mine.ifNo, its.ifNo);
       }
       Object inLeft = left.question();
       Object question = inLeft == null ? right.question() : inLeft;
       return question != null
-          && of(left, right, known, question, true)
-          && of(left, right, known, question, false);
+          && of(left, right, Knowledge.NONE.with(question, true))
+          && of(left, right, Knowledge.NONE.with(question, false));
     }
 
-    private boolean of(Ends left, Ends right, Knowledge known, Object question, boolean answer) {
-      Knowledge more = known.with(question, answer);
-      Ends leftThen = settled(left, more);
-      Ends rightThen = settled(right, more);
-      return seen < ENOUGH && of(leftThen, rightThen, more);
+    private boolean of(Ends left, Ends right, Knowledge known) {
+      Ends leftThen = settled(left, known);
+      Ends rightThen = settled(right, known);
+      return seen < ENOUGH && of(leftThen, rightThen);
     }
 
     /// What is left where something is known.
@@ -133,15 +171,19 @@ record Ends(Map<End, Fraction> shares) {
 
     private Ends settled(End end, Knowledge known) {
       seen++;
-      if (!(end.fate
-          instanceof Open(String why, Object asked, boolean lasts, Ends ifYes, Ends ifNo))) {
+      if (!(end.fate instanceof Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo, _))) {
         return new Ends(Map.of(end, Fraction.ONE));
       }
       Boolean answer = lasts ? known.answer(asked) : null;
       if (answer != null) {
         return within(end.share, settled(answer ? ifYes : ifNo, known));
       }
-      Open open = new Open(why, asked, lasts, settled(ifYes, known), settled(ifNo, known));
+      Ends yes = settled(ifYes, known);
+      Ends no = settled(ifNo, known);
+      if (lasts && yes.equals(no)) {
+        return within(end.share, yes);
+      }
+      Open open = new Open(asked, lasts, yes, no);
       return new Ends(Map.of(end.with(end.share, open), Fraction.ONE));
     }
 
