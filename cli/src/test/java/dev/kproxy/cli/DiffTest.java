@@ -77,13 +77,18 @@ class DiffTest {
             metadata: {name: six, namespace: shop}
             spec: {clusterIP: "fd00::1", ipFamilies: [IPv6], ports: [{port: 80}]}
             """;
-    Kproxy.Result lonely = diff(mysql(), both);
+    Kproxy.Result lonely = diff(mysql(), both, "--old-ip-family", "ipv4");
     assertThat(lonely.exitCode()).isZero();
     assertThat(lonely.err()).contains("note KP411").contains("no rules of IPv6 on this side");
 
     Kproxy.Result dual = diff(mysql(), both, "--ip-family", "dual");
     assertThat(dual.exitCode()).isEqualTo(1);
     assertThat(dual.out()).contains("shop/six (tcp)\n  [fd00::1]:80 appears");
+
+    Kproxy.Result open = diff(mysql(), both);
+    assertThat(open.out()).isEqualTo(dual.out());
+    assertThat(open.err()).doesNotContain("on this side");
+    assertThat(diff(both, mysql()).out()).contains("shop/six (tcp)\n  [fd00::1]:80 vanishes");
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.kproxy.plan.NodeFacts;
 import dev.kproxy.plan.Plan;
 import dev.kproxy.plan.Planner;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// The cluster input of a command, read and understood.
 ///
@@ -28,6 +30,12 @@ public record Cluster(
     List<Family> families,
     Dialect dialect,
     KubeVersion version) {
+
+  /// The same on a node of other families.
+  public Cluster in(Set<Family> chosen) {
+    List<Family> ordered = Stream.of(Family.values()).filter(chosen::contains).toList();
+    return new Cluster(manifests, configuration, node, ordered, dialect, version);
+  }
 
   /// The plan of each family.
   public List<Plan> plans() {

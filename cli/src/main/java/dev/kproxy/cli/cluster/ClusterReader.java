@@ -104,19 +104,7 @@ public final class ClusterReader {
         options.files(),
         options.recursive(),
         (in, file) ->
-            Relay.read(
-                sink -> DocumentReader.readObjects(in, file, sink),
-                new DocumentReader.Sink() {
-                  @Override
-                  public void object(Value.Mapping object) {
-                    reader.accept(object, file);
-                  }
-
-                  @Override
-                  public void problem(Diagnostic problem) {
-                    console.accept(problem);
-                  }
-                }));
+            Relay.read(sink -> DocumentReader.readObjects(in, file, sink), reader.in(file)));
     Manifests manifests = reader.finish();
     if (!console.hasFaults() && reader.isEmpty()) {
       console.accept(

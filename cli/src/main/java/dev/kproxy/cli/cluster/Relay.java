@@ -83,6 +83,11 @@ final class Relay implements Sink {
   }
 
   @Override
+  public void object(Value.Mapping object, List<Diagnostic> twice) {
+    add(sink -> sink.object(object, twice));
+  }
+
+  @Override
   public void problem(Diagnostic problem) {
     add(sink -> sink.problem(problem));
   }

@@ -31,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -115,7 +116,9 @@ public final class DiffCommand implements Command {
             reader.read(names.get(0), SideOptions.Which.OLD),
             reader.read(names.get(1), SideOptions.Which.NEW));
     console.checkpoint();
-    List<Side> sides = unread.parallelStream().map(UnreadSide::read).toList();
+    Set<Family> families =
+        unread.stream().flatMap(side -> side.families().stream()).collect(Collectors.toSet());
+    List<Side> sides = unread.parallelStream().map(side -> side.read(families)).toList();
     unread.forEach(side -> side.said().forEach(console));
     console.checkpoint();
     Side before = sides.getFirst();

@@ -66,7 +66,8 @@ final class SideReader {
             Family.IPV4, DumpReader.file(name, Kind.IPTABLES),
             Family.IPV6, DumpReader.file(name, Kind.IP6TABLES));
     return new UnreadSide(
-        sink ->
+        Set.of(),
+        (_, sink) ->
             dumped(
                 name,
                 new DumpReader(texts, sink)
@@ -89,7 +90,8 @@ final class SideReader {
                     SideOptions.files(given, which, SideOptions.IPSET),
                     SideOptions.files(given, which, SideOptions.IPVS)));
     return new UnreadSide(
-        sink -> {
+        Set.of(),
+        (_, sink) -> {
           Map<Family, Ruleset> rules = new EnumMap<>(Family.class);
           rules.putAll(others.rules());
           Map<Family, String> names = new EnumMap<>(Family.class);
@@ -147,22 +149,26 @@ final class SideReader {
     cluster.refuseOtherModes("compared", console);
     console.checkpoint();
     Optional<List<Interface>> interfaces = reader.interfaces();
-    List<Plan> plans = cluster.plans();
     Set<Ip> own = new LinkedHashSet<>(cluster.node().ips().values());
     if (options.addresses().isEmpty()) {
       own.addAll(cluster.node().addresses());
     }
     own.removeIf(Ip::isLoopback);
+    boolean isOpen = options.ipFamily().isEmpty();
     return new UnreadSide(
-        sink ->
-            new Side(
-                name,
-                NodeRules.of(cluster, plans, sink),
-                Map.of(),
-                plans,
-                Side.places(cluster.manifests().services()),
-                List.copyOf(own),
-                interfaces,
-                Optional.empty()));
+        isOpen ? Set.copyOf(cluster.families()) : Set.of(),
+        (all, sink) -> {
+          Cluster compared = isOpen ? cluster.in(all) : cluster;
+          List<Plan> plans = compared.plans();
+          return new Side(
+              name,
+              NodeRules.of(compared, plans, sink),
+              Map.of(),
+              plans,
+              Side.places(cluster.manifests().services()),
+              List.copyOf(own),
+              interfaces,
+              Optional.empty());
+        });
   }
 }

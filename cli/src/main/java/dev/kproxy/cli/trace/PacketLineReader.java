@@ -71,7 +71,7 @@ public final class PacketLineReader {
         fault(Code.INVALID, number, json.currentTokenLocation().getColumnNr(), e.reason());
       } catch (JsonProcessingException e) {
         int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
-        fault(Code.SYNTAX, number, column, "no JSON: " + firstLine(e.getOriginalMessage()));
+        fault(Code.SYNTAX, number, column, "no JSON: " + words(e.getOriginalMessage()));
       }
     } catch (CharConversionException e) {
       fault(Code.ENCODING, number, 1, "no UTF-8");
@@ -91,9 +91,9 @@ public final class PacketLineReader {
     return true;
   }
 
-  private static String firstLine(String message) {
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+  /// What a parser says, without where it says so.
+  private static String words(String message) {
+    return message.replaceFirst("(?s)( \\(start marker at |\n).*", "");
   }
 
   private void fault(Code code, int line, int column, String message) {

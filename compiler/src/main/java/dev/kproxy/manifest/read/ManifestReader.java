@@ -12,6 +12,7 @@ import dev.kproxy.manifest.fields.Kind;
 import dev.kproxy.manifest.fields.Notes;
 import dev.kproxy.manifest.fields.Quotation;
 import dev.kproxy.manifest.fields.WrappedConfiguration;
+import dev.kproxy.manifest.text.DocumentReader;
 import dev.kproxy.manifest.text.Value;
 import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
@@ -40,6 +41,7 @@ public final class ManifestReader {
   /// How many kinds the note on skipped ones names.
   private static final int KINDS_SHOWN = 20;
 
+  private final Consumer<Diagnostic> diagnostics;
   private final Notes notes;
   private final TreeMap<String, Integer> skipped = new TreeMap<>();
   private final Kept<Service> services;
@@ -52,6 +54,7 @@ public final class ManifestReader {
 
   /// A reader that reports to `diagnostics`.
   public ManifestReader(Consumer<Diagnostic> diagnostics) {
+    this.diagnostics = diagnostics;
     notes = new Notes(diagnostics);
     Pool pool = new Pool();
     services = new Kept<>(Kind.SERVICE, new ServiceReader(pool)::read, notes);
@@ -61,11 +64,35 @@ public final class ManifestReader {
     serviceCidrs = new Kept<>(Kind.SERVICE_CIDR, new ServiceCidrReader()::read, notes);
   }
 
+  /// Takes the objects of a file, and what is wrong with its text. A key that stands twice is no
+  /// fault in an object that is skipped.
+  public DocumentReader.Sink in(String file) {
+    return new DocumentReader.Sink() {
+      @Override
+      public void object(Value.Mapping object) {
+        accept(object, file);
+      }
+
+      @Override
+      public void object(Value.Mapping object, List<Diagnostic> twice) {
+        if (accept(object, file)) {
+          twice.forEach(diagnostics);
+        }
+      }
+
+      @Override
+      public void problem(Diagnostic problem) {
+        diagnostics.accept(problem);
+      }
+    };
+  }
+
   /// Reads one object, of any kind.
   ///
   /// @param object the object, with its `kind` and `apiVersion`
   /// @param file the name of the file that it stands in, for diagnostics
-  public void accept(Value.Mapping object, String file) {
+  /// @return whether it counts; else it is skipped
+  public boolean accept(Value.Mapping object, String file) {
     objects++;
     Location location = new Location(file, object.line(), object.column());
     String kind = Fields.text(object, "kind");
@@ -73,22 +100,26 @@ public final class ManifestReader {
     if (kind.isEmpty() || version.isEmpty()) {
       String missing = kind.isEmpty() ? "kind" : "apiVersion";
       fault(Code.NOT_AN_OBJECT, location, "", "an object must have a text as its " + missing);
-      return;
+      return true;
     }
     Optional<Kind> known = Kind.parse(kind);
     if (known.isPresent() && !isForeign(version)) {
       if (isRead(kind, version, known.get().versions(), location)) {
         keep(known.get(), object, location);
       }
-    } else if (kind.equals(CONFIGURATION)) {
+      return true;
+    }
+    if (kind.equals(CONFIGURATION)) {
       if (isRead(kind, version, List.of(CONFIGURATION_VERSION), location)) {
         configure(object, location);
       }
-    } else if (kind.equals("ConfigMap") && version.equals("v1")) {
-      configMap(object, location);
-    } else {
-      skip(kind, version, location);
+      return true;
     }
+    if (kind.equals("ConfigMap") && version.equals("v1")) {
+      return configMap(object, location);
+    }
+    skip(kind, version, location);
+    return false;
   }
 
   private void skip(String kind, String version, Location location) {
@@ -153,11 +184,11 @@ public final class ManifestReader {
     }
   }
 
-  private void configMap(Value.Mapping object, Location location) {
+  private boolean configMap(Value.Mapping object, Location location) {
     Optional<Value.Field> held = WrappedConfiguration.in(object);
     if (held.isPresent() && WrappedConfiguration.isNamed(object)) {
       configure(object, location);
-      return;
+      return true;
     }
     skip("ConfigMap", "v1", location);
     if (held.filter(WrappedConfiguration::saysSo).isPresent()) {
@@ -171,6 +202,7 @@ public final class ManifestReader {
               "",
               message));
     }
+    return false;
   }
 
   private void configure(Value.Mapping document, Location location) {

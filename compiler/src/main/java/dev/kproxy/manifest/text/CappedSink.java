@@ -4,6 +4,7 @@ import dev.kproxy.net.Code;
 import dev.kproxy.net.Diagnostic;
 import dev.kproxy.net.Diagnostic.Severity;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /// Passes on only so many problems of a file: the first ones tell what is the matter.
@@ -33,6 +34,12 @@ final class CappedSink implements DocumentReader.Sink {
   public void object(Value.Mapping object) {
     passed = true;
     sink.object(object);
+  }
+
+  @Override
+  public void object(Value.Mapping object, List<Diagnostic> twice) {
+    passed = true;
+    sink.object(object, twice);
   }
 
   @Override

@@ -42,6 +42,14 @@ public final class DocumentReader {
     /// is no list (lists are opened, each item is an object of its own).
     void object(Value.Mapping object);
 
+    /// An object in which keys stand twice.
+    ///
+    /// @param twice the faults; they are none where the object does not count
+    default void object(Value.Mapping object, List<Diagnostic> twice) {
+      twice.forEach(this::problem);
+      object(object);
+    }
+
     /// A fault or a note. Objects may follow, and the objects before it stand.
     void problem(Diagnostic problem);
   }

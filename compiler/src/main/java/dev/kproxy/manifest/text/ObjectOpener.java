@@ -31,6 +31,9 @@ final class ObjectOpener {
   /// Items of the list that the document is, which wait for its kind.
   private final List<Mapping> waiting = new ArrayList<>();
 
+  /// Keys that stand twice in the object that is being read.
+  private final List<Diagnostic> twice = new ArrayList<>();
+
   /// @param cluster whether lists are opened and a key that stands twice is an error
   ObjectOpener(String file, boolean cluster, DocumentReader.Sink sink) {
     this.file = file;
@@ -72,12 +75,14 @@ final class ObjectOpener {
     } else if (!isNameless(item)) {
       object(item);
     } else {
+      tellTwice();
       nameless.add(item);
       name(nameless, list);
     }
   }
 
   private void endOfList(Mapping list, List<Mapping> nameless) {
+    tellTwice();
     name(nameless, list.fields());
     nameless.forEach(this::object);
     nameless.clear();
@@ -91,22 +96,40 @@ final class ObjectOpener {
     String message =
         "%s stands twice in this mapping, first in line %d"
             .formatted(Printable.quote(second.name()), first.line());
-    report(
-        cluster ? Severity.ERROR : Severity.NOTE,
-        cluster ? Code.DUPLICATE_KEY : Code.CONFIGURATION_DUPLICATE,
-        second.line(),
-        second.column(),
-        "",
-        cluster ? message : message + "; this one counts");
+    if (!cluster) {
+      report(
+          Severity.NOTE,
+          Code.CONFIGURATION_DUPLICATE,
+          second.line(),
+          second.column(),
+          "",
+          message + "; this one counts");
+    } else if (twice.size() < CappedSink.MOST) {
+      Location at = new Location(file, second.line(), second.column());
+      twice.add(Diagnostic.error(Code.DUPLICATE_KEY, at, message));
+    }
+  }
+
+  private void tellTwice() {
+    twice.forEach(sink::problem);
+    twice.clear();
   }
 
   private void object(Mapping object) {
     Value items = cluster ? object.get("items").orElse(null) : null;
     if (items == null) {
-      if (says(object, "kind") && says(object, "apiVersion")) {
+      if (!says(object, "kind") || !says(object, "apiVersion")) {
+        tellTwice();
+      } else if (twice.isEmpty()) {
         sink.object(object);
+      } else {
+        sink.object(object, List.copyOf(twice));
+        twice.clear();
       }
-    } else if (items instanceof Sequence list) {
+      return;
+    }
+    tellTwice();
+    if (items instanceof Sequence list) {
       List<Mapping> nameless = new ArrayList<>();
       for (int i = 0; i < list.items().size(); i++) {
         item(list.items().get(i), object.fields(), i, nameless);

@@ -23,7 +23,7 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
   static Input of(String text, String file) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     ManifestReader reader = new ManifestReader(diagnostics::add);
-    read(text, file, reader, diagnostics);
+    read(text, file, reader);
     return new Input(reader.finish(), diagnostics);
   }
 
@@ -35,23 +35,10 @@ record Input(Manifests manifests, List<Diagnostic> diagnostics) {
     return new Input(reader.finish(), diagnostics);
   }
 
-  private static void read(
-      String text, String file, ManifestReader reader, List<Diagnostic> diagnostics) {
-    DocumentReader.Sink sink =
-        new DocumentReader.Sink() {
-          @Override
-          public void object(Value.Mapping object) {
-            reader.accept(object, file);
-          }
-
-          @Override
-          public void problem(Diagnostic problem) {
-            diagnostics.add(problem);
-          }
-        };
+  private static void read(String text, String file, ManifestReader reader) {
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      DocumentReader.readObjects(new ByteArrayInputStream(bytes), file, sink);
+      DocumentReader.readObjects(new ByteArrayInputStream(bytes), file, reader.in(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -237,6 +237,27 @@ class ManifestReaderTest {
     assertThat(document.get("data")).isPresent();
   }
 
+  /// kubectl reads such an object, and the last one counts.
+  @Test
+  void leavesKeysThatStandTwiceToWhoReadsTheObject() {
+    String twice = "apiVersion: %s\nkind: %s\nmetadata: {name: a}\nspec: {b: 1, b: 2}\n---\n";
+    String service = twice.formatted("v1", "Service");
+    String fault = "error KP105: \"b\" stands twice in this mapping, first in line ";
+
+    Input skipped = Input.of(twice.formatted("apps/v1", "Deployment"));
+    assertThat(skipped.lines())
+        .containsExactly("note KP402: skipped, since they make no rules: 1 Deployment");
+
+    assertThat(Input.of(twice.formatted("apps/v1", "Deployment") + service).errors())
+        .contains("in.yaml:9:14: " + fault + "9");
+    assertThat(Input.of(service + twice.formatted("apps/v1", "Deployment")).errors())
+        .contains("in.yaml:4:14: " + fault + "4");
+    String list = "apiVersion: v1\nkind: List\nitems:\n- {kind: A, apiVersion: v1, b: 1, b: 2}\n";
+    assertThat(Input.of(list).errors()).isEmpty();
+    assertThat(Input.of(list.replace("kind: A", "kind: Service")).errors())
+        .contains("in.yaml:4:41: " + fault + "4");
+  }
+
   @Test
   void takesTheConfigurationOfAnEksClusterAndPointsAtOthers() {
     String configMap =
