@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.transform.stream.StreamSource;
@@ -363,6 +365,57 @@ class DiffTest {
     } else {
       assertThat(out).contains("any address: undetermined (");
     }
+  }
+
+  /// What a match finds in a field or a set hangs on what a target made of it.
+  @ParameterizedTest
+  @CsvSource({
+    "SET --add-set A src, SET --del-set A src, set --match-set A src",
+    "DSCP --set-dscp 0x01, DSCP --set-dscp 0x02, dscp --dscp 0x01",
+    "TTL --ttl-dec 1, TTL --ttl-dec 2, ttl --ttl-lt 3"
+  })
+  void tellsWhatMatchesFindAfterAnotherTarget(String old, String now, String match)
+      throws IOException {
+    String rules =
+        """
+        *mangle
+        :PREROUTING ACCEPT [0:0]
+        -A PREROUTING -j %s
+        COMMIT
+        *filter
+        :FORWARD ACCEPT [0:0]
+        -A FORWARD -m %s -j DROP
+        COMMIT
+        """;
+
+    assertThat(diff(rules.formatted(old, match), rules.formatted(now, match)).out())
+        .contains("undetermined (");
+  }
+
+  /// Nearly as many questions in a row as a packet may be asked, see `Limits`.
+  @Test
+  void comparesHundredsOfQuestionsInARow() throws IOException {
+    List<String> sets =
+        IntStream.range(0, 480)
+            .mapToObj(i -> "-A FORWARD -m set --match-set S" + i + " src -j DROP\n")
+            .toList();
+    List<String> swapped = new ArrayList<>(sets);
+    Collections.swap(swapped, 0, sets.size() - 1);
+    List<String> edited = new ArrayList<>(sets);
+    edited.set(sets.size() - 1, sets.getLast().replace("DROP", "REJECT"));
+    List<String> longer = new ArrayList<>(sets);
+    longer.add("-A FORWARD -s 10.0.0.0/8 -j ACCEPT\n");
+
+    assertThat(diff(filter(sets), filter(swapped)).out()).isEqualTo("no difference\n");
+    assertThat(diff(filter(sets), filter(longer)).out()).isEqualTo("no difference\n");
+    assertThat(diff(filter(sets), filter(edited)).out())
+        .contains("any address: dropped → rejected (icmp-port-unreachable)");
+    assertThat(diff(filter(sets), filter(sets.reversed())).out())
+        .contains("any address: undetermined (");
+  }
+
+  private static String filter(List<String> rules) {
+    return "*filter\n:FORWARD ACCEPT [0:0]\n" + String.join("", rules) + "COMMIT\n";
   }
 
   /// The same packets meet the same fate, whichever way round a rule asks.

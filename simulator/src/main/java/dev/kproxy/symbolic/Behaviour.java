@@ -9,24 +9,21 @@ import java.util.Optional;
 
 /// What becomes of a packet, without anything that hangs on the text of the rules: no paths, no
 /// names of lists, no order.
-///
-/// @param ends each with its share
-/// @param affinity how long clients are kept, and where they are kept, each with how often it is
-///   asked
-record Behaviour(Ends ends, Map<Object, Integer> affinity) {
+final class Behaviour {
+  private Behaviour() {}
 
-  /// The behaviour that a trace shows.
-  static Behaviour of(Trace trace) {
+  /// Whether two traces show the same, with every answer to what nobody told.
+  static boolean isSame(Trace left, Trace right) {
+    return affinity(left).equals(affinity(right)) && Ends.agree(left.outcomes(), right.outcomes());
+  }
+
+  /// How long clients are kept, and where they are kept, each with how often it is asked.
+  private static Map<Object, Integer> affinity(Trace trace) {
     Map<Object, Integer> affinity = new HashMap<>();
     for (Trace.Affinity kept : trace.affinity()) {
       affinity.merge(new Kept(kept.seconds(), kept.dnat()), 1, Integer::sum);
     }
-    return new Behaviour(Ends.of(trace.outcomes()), affinity);
-  }
-
-  /// Whether packets fare alike on both sides, with every answer to what nobody told.
-  boolean agreesWith(Behaviour other) {
-    return affinity.equals(other.affinity) && ends.agreesWith(other.ends);
+    return affinity;
   }
 
   private record Kept(int seconds, Optional<Translation> dnat) {}

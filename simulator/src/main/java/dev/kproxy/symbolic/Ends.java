@@ -9,6 +9,7 @@ import dev.kproxy.simulate.Share;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Verdict;
 import dev.kproxy.simulate.iptables.match.Knowledge;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ record Ends(Map<End, Fraction> shares) {
 
   private record Decided(Verdict verdict) implements Fate {}
 
-  /// @param hash of all that follows, at hand since questions follow on each other a thousand deep
+  /// @param hash of all that follows, at hand since questions follow on each other hundreds deep
   private record Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo, int hash)
       implements Fate {
     Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo) {
@@ -60,53 +61,21 @@ record Ends(Map<End, Fraction> shares) {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // What follows is one object where it is the same.
     public boolean equals(@Nullable Object other) {
       return other instanceof Open that
           && hash == that.hash
-          && asksLike(that)
-          && ifYes.equals(that.ifYes)
-          && ifNo.equals(that.ifNo);
+          && ifYes == that.ifYes
+          && ifNo == that.ifNo
+          && asksLike(that);
     }
   }
 
-  /// The ends that some outcomes are.
-  static Ends of(List<Outcome> outcomes) {
-    Map<End, Fraction> shares = LinkedHashMap.newLinkedHashMap(outcomes.size());
-    for (Outcome outcome : outcomes) {
-      End end =
-          new End(
-              outcome.share(),
-              fate(outcome.verdict()),
-              outcome.delivery(),
-              outcome.packet(),
-              outcome.dnat(),
-              outcome.snat(),
-              outcome.mark(),
-              outcome.selection());
-      shares.merge(end, outcome.probability(), Fraction::plus);
-    }
-    return new Ends(shares);
-  }
-
-  private static Fate fate(Verdict verdict) {
-    if (!(verdict
-        instanceof
-        Verdict.Undetermined(
-            _,
-            Verdict.Asked(Object what, boolean lasts, boolean inverted),
-            _,
-            List<Outcome> ifTrue,
-            List<Outcome> ifFalse))) {
-      return new Decided(verdict);
-    }
-    Ends yes = of(inverted ? ifFalse : ifTrue);
-    Ends no = of(inverted ? ifTrue : ifFalse);
-    return new Open(what, lasts, yes, no);
-  }
-
-  /// Whether both are the same with every answer to what nobody told, in whichever order they ask.
-  boolean agreesWith(Ends other) {
-    return new Agreement().of(this, other);
+  /// Whether packets with these outcomes fare alike with every answer to what nobody told, in
+  /// whichever order that is asked.
+  static boolean agree(List<Outcome> left, List<Outcome> right) {
+    Agreement agreement = new Agreement();
+    return agreement.of(agreement.ends(left), agreement.ends(right));
   }
 
   /// The end of all packets, or null.
@@ -129,7 +98,49 @@ record Ends(Map<End, Fraction> shares) {
   }
 
   private static final class Agreement {
+    private final Map<Ends, Ends> known = new HashMap<>();
     private int seen;
+
+    Ends ends(List<Outcome> outcomes) {
+      Map<End, Fraction> shares = LinkedHashMap.newLinkedHashMap(outcomes.size());
+      for (Outcome outcome : outcomes) {
+        End end =
+            new End(
+                outcome.share(),
+                fate(outcome.verdict()),
+                outcome.delivery(),
+                outcome.packet(),
+                outcome.dnat(),
+                outcome.snat(),
+                outcome.mark(),
+                outcome.selection());
+        shares.merge(end, outcome.probability(), Fraction::plus);
+      }
+      return new Ends(shares);
+    }
+
+    private Fate fate(Verdict verdict) {
+      if (!(verdict
+          instanceof
+          Verdict.Undetermined(
+              _,
+              Verdict.Asked(Object what, boolean lasts, boolean inverted),
+              _,
+              List<Outcome> ifTrue,
+              List<Outcome> ifFalse))) {
+        return new Decided(verdict);
+      }
+      Ends yes = one(ends(inverted ? ifFalse : ifTrue));
+      Ends no = one(ends(inverted ? ifTrue : ifFalse));
+      return new Open(what, lasts, yes, no);
+    }
+
+    /// One object for all ends that are the same, so that to compare what follows on a question is
+    /// not to compare all that follows on that.
+    private Ends one(Ends ends) {
+      Ends same = known.putIfAbsent(ends, ends);
+      return same == null ? ends : same;
+    }
 
     boolean of(Ends left, Ends right) {
       if (left.equals(right)) {
@@ -148,38 +159,41 @@ record Ends(Map<End, Fraction> shares) {
       Object inLeft = left.question();
       Object question = inLeft == null ? right.question() : inLeft;
       return question != null
-          && of(left, right, Knowledge.NONE.with(question, true))
-          && of(left, right, Knowledge.NONE.with(question, false));
+          && agreeWhere(Knowledge.NONE.with(question, true), left, right)
+          && agreeWhere(Knowledge.NONE.with(question, false), left, right);
     }
 
-    private boolean of(Ends left, Ends right, Knowledge known) {
-      Ends leftThen = settled(left, known);
-      Ends rightThen = settled(right, known);
-      return seen < ENOUGH && of(leftThen, rightThen);
+    /// The answers before it are no longer asked for; what follows from one answer, as of
+    /// interfaces, follows from it alone. The sides change places, so that what either asks first
+    /// has its turn.
+    private boolean agreeWhere(Knowledge answer, Ends left, Ends right) {
+      Ends leftThen = settled(left, answer);
+      Ends rightThen = settled(right, answer);
+      return seen < ENOUGH && of(rightThen, leftThen);
     }
 
     /// What is left where something is known.
-    private Ends settled(Ends ends, Knowledge known) {
+    private Ends settled(Ends ends, Knowledge answer) {
       Map<End, Fraction> shares = new LinkedHashMap<>();
       ends.shares.forEach(
           (end, share) ->
-              settled(end, known)
+              settled(end, answer)
                   .shares
                   .forEach((it, part) -> shares.merge(it, part.times(share), Fraction::plus)));
-      return new Ends(shares);
+      return one(new Ends(shares));
     }
 
-    private Ends settled(End end, Knowledge known) {
+    private Ends settled(End end, Knowledge answer) {
       seen++;
       if (!(end.fate instanceof Open(Object asked, boolean lasts, Ends ifYes, Ends ifNo, _))) {
         return new Ends(Map.of(end, Fraction.ONE));
       }
-      Boolean answer = lasts ? known.answer(asked) : null;
-      if (answer != null) {
-        return within(end.share, settled(answer ? ifYes : ifNo, known));
+      Boolean isYes = lasts ? answer.answer(asked) : null;
+      if (isYes != null) {
+        return within(end.share, settled(isYes ? ifYes : ifNo, answer));
       }
-      Ends yes = settled(ifYes, known);
-      Ends no = settled(ifNo, known);
+      Ends yes = settled(ifYes, answer);
+      Ends no = settled(ifNo, answer);
       if (lasts && yes.equals(no)) {
         return within(end.share, yes);
       }

@@ -163,9 +163,7 @@ record Exploration(
     }
 
     private int compare(PacketSet packets, boolean isExact, Trace old, Trace now) {
-      if (Behaviour.isGivenUp(old)
-          || Behaviour.isGivenUp(now)
-          || !Behaviour.of(old).agreesWith(Behaviour.of(now))) {
+      if (Behaviour.isGivenUp(old) || Behaviour.isGivenUp(now) || !Behaviour.isSame(old, now)) {
         found.add(new Difference(packets, isExact, old, now));
       }
       return old.outcomes().size() + now.outcomes().size();

@@ -55,14 +55,14 @@ public final class Facets {
   }
 
   private void compare(List<Outcome> before, List<Outcome> after) {
-    if (before.equals(after)) {
-      return;
-    }
     if (isOneQuestion(before, after)) {
       var old = (Verdict.Undetermined) before.getFirst().verdict();
       var now = (Verdict.Undetermined) after.getFirst().verdict();
       compare(old.ifTrue(), now.ifTrue());
       compare(old.ifFalse(), now.ifFalse());
+      return;
+    }
+    if (before.equals(after)) {
       return;
     }
     Fate old = Fate.of(before);

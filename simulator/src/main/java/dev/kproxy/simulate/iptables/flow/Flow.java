@@ -1,11 +1,15 @@
 package dev.kproxy.simulate.iptables.flow;
 
+import dev.kproxy.iptables.Action;
+import dev.kproxy.iptables.Match;
 import dev.kproxy.ipvs.RealServer;
 import dev.kproxy.net.Ip;
 import dev.kproxy.simulate.Header;
 import dev.kproxy.simulate.Selection;
 import dev.kproxy.simulate.Translation;
 import dev.kproxy.simulate.Transport;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +132,14 @@ public record Flow(
     return rest == null ? null : rest.last();
   }
 
+  /// What tells the question that a match asks here from others that it asks where targets have
+  /// made the answer another one.
+  public Object asked(Match match) {
+    List<Action.Target> targets =
+        Trail.list(visits).stream().map(Visit::by).filter(Objects::nonNull).toList();
+    return targets.isEmpty() ? match : new AfterTargets(match, targets);
+  }
+
   /// Whether it is routed to this host.
   public boolean isForSelf() {
     return "lo".equals(exit);
@@ -161,7 +173,15 @@ public record Flow(
   ///
   /// @param what the list with the address, the set, or the target
   /// @param present whether the address is on the list now; of `TTL` and `HL` whether hops are left
-  public record Visit(Object what, boolean present) {}
+  /// @param by the target that did it; null where a match did
+  public record Visit(Object what, boolean present, Action.@Nullable Target by) {
+    /// What a match did to a list.
+    public Visit(Object what, boolean present) {
+      this(what, present, null);
+    }
+  }
+
+  private record AfterTargets(Match match, List<Action.Target> targets) {}
 
   /// A set whose entries a rule on the way changed.
   public record ChangedSet(String name) {}

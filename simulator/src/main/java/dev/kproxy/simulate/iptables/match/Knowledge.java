@@ -79,10 +79,13 @@ public final class Knowledge {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    if (!(other instanceof Knowledge that) || hash != that.hash || size != that.size) {
-      return this == other;
+    if (this == other) {
+      return true;
     }
-    for (Knowledge at = this; at.before != null && at != that; at = at.before) {
+    if (!(other instanceof Knowledge that) || hash != that.hash || size != that.size) {
+      return false;
+    }
+    for (Knowledge at = this; at.before != null; at = at.before) {
       if (!Objects.equals(that.known(at.key, at.keyHash), at.answer)) {
         return false;
       }

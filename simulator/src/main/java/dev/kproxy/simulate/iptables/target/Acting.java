@@ -195,7 +195,7 @@ public final class Acting {
       case "SET" -> (flow, _) -> new Effect.Next(changingSets(target, flow));
       case "CONNMARK" -> shifted(target);
       case "DSCP", "TOS", "TTL", "HL" -> {
-        Flow.Visit visit = new Flow.Visit(target.name(), !mayUseUp(target));
+        Flow.Visit visit = new Flow.Visit(target.name(), !mayUseUp(target), target);
         yield (flow, _) -> new Effect.Next(flow.after(visit));
       }
       case "NFQUEUE" -> (flow, _) -> queue("NFQUEUE", flow);
@@ -215,7 +215,7 @@ public final class Acting {
     for (Option option : target.options()) {
       if (option.name().equals("add-set") || option.name().equals("del-set")) {
         Object set = new Flow.ChangedSet(option.words().getFirst());
-        changed = changed.after(new Flow.Visit(set, true));
+        changed = changed.after(new Flow.Visit(set, true, target));
       }
     }
     return changed;

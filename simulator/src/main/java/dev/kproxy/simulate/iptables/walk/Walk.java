@@ -351,7 +351,7 @@ final class Walk {
                   branch,
                   why,
                   key == null
-                      ? new Asked(rule.match(number), false, false)
+                      ? new Asked(branch.flow.asked(rule.match(number)), false, false)
                       : new Asked(key, true, inverted),
                   Optional.of(Footsteps.place(branch, rule)),
                   new Entry(branch.start(), knowledge.with(key, !inverted)),
