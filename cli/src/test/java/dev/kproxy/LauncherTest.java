@@ -242,6 +242,27 @@ class LauncherTest {
         .endsWith("kind: Service\n");
   }
 
+  /// Java takes the first file that it opens for a standard input that is closed, and reads names
+  /// of files by the locale.
+  @Test
+  void givesJavaAStandardInputAndALocale() throws Exception {
+    kproxy();
+    Files.writeString(
+        image.resolve("jre/bin/java"), "#!/bin/sh\nreadlink /proc/self/fd/0\necho \"$LC_ALL\"\n");
+
+    Result closed = run(temporary, "sh", "-c", "exec \"$0\" <&-", root + "/kproxy");
+    Result given =
+        run(
+            temporary,
+            "sh",
+            "-c",
+            "export LANG=de_DE.UTF-8; exec \"$0\" </dev/zero",
+            root + "/kproxy");
+
+    assertThat(closed.out).isEqualTo("/dev/null\nC.UTF-8\n");
+    assertThat(given.out).isEqualTo("/dev/zero\n\n");
+  }
+
   @Test
   void runsStaleImageOfReadOnlyCheckoutAndSaysSo() throws Exception {
     kproxy();
